@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Everything a program that embeds Gander needs:
+//
+//   #include <gander/gander.h>
+//
+//   gander::MigrationRunner runner{gander::open("sqlite:app.db"), gander::directory("migrations")};
+//   gander::Report report = runner.up();
+//
+// gander/sqlite.h adds borrow(sqlite3*); gander/c.h is the same library for C.
+#pragma once
+
+#include "gander/connection.h"
+#include "gander/error.h"
+#include "gander/migration_runner.h"
+#include "gander/observer.h"
+#include "gander/options.h"
+#include "gander/report.h"
+#include "gander/source.h"
+#include "gander/sqlite.h"
+#include "gander/target.h"

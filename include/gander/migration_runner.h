@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// MigrationRunner: applies, rolls back and reports on the migrations of one source in one database.
+//
+//   gander::MigrationRunner runner{gander::open("sqlite:app.db"), gander::directory("migrations")};
+//   gander::Report report = runner.up();
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gander/export.h"
+#include "gander/options.h"
+#include "gander/report.h"
+#include "gander/source.h"
+#include "gander/target.h"
+
+namespace gander {
+
+// How the user settles a statement that is in doubt.
+enum class Resolution {
+  done,     // it happened: go on with the next statement
+  redo,     // it did not happen: run it again
+  abandon,  // forget the partial run: the migration counts as not applied, nothing is undone
+};
+
+// Which run plan() describes.
+enum class Operation { up, up_by_one, down, redo, reset };
+
+// Thread rule: one thread at a time, except cancel(). Any number of runners may work on one database
+// at once, in any mix of threads, processes and hosts: each version is applied exactly once.
+//
+// After success of any operation: everything in the returned value is committed.
+// After failure (gander::Error): transactional migrations are applied and recorded, or not at all; a
+// non-transactional one resumes after its last completed statement when the operation is called
+// again; Error::report() says what was done before. Nothing is printed and no signal handler set.
+//
+// Every operation reads the source first and throws its errors (not_found, invalid_migration) before
+// the database is connected. Operations that change the database may also throw locked, sql,
+// connection, storage, not_writable, in_doubt and interrupted. The connection is opened by the first
+// operation and kept until the runner is destroyed.
+class GANDER_EXPORT MigrationRunner {
+ public:
+  // Opens nothing and reads nothing. Errors: usage (a malformed Options::table).
+  MigrationRunner(Target target, Source source, Options options = {});
+  ~MigrationRunner();
+  MigrationRunner(MigrationRunner&&) noexcept;
+  MigrationRunner& operator=(MigrationRunner&&) noexcept;
+
+  // Applies all pending migrations, in order of version. Nothing pending is success: the report is
+  // empty and the database was not written to.
+  // Errors: out_of_order, edited (strict).
+  Report up();
+
+  // Applies pending migrations up to and including `version`, which need not exist.
+  Report up_to(std::int64_t version);
+
+  // Applies the next pending migration. Errors: not_found when nothing is pending.
+  Report up_by_one();
+
+  // Rolls back the most recently applied migration. Errors: not_found when nothing is applied or
+  // its file is gone.
+  Report down();
+
+  // Rolls back every applied migration above `version`, newest first; 0 rolls back all. See
+  // Options::down_by_version. Errors: not_found when one of the files is gone; then nothing ran.
+  Report down_to(std::int64_t version);
+
+  // Rolls back the most recently applied migration and applies it again.
+  Report redo();
+
+  // Rolls back everything that is applied and in the source, highest version first.
+  Report reset();
+
+  // The most recently applied version, 0 when none is. Does not write.
+  std::int64_t version();
+
+  // One entry a migration, and one for each version that only the database knows. Compares files
+  // with the checksums in the history. Does not write.
+  Status status();
+
+  // True when up() would apply something. The cheapest question: one round trip, no file is read.
+  bool pending();
+
+  // What the operation would do, with the statements' text when asked for. Does not write.
+  Plan plan(Operation operation = Operation::up, bool with_statements = false);
+  Plan plan_up_to(std::int64_t version, bool with_statements = false);
+  Plan plan_down_to(std::int64_t version, bool with_statements = false);
+
+  // The history table, oldest first; empty when it does not exist. Does not write.
+  std::vector<HistoryEntry> history();
+
+  // Parses every file in both directions and checks names and versions; the database is not
+  // connected. Returns one entry a migration; the first defect is thrown as invalid_migration.
+  std::vector<PlanStep> validate();
+
+  // Declares the present text of an applied, edited migration to be what was applied. 0 accepts
+  // every edited or unverified one. Errors: not_found when the version is not applied or has no
+  // file. Returns the versions accepted.
+  std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
+
+  // Settles a migration that status() shows as in_doubt or active. Errors: not_found when it is not.
+  void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
+
+  // Asks the operation in progress to stop: the statement in flight is cancelled, its transaction
+  // rolled back, and the operation throws Error(interrupted). Safe from any thread and from a signal
+  // handler. With no operation in progress, the next one stops. On a borrowed handle the statement
+  // in flight is finished first.
+  void cancel() noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gander

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Observer: what happens during a run, as typed events. The library itself prints nothing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "gander/export.h"
+#include "gander/report.h"
+
+namespace gander {
+
+// Views and references in events are valid during the call only.
+
+struct LockWaiting {
+  std::string_view holder;  // who holds it, as far as the database tells; may be empty
+  std::chrono::milliseconds waited{0};
+  std::chrono::milliseconds limit{0};
+};
+
+struct MigrationStarted {
+  std::int64_t version = 0;
+  std::string_view name;  // base name of the file, or the function's name
+  Direction direction = Direction::up;
+  std::int64_t index = 0;       // 1-based place in this run
+  std::int64_t total = 0;       // how many this run will execute
+  std::int64_t statements = 0;  // in the section that runs
+  std::int64_t resumed_after = 0;  // statements that an earlier run had already completed
+};
+
+struct StatementStarted {
+  std::int64_t version = 0;
+  std::int64_t number = 0;  // 1-based within the section
+  std::int64_t total = 0;
+  std::int64_t line = 0;
+  std::string_view sql;
+  // Bytes of the file read so far and in all: how far through the file the run is.
+  std::int64_t bytes_done = 0;
+  std::int64_t bytes_total = 0;
+};
+
+struct StatementFinished {
+  std::int64_t version = 0;
+  std::int64_t number = 0;
+  std::chrono::nanoseconds duration{0};
+};
+
+// A message of the server (PostgreSQL NOTICE) or of Gander (an edited file, an unknown version).
+struct Message {
+  enum class Kind { notice, warning };
+  Kind kind = Kind::notice;
+  std::string_view text;
+};
+
+// Derive, override what is of interest, and pass a pointer in Options. Calls come on the thread that
+// runs the operation, in the order of the events. An exception thrown by an observer stops the run
+// as a failure of the migration in progress.
+class GANDER_EXPORT Observer {
+ public:
+  Observer();
+  virtual ~Observer();
+  virtual void lock_waiting(const LockWaiting& event);
+  virtual void migration_started(const MigrationStarted& event);
+  virtual void statement_started(const StatementStarted& event);
+  virtual void statement_finished(const StatementFinished& event);
+  // After the migration is committed and recorded. Migrations that share a commit are all reported
+  // after it.
+  virtual void migration_finished(const MigrationResult& result);
+  virtual void message(const Message& event);
+};
+
+}  // namespace gander

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Options of a MigrationRunner. The defaults are what a deploy wants.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gander/observer.h"
+
+namespace gander {
+
+// How many transactional migrations share one commit.
+enum class Commit {
+  automatic,  // all on SQLite and on a database that was empty at the start, each elsewhere
+  each,       // one commit a migration
+  all,        // consecutive ones share a commit
+};
+
+struct Options {
+  // --- what happens -------------------------------------------------------------------------
+
+  // The version table, optionally "schema.table"; quoted as the engine requires.
+  std::string table = "goose_db_version";
+
+  // Apply pending migrations that are older than the newest applied one. False: out_of_order error.
+  bool allow_missing = false;
+
+  // An applied file that was edited or deleted, and a version that the source does not know, are
+  // warnings (false) or errors (true).
+  bool strict = false;
+
+  // Write who, when, how long and the checksum to the table T_history. When false, or when the
+  // database refuses to create that table, edited files cannot be noticed.
+  bool history = true;
+
+  // False: no version table is read or written; every file of the source runs (seeds).
+  bool versioning = true;
+
+  // down_to() follows the version numbers (true) or, as goose does, the order of application and
+  // stops at the first version not above the bound (false).
+  bool down_by_version = true;
+
+  // SQLite: after a migration that drops or renames a table, compare `PRAGMA foreign_key_check`
+  // with its result before the migration and fail on new violations.
+  bool check_foreign_keys = true;
+
+  // Copy the database before the first pending migration: SQLite only, VACUUM INTO a file beside it.
+  bool backup = false;
+
+  Commit commit = Commit::automatic;
+
+  // --- time -----------------------------------------------------------------------------------
+
+  // How long to wait for another run, or on SQLite for any other writer. Zero: do not wait.
+  std::chrono::milliseconds lock_timeout{std::chrono::minutes{5}};
+
+  // Deadline for a whole operation, counted from its start. Zero: none. When it passes, the
+  // statement in flight is cancelled and the run ends as `interrupted`.
+  std::chrono::milliseconds timeout{0};
+
+  // --- who --------------------------------------------------------------------------------------
+
+  // Name in the history; empty: the login name and host name of this process.
+  std::string actor;
+
+  // Values for `-- +goose ENVSUB ON`; empty function: the process environment.
+  std::function<std::optional<std::string>(std::string_view name)> environment;
+
+  // Not owned; must outlive the runner. nullptr: nobody listens.
+  Observer* observer = nullptr;
+};
+
+}  // namespace gander

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Report, Status, Plan, HistoryEntry: what operations return. Plain values, safe to copy and keep.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gander/export.h"
+
+namespace gander {
+
+// Stored in side tables: never renumber.
+enum class Direction : int { down = 0, up = 1 };
+
+GANDER_EXPORT const char* direction_name(Direction direction) noexcept;  // "up" or "down"
+
+// One migration that a run executed and recorded.
+struct MigrationResult {
+  std::int64_t version = 0;
+  std::string name;  // base name of the file, or the function's name
+  Direction direction = Direction::up;
+  bool empty = false;            // nothing to execute in this direction
+  std::int64_t statements = 0;   // executed by this run (a resumed run counts only its own)
+  std::int64_t resumed_after = 0;  // statements that an earlier run had completed
+  std::chrono::nanoseconds duration{0};
+};
+
+// What one operation did.
+struct Report {
+  std::vector<MigrationResult> migrations;  // in the order in which they were executed
+  std::int64_t version = 0;                 // of the database after the operation
+  std::int64_t pending = 0;                 // migrations still to apply
+  std::chrono::nanoseconds duration{0};
+  std::string backup;                  // path of the backup file, when one was made
+  std::vector<std::string> warnings;  // one sentence each
+
+  bool changed() const noexcept { return !migrations.empty(); }
+};
+
+// The names of these states (migration_state_name) are printed by `status --json`: never rename.
+enum class MigrationState {
+  pending,   // in the source, not applied
+  applied,   // applied, and the file is what was applied (or nothing is known against it)
+  edited,    // applied, but the file has changed since
+  missing,   // applied, but no longer in the source
+  active,    // partly run: a non-transactional migration that stopped after `statements_done`
+  in_doubt,  // partly run, and one statement may or may not have happened: see `resolve`
+};
+
+GANDER_EXPORT const char* migration_state_name(MigrationState state) noexcept;
+
+struct MigrationStatus {
+  std::int64_t version = 0;
+  std::string name;  // empty for a version that only the database knows and no history names
+  MigrationState state = MigrationState::pending;
+  bool out_of_order = false;  // pending, though a newer version is applied
+  std::string applied_at;     // as the database stores it, UTC for SQLite; empty if not applied
+  std::string applied_by;     // user@host from the history; empty if goose applied it
+  std::chrono::nanoseconds duration{0};
+  std::string checksum;  // SHA-256 in hex of what was applied; empty if the history has none
+  std::int64_t statements_done = 0;   // for active and in_doubt
+  std::int64_t statements_total = 0;  // for active and in_doubt
+  std::string detail;                 // for active and in_doubt: what stopped it
+};
+
+struct Status {
+  std::vector<MigrationStatus> migrations;  // by version
+  std::int64_t version = 0;                 // most recently applied version, 0 if none
+  std::int64_t latest = 0;                  // highest version in the source
+  std::int64_t applied = 0;
+  std::int64_t pending = 0;
+  std::int64_t edited = 0;
+  std::int64_t missing = 0;
+  std::int64_t unfinished = 0;  // active or in doubt
+  std::vector<std::string> warnings;
+};
+
+struct PlannedStatement {
+  std::int64_t line = 0;
+  std::string sql;
+};
+
+struct PlanStep {
+  std::int64_t version = 0;
+  std::string name;
+  Direction direction = Direction::up;
+  bool transactional = true;
+  bool function = false;  // a C++ function: it has no statements to show
+  std::int64_t resumed_after = 0;
+  std::int64_t statement_count = 0;
+  std::vector<PlannedStatement> statements;  // filled when asked for
+  std::string reason;                        // why it runs, one sentence
+};
+
+// What an operation would do. A plan that cannot run is thrown as the Error the run would throw.
+struct Plan {
+  std::vector<PlanStep> steps;
+  std::int64_t version = 0;        // of the database now
+  std::int64_t version_after = 0;  // when all steps have run
+  std::vector<std::string> warnings;
+};
+
+// Why a row was written to the history table. Names are stored there: never rename.
+enum class HistoryEvent { applied, reverted, failed, adopted, accepted, resolved };
+
+GANDER_EXPORT const char* history_event_name(HistoryEvent event) noexcept;
+
+// One row of the history table, oldest first. docs/formats.md describes the table.
+struct HistoryEntry {
+  std::int64_t id = 0;
+  std::string at;      // server time, UTC
+  std::string run_id;  // the same for all rows of one run
+  HistoryEvent event = HistoryEvent::applied;
+  std::int64_t version = 0;
+  std::string name;
+  std::string checksum;
+  std::int64_t statements = 0;
+  std::chrono::nanoseconds duration{0};
+  std::string actor;   // user@host
+  std::string tool;    // "gander 0.1.0"
+  std::string detail;  // the error of a failed run, the reason of accept and resolve
+};
+
+}  // namespace gander

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// SQLite as a target: borrowed handles, and what a `sqlite:` URL may say.
+//
+//   sqlite:PATH[?name=value&...]
+//     foreign_keys=on|off      off unless said (SQLite's own default). With `on`, enforcement stays
+//                              on while migrations run and a DROP TABLE that would delete or change
+//                              rows of a child table is refused.
+//     journal_mode, synchronous, cache_size, temp_store, mmap_size, auto_vacuum, page_size,
+//     recursive_triggers, secure_delete, locking_mode, encoding, legacy_alter_table, trusted_schema
+//                              the pragma of that name (https://sqlite.org/pragma.html)
+//     _pragma=name(value)      the same in goose's spelling, any number of times
+//     mode=ro|rw|rwc|memory, cache=shared|private, vfs=NAME, immutable=1
+//                              as in SQLite's URI file names (https://sqlite.org/uri.html)
+//     restricted=on            for untrusted files: no ATTACH, no extension, no writable_schema
+//   goose's `_txlock`, `_time_format` and `_busy_timeout` are accepted and have no effect: every
+//   transaction of Gander is BEGIN IMMEDIATE and waiting is Options::lock_timeout.
+//
+// SQLite 3.35 or newer.
+#pragma once
+
+#include "gander/export.h"
+#include "gander/target.h"
+
+struct sqlite3;
+
+namespace gander {
+
+// A target on a handle that the application owns and keeps open for as long as the runner lives.
+// The handle must not be inside a transaction when an operation starts. After each operation,
+// failed ones included, no transaction is open and pragmas are as they were found; the busy
+// handler and the progress handler are never touched.
+// Thread rule: while an operation runs, no other thread may use the handle.
+// Errors: usage for nullptr.
+GANDER_EXPORT Target borrow(sqlite3* handle);
+
+}  // namespace gander

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// StatementReader: pulls the statements of one direction out of a script, in bounded memory.
+// scan(): one pass over a whole script that checks both directions, counts and hashes.
+//
+// The file format is goose's (annotations, line rules, environment substitution); what a statement
+// is inside a section is decided by a lexer for the grammar. docs/compatibility.md lists where this
+// is wider than goose. Nothing here runs SQL or knows versions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gander/error.h"
+#include "gander/report.h"
+#include "src/base/input.h"
+#include "src/script/statement.h"
+
+namespace gander::script {
+
+// Values for ENVSUB; an empty function means the process environment.
+using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+
+struct ReadOptions {
+  Grammar grammar = Grammar::sqlite;
+  Direction direction = Direction::up;
+  std::string file;  // for error messages
+  Environment environment;
+};
+
+// What scan() learns about one direction.
+struct Section {
+  std::int64_t statements = 0;
+  // The first defect that only this direction suffers from (an unfinished statement, a failing
+  // substitution). The other direction can still run, as with goose.
+  std::optional<ErrorDetails> error;
+  bool controls_transaction = false;  // holds a begin_transaction or end_transaction statement
+  bool drops_or_renames_table = false;
+  std::int64_t first_bare_line = 0;    // line of the first `bare` statement, 0 if none
+  std::string first_bare_sql;          // its text, cut after 200 bytes
+};
+
+struct Summary {
+  bool transactional = true;  // no `-- +goose NO TRANSACTION` anywhere in the file
+  Section up;
+  Section down;
+  std::string checksum;  // SHA-256, hex, of the text without BOM and with CRLF as LF
+  std::int64_t bytes = 0;
+  const Section& section(Direction direction) const {
+    return direction == Direction::up ? up : down;
+  }
+};
+
+// Throws Error(invalid_migration) with file, line, column, source line and hint for a defect that
+// concerns the whole file: no Up annotation, a bad annotation, a missing StatementEnd.
+// options.direction is ignored.
+Summary scan(Input& input, const ReadOptions& options);
+
+// A unit that grows past kPieceBytes (a huge StatementBegin block, a huge single line) is handed out
+// in pieces cut after a top-level `;`, so that memory stays bounded by the largest single SQL
+// statement plus a window. COPY data comes in pieces cut at line ends, the first piece being the
+// COPY command's line with kind copy_from_stdin.
+inline constexpr std::size_t kPieceBytes = 1 << 20;
+
+class StatementReader {
+ public:
+  // `input` must outlive the reader.
+  StatementReader(Input& input, ReadOptions options);
+  ~StatementReader();
+  StatementReader(const StatementReader&) = delete;
+  StatementReader& operator=(const StatementReader&) = delete;
+
+  // The next statement, or false at the end of the section. Views in `*statement` are valid until
+  // the next call. Throws Error(invalid_migration) as scan() does, and for the direction's own
+  // defects. The whole file has been read when it returns false.
+  bool next(Statement* statement);
+
+  // The checksum of the file, valid after next() has returned false. Equal to scan()'s unless the
+  // file changed in between.
+  const std::string& checksum() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gander::script

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Statement: one unit of a script as it is sent to the database, with its place in the file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace gander::script {
+
+// Which lexical rules and which keywords apply.
+enum class Grammar { sqlite, postgres, mysql, clickhouse };
+
+struct Place {
+  std::int64_t line = 0;    // 1-based
+  std::int64_t column = 0;  // 1-based, in bytes
+};
+
+// The text from `offset` on stands at `place` in the file. A statement has one anchor at 0 and one
+// more wherever lines were left out of it (annotations) or substitution changed a line's length.
+struct Anchor {
+  std::size_t offset = 0;
+  Place place;
+};
+
+// What the engine must know of a statement before it runs it. Found from its leading keywords, so a
+// wrong guess costs a clear error of the database, never a wrong record.
+enum class StatementKind {
+  ordinary,
+  nothing,            // only comments and `;`: not sent
+  begin_transaction,  // BEGIN, START TRANSACTION
+  end_transaction,    // COMMIT, END, ROLLBACK (not ROLLBACK TO), ABORT, PREPARE TRANSACTION
+  session,            // changes the session only, repeated on resume: PRAGMA, SET, ATTACH, USE
+  bare,               // refuses a transaction: VACUUM, CREATE INDEX CONCURRENTLY, ALTER SYSTEM ...
+  copy_from_stdin,    // PostgreSQL COPY ... FROM STDIN: the data lines follow in the text
+};
+
+struct Statement {
+  std::string_view text;     // valid until the reader's next call; `;` included, ends trimmed
+  std::int64_t number = 0;   // 1-based within the section; pieces of one unit share it
+  bool last_piece = true;    // false: more of this unit follows (see StatementReader)
+  std::span<const Anchor> anchors;
+  StatementKind kind = StatementKind::ordinary;
+  bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite
+  std::int64_t bytes_read = 0;          // of the file, up to the end of this statement
+
+  // Where byte `offset` of `text` stands in the file.
+  Place place(std::size_t offset = 0) const;
+};
+
+}  // namespace gander::script
