@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# gander::gander, and gander_objects: the same code for the program and the unit tests, which reach
+# behind the public interface and so cannot use a shared library with hidden symbols.
+
+gander_sources(gander_library src)
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/version.cc
+                            PROPERTIES COMPILE_DEFINITIONS "GANDER_VERSION=\"${PROJECT_VERSION}\"")
+
+# What code of this project sees: internal headers, and which drivers there are.
+add_library(gander_internal INTERFACE)
+target_include_directories(gander_internal INTERFACE ${PROJECT_SOURCE_DIR}
+                                                     ${PROJECT_SOURCE_DIR}/include)
+if(GANDER_LIBPQ_INCLUDE_DIR)
+  target_compile_definitions(gander_internal INTERFACE GANDER_WITH_POSTGRES)
+  target_include_directories(gander_internal SYSTEM INTERFACE ${GANDER_LIBPQ_INCLUDE_DIR})
+endif()
+
+# Used through $<TARGET_OBJECTS:...> and not by linking, because each user chooses for itself
+# between the static and the shared form of the dependencies.
+add_library(gander_objects OBJECT ${gander_library_SOURCES})
+target_link_libraries(gander_objects PRIVATE gander_internal ${gander_dependencies})
+gander_compile_options(gander_objects)
+if(BUILD_SHARED_LIBS)
+  set_target_properties(gander_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_definitions(gander_objects PRIVATE GANDER_BUILDING GANDER_SHARED)
+endif()
+
+add_library(gander $<TARGET_OBJECTS:gander_objects>)
+add_library(gander::gander ALIAS gander)
+target_compile_features(gander PUBLIC cxx_std_20)
+target_link_libraries(gander PRIVATE ${gander_dependencies})
+if(BUILD_SHARED_LIBS)
+  target_compile_definitions(gander INTERFACE GANDER_SHARED)
+endif()
+
+# While the version is 0.x any minor release may change the ABI, hence the two numbers.
+set_target_properties(
+  gander
+  PROPERTIES LINKER_LANGUAGE CXX
+             VERSION ${PROJECT_VERSION}
+             SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+             VERIFY_INTERFACE_HEADER_SETS ON)
+
+file(GLOB gander_public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/gander/*.h)
+target_sources(
+  gander PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include
+                FILES ${gander_public_headers})
+
+# The generator behind gander_embed(). It links the static code, so that it runs from any place.
+add_executable(gander_embed_tool EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tools/gander_embed.cc
+                                                  $<TARGET_OBJECTS:gander_objects>)
+add_executable(gander::embed_tool ALIAS gander_embed_tool)
+set_target_properties(gander_embed_tool PROPERTIES OUTPUT_NAME gander-embed EXPORT_NAME embed_tool)
+target_link_libraries(gander_embed_tool PRIVATE gander_internal ${gander_dependencies})
+gander_compile_options(gander_embed_tool)

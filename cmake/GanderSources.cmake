@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# gander_sources(PREFIX DIR): sets PREFIX_SOURCES and PREFIX_TESTS from the files under DIR, and
+# gander_compile_options(TARGET): what every target of this project is compiled with.
+
+function(gander_sources prefix dir)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${dir}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(${prefix}_SOURCES ${sources} PARENT_SCOPE)
+  set(${prefix}_TESTS ${tests} PARENT_SCOPE)
+endfunction()
+
+function(gander_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(
+    ${target}
+    PROPERTIES CXX_EXTENSIONS OFF
+               CXX_VISIBILITY_PRESET hidden
+               VISIBILITY_INLINES_HIDDEN ON)
+  # One section for each function, so that the linker can leave out what a program does not call.
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(${target} PRIVATE -ffunction-sections -fdata-sections)
+  endif()
+  if(GANDER_WERROR)
+    target_compile_options(
+      ${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                        -Werror)
+  endif()
+endfunction()

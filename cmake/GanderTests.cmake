@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# The unit tests (one binary for src, one for cli), the bigger tests under tests/ and the examples.
+
+include(CTest)
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+# gander_unit_tests(NAME SOURCES... ): one GoogleTest binary, each test of it known to ctest.
+function(gander_unit_tests name)
+  add_executable(${name} ${ARGN} $<TARGET_OBJECTS:gander_objects>)
+  target_link_libraries(${name} PRIVATE gander_internal ${gander_dependencies} GTest::gmock
+                                        GTest::gmock_main)
+  gander_compile_options(${name})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()
+
+if(gander_library_TESTS)
+  gander_unit_tests(gander_tests ${gander_library_TESTS})
+endif()
+if(GANDER_BUILD_CLI AND gander_cli_TESTS)
+  gander_unit_tests(gander_cli_tests ${gander_cli_TESTS} $<TARGET_OBJECTS:gander_cli_objects>)
+  target_link_libraries(gander_cli_tests PRIVATE nlohmann_json::nlohmann_json CLI11::CLI11
+                                                 tomlplusplus::tomlplusplus)
+endif()
+if(EXISTS ${PROJECT_SOURCE_DIR}/tests/CMakeLists.txt)
+  add_subdirectory(tests)
+endif()
+if(EXISTS ${PROJECT_SOURCE_DIR}/examples/CMakeLists.txt)
+  add_subdirectory(examples)
+endif()
