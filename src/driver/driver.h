@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// What a database must provide: Driver (how to reach it), driver::Connection (one open session),
+// Dialect (facts about its SQL that need no connection).
+//
+// The engine in src/run is written against these alone. A new database implements the three,
+// registers its URL scheme in target.cc, and adds its SQL to src/store/tables.cc.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gander/connection.h"
+#include "gander/error.h"
+#include "gander/observer.h"
+#include "src/base/cancel.h"
+#include "src/base/table_name.h"
+#include "src/script/statement.h"
+
+namespace gander::driver {
+
+// Pure facts. One constant object a database.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+  virtual std::string_view name() const = 0;  // "sqlite", "postgres"
+  virtual script::Grammar grammar() const = 0;
+
+  // The identifier in quotes, with quotes inside it doubled.
+  virtual std::string quote(std::string_view identifier) const = 0;
+
+  // The text as a string literal. Throws Error(usage) for a NUL byte.
+  virtual std::string literal(std::string_view text) const = 0;
+
+  // A database that had no version table may be migrated in one commit (Commit::automatic).
+  virtual bool groups_commits_always() const = 0;
+};
+
+// What a session needs from the operation that opens it. The referenced objects outlive it.
+struct SessionOptions {
+  const CancelToken* cancel = nullptr;
+  std::chrono::milliseconds lock_timeout{0};
+  std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
+  std::function<void(std::string_view)> notice;     // server messages
+};
+
+// Something wrong with the data as a whole, and in how many rows.
+struct IntegrityProblem {
+  std::string what;  // the same text for the same kind of problem, before and after
+  std::int64_t count = 0;
+};
+
+// Whether a statement that was caught between intent and outcome happened.
+enum class Outcome { happened, did_not_happen, unknown };
+
+// A lock on one version table that lasts as long as the object. Releases in its destructor, which
+// swallows errors: the end of the session releases it as well.
+class RunLock {
+ public:
+  virtual ~RunLock() = default;
+  // Called inside each work transaction before anything else. Throws Error(locked) when the lock
+  // was lost (a lease that ran out); a session lock has nothing to do.
+  virtual void fence() {}
+};
+
+// One open session. Used by one thread.
+//
+// Inside a transaction a driver may defer execution to save round trips: run() and execute() may
+// return before the server has answered, and the error of an earlier statement, carrying that
+// statement's own place, may be thrown by a later call up to commit(). query(), flush() and commit()
+// wait for everything before them. Outside a transaction nothing is deferred.
+class Connection : public gander::Connection {
+ public:
+  // --- transactions ------------------------------------------------------------------------
+  // Starts a transaction that may write; waits for other writers up to lock_timeout, then throws
+  // Error(locked).
+  virtual void begin() = 0;
+  // Throws Error. After an Error(connection) it is unknown whether the commit happened.
+  virtual void commit() = 0;
+  // Swallows errors: what cannot be rolled back is rolled back by the end of the session.
+  virtual void rollback() noexcept = 0;
+  // False after begin() means that a statement ended the transaction by itself.
+  virtual bool in_transaction() = 0;
+  virtual void flush() {}
+
+  // --- statements --------------------------------------------------------------------------
+  // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
+  virtual void run(const script::Statement& statement) = 0;
+
+  // Does this error of run() say that the statement cannot run inside a transaction, and that it did
+  // nothing? (PostgreSQL SQLSTATE 25001.)
+  virtual bool refused_transaction(const Error& error) const = 0;
+
+  // --- a migration's surroundings --------------------------------------------------------------
+  // Called once before the first migration of an operation and after its last: session settings
+  // that migrations rely on, and their restoration.
+  virtual void enter() {}
+  virtual void leave() noexcept {}
+  // Called between two migrations: undoes what the last one did to the session (SET, PRAGMA).
+  virtual void reset_session() {}
+
+  // What stood wrong before a migration is compared by the caller with what stands wrong after it.
+  // Empty where the database checks by itself. (SQLite: PRAGMA foreign_key_check.)
+  virtual std::vector<IntegrityProblem> integrity_problems() { return {}; }
+
+  // Copies the whole database beside itself and returns the copy's path. The copy is complete and
+  // synced when the name exists. Throws Error(unsupported) where there is no such thing.
+  virtual std::string back_up();
+
+  // --- safety ------------------------------------------------------------------------------------
+  // nullptr where write transactions and re-reading are enough (SQLite).
+  virtual std::unique_ptr<RunLock> lock(std::string_view key) = 0;
+
+  // Changes whenever another session has changed the database, and only then; nullopt where the
+  // database cannot tell. (SQLite: PRAGMA data_version.)
+  virtual std::optional<std::int64_t> change_token() { return std::nullopt; }
+
+  // What to store with the intent of a statement that runs bare, and later the judgement whether it
+  // happened. May clean up what a half-run statement left (an invalid index) when it answers
+  // did_not_happen.
+  virtual std::string before_image(const script::Statement& statement) = 0;
+  virtual Outcome judge(const script::Statement& statement, const std::string& before_image) = 0;
+
+  // Identity of the session for the journal ("pid 4711 since ..."), empty where there is none.
+  virtual std::string backend() { return {}; }
+
+  // For each name, whether such a table exists.
+  virtual std::vector<bool> tables_exist(const std::vector<TableName>& names) = 0;
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  virtual const Dialect& dialect() const = 0;
+
+  // Without secrets.
+  virtual std::string display_name() const = 0;
+
+  // Opens a session. Throws Error(connection, not_writable, usage, unsupported).
+  virtual std::unique_ptr<Connection> connect(const SessionOptions& options) = 0;
+
+  // False when the database certainly does not exist yet and connecting would create it.
+  virtual bool exists() const { return true; }
+
+  // May a lost session be opened again? (False for borrowed handles and memory databases.)
+  virtual bool reconnectable() const { return false; }
+};
+
+// The error of `statement` at byte `offset` of its text, with place, source line and text filled in.
+Error statement_error(const script::Statement& statement, std::size_t offset, ErrorDetails details);
+
+}  // namespace gander::driver

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+// The session: opening, waiting, transactions, running statements. Pragmas that surround a migration
+// and the foreign-key rules are in surroundings.cc.
+#include "src/driver/sqlite/connection.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "src/base/backoff.h"
+#include "src/driver/sqlite/authorizer.h"
+
+namespace gander::driver::sqlite {
+namespace {
+
+constexpr int kOpcodesBetweenChecks = 4000;  // some tens of microseconds
+
+int stop_when_cancelled(void* token) {
+  return static_cast<const CancelToken*>(token)->stopped() ? 1 : 0;
+}
+
+ErrorCode classify(int result) {
+  switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return ErrorCode::locked;
+    case SQLITE_READONLY: return ErrorCode::not_writable;
+    case SQLITE_FULL:
+    case SQLITE_IOERR: return ErrorCode::storage;
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT: return ErrorCode::connection;
+    case SQLITE_INTERRUPT: return ErrorCode::interrupted;
+    default: return ErrorCode::sql;
+  }
+}
+
+const char* hint_for(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::locked:
+      return "another connection is writing: wait for it, or raise the limit with --lock-timeout";
+    case ErrorCode::not_writable:
+      return "check the permissions of the file and of its directory";
+    case ErrorCode::storage: return "check the disk: its free space and its health";
+    case ErrorCode::connection:
+      return "check that the path is right and that the file is an SQLite database";
+    default: return "";
+  }
+}
+
+// Past white space and comments, so that an error without a position points at the statement.
+std::size_t first_token(const char* text) {
+  const char* at = text;
+  for (;;) {
+    while (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r' || *at == '\f') ++at;
+    if (at[0] == '-' && at[1] == '-') {
+      while (*at != '\0' && *at != '\n') ++at;
+    } else if (at[0] == '/' && at[1] == '*') {
+      const char* end = std::strstr(at + 2, "*/");
+      if (end == nullptr) break;
+      at = end + 2;
+    } else {
+      break;
+    }
+  }
+  return static_cast<std::size_t>(at - text);
+}
+
+bool touches_session(const char* token) {
+  return sqlite3_strnicmp(token, "PRAGMA", 6) == 0 || sqlite3_strnicmp(token, "ATTACH", 6) == 0;
+}
+
+void bind(sqlite3_stmt* statement, int index, const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    sqlite3_bind_int64(statement, index, *integer);
+  } else if (const auto* real = std::get_if<double>(&value)) {
+    sqlite3_bind_double(statement, index, *real);
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT,
+                        SQLITE_UTF8);
+  } else {
+    sqlite3_bind_null(statement, index);
+  }
+}
+
+Value column(sqlite3_stmt* statement, int index) {
+  switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER: return static_cast<std::int64_t>(sqlite3_column_int64(statement, index));
+    case SQLITE_FLOAT: return sqlite3_column_double(statement, index);
+    case SQLITE_NULL: return std::monostate{};
+    default: {
+      const void* bytes = sqlite3_column_blob(statement, index);
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
+      return std::string(static_cast<const char*>(bytes), bytes == nullptr ? 0 : size);
+    }
+  }
+}
+
+}  // namespace
+
+void StatementDeleter::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+Connection::Connection(const Settings& settings, const SessionOptions& options)
+    : owned_(true), foreign_keys_on_(settings.foreign_keys), options_(options),
+      path_(settings.path), restricted_(settings.restricted) {
+  int flags = SQLITE_OPEN_URI;
+  flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (!settings.must_exist) flags |= SQLITE_OPEN_CREATE;
+  const int result = sqlite3_open_v2(settings.filename.c_str(), &handle_, flags, nullptr);
+  if (result != SQLITE_OK) {
+    ErrorDetails details = last_error();
+    details.code = ErrorCode::connection;
+    details.message = "cannot open the database " +
+                      (path_.empty() ? settings.filename : path_) + ": " + details.message;
+    details.hint = "check that the directory exists and that this user may read and write the file";
+    sqlite3_close(handle_);
+    throw Error(std::move(details));
+  }
+  sqlite3_extended_result_codes(handle_, 1);
+  try {
+    apply_settings(settings);
+  } catch (...) {
+    sqlite3_close(handle_);
+    throw;
+  }
+}
+
+Connection::Connection(sqlite3* handle, const SessionOptions& options)
+    : handle_(handle), owned_(false), foreign_keys_on_(false), options_(options) {
+  const char* path = sqlite3_db_filename(handle, "main");
+  if (path != nullptr) path_ = path;
+  if (sqlite3_get_autocommit(handle) == 0) {
+    throw Error(ErrorCode::usage, "the borrowed SQLite handle is inside a transaction",
+                "commit or roll back before migrating");
+  }
+}
+
+Connection::~Connection() {
+  rollback();
+  data_version_.reset();
+  if (owned_) sqlite3_close(handle_);
+}
+
+void Connection::apply_settings(const Settings& settings) {
+  if (options_.cancel != nullptr) {
+    sqlite3_progress_handler(handle_, kOpcodesBetweenChecks, stop_when_cancelled,
+                             const_cast<CancelToken*>(options_.cancel));
+  }
+  for (const auto& [name, value] : settings.pragmas) {
+    execute("PRAGMA " + name + " = " + value);
+  }
+  if (settings.foreign_keys) execute("PRAGMA foreign_keys = ON");
+  if (settings.restricted) {
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+  }
+  if (restricted_ || foreign_keys_on_) {
+    install_authorizer(handle_, restricted_, foreign_keys_on_ ? &dropped_table_ : nullptr);
+  }
+}
+
+ErrorDetails Connection::last_error() const {
+  ErrorDetails details;
+  const int result = sqlite3_extended_errcode(handle_);
+  details.code = classify(result);
+  details.message = sqlite3_errmsg(handle_);
+  details.native_code = result;
+  details.hint = hint_for(details.code);
+  details.retryable = details.code == ErrorCode::locked;
+  if (details.code == ErrorCode::interrupted && options_.cancel != nullptr) {
+    const Error stopped = options_.cancel->error();
+    details.message = stopped.details().message;
+    details.hint = stopped.details().hint;
+  }
+  return details;
+}
+
+int Connection::patiently(const std::function<int()>& step) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kBetweenReports{500};
+  std::optional<Clock::time_point> start;
+  Clock::time_point next_report;
+  Backoff backoff(std::chrono::microseconds(500), std::chrono::milliseconds(25));
+  for (;;) {
+    const int result = step();
+    if ((result & 0xff) != SQLITE_BUSY && result != SQLITE_LOCKED_SHAREDCACHE) return result;
+    const Clock::time_point now = Clock::now();
+    if (!start) start = now, next_report = now + kBetweenReports;
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - *start);
+    if (waited >= options_.lock_timeout) return result;
+    if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
+    if (options_.waiting && now >= next_report) {
+      options_.waiting({"another connection", waited, options_.lock_timeout});
+      next_report = now + kBetweenReports;
+    }
+    std::this_thread::sleep_for(backoff.next());
+  }
+}
+
+StatementHandle Connection::prepare(const char* sql, const char** tail) {
+  sqlite3_stmt* statement = nullptr;
+  const int result =
+      patiently([&] { return sqlite3_prepare_v2(handle_, sql, -1, &statement, tail); });
+  if (result != SQLITE_OK) throw Error(last_error());
+  return StatementHandle(statement);
+}
+
+void Connection::step_to_end(sqlite3_stmt* prepared) {
+  // Only a statement that is its own transaction may be repeated; inside one, the others wait for us.
+  const bool repeatable = sqlite3_get_autocommit(handle_) != 0;
+  bool stepped = false;
+  auto step = [&] {
+    if (stepped) sqlite3_reset(prepared);
+    stepped = true;
+    int result = sqlite3_step(prepared);
+    while (result == SQLITE_ROW) result = sqlite3_step(prepared);
+    return result;
+  };
+  const int result = repeatable ? patiently(step) : step();
+  if (result != SQLITE_DONE) throw Error(last_error());
+}
+
+void Connection::run_text(const char* text, const script::Statement* statement) {
+  const char* at = text;
+  while (*at != '\0') {
+    const char* tail = nullptr;
+    dropped_table_.clear();
+    try {
+      const StatementHandle prepared = prepare(at, &tail);
+      if (prepared != nullptr) {
+        if (touches_session(at + first_token(at))) session_touched_ = true;
+        if (!dropped_table_.empty() &&
+            (statement == nullptr ||
+             statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
+          refuse_silent_child_changes(dropped_table_);
+        }
+        step_to_end(prepared.get());
+      }
+    } catch (const Error& error) {
+      if (statement == nullptr) throw;
+      const std::size_t start = static_cast<std::size_t>(at - text);
+#if SQLITE_VERSION_NUMBER >= 3038000
+      const int offset = error.code() == ErrorCode::sql ? sqlite3_error_offset(handle_) : -1;
+#else
+      const int offset = -1;
+#endif
+      throw statement_error(
+          *statement, start + (offset >= 0 ? static_cast<std::size_t>(offset) : first_token(at)),
+          error.details());
+    }
+    at = tail;
+  }
+}
+
+void Connection::run(const script::Statement& statement) {
+  // One copy, ended by NUL: given a length instead, sqlite3_prepare_v2 copies the whole rest of the
+  // text for each of its statements.
+  scratch_.assign(statement.text);
+  if (scratch_.find('\0') != std::string::npos) {
+    ErrorDetails details;
+    details.code = ErrorCode::invalid_migration;
+    details.message = "the statement holds a NUL byte, which SQLite takes for the end of the text";
+    details.hint = "remove it, or write x'00' or char(0)";
+    throw statement_error(statement, scratch_.find('\0'), std::move(details));
+  }
+  run_text(scratch_.c_str(), &statement);
+}
+
+void Connection::execute(std::string_view sql) {
+  const std::string text(sql);
+  run_text(text.c_str(), nullptr);
+}
+
+Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
+  const std::string text(sql);
+  const StatementHandle prepared = prepare(text.c_str(), nullptr);
+  Rows rows;
+  if (prepared == nullptr) return rows;
+  sqlite3_stmt* statement = prepared.get();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    bind(statement, static_cast<int>(i) + 1, parameters[i]);
+  }
+  const int width = sqlite3_column_count(statement);
+  for (int i = 0; i < width; ++i) rows.columns.emplace_back(sqlite3_column_name(statement, i));
+  bool stepped = false;
+  const int result = patiently([&] {
+    if (stepped) sqlite3_reset(statement), rows.rows.clear();
+    stepped = true;
+    int step = sqlite3_step(statement);
+    for (; step == SQLITE_ROW; step = sqlite3_step(statement)) {
+      std::vector<Value>& row = rows.rows.emplace_back();
+      row.reserve(static_cast<std::size_t>(width));
+      for (int i = 0; i < width; ++i) row.push_back(column(statement, i));
+    }
+    return step;
+  });
+  if (result != SQLITE_DONE) throw Error(last_error());
+  return rows;
+}
+
+void Connection::begin() {
+  // IMMEDIATE takes the write lock now. A deferred transaction that reads first and writes later
+  // fails with SQLITE_BUSY_SNAPSHOT when somebody else wrote in between, and waiting does not help
+  // (https://sqlite.org/isolation.html).
+  execute("BEGIN IMMEDIATE");
+}
+
+// In rollback-journal mode COMMIT needs the readers gone, and may be tried again until they are
+// (https://sqlite.org/lang_transaction.html).
+void Connection::commit() {
+  const StatementHandle prepared = prepare("COMMIT", nullptr);
+  const int result = patiently([&] {
+    sqlite3_reset(prepared.get());
+    return sqlite3_step(prepared.get());
+  });
+  if (result != SQLITE_DONE) throw Error(last_error());
+}
+
+void Connection::rollback() noexcept {
+  if (handle_ == nullptr || sqlite3_get_autocommit(handle_) != 0) return;
+  if (owned_) sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+  sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (owned_ && options_.cancel != nullptr) {
+    sqlite3_progress_handler(handle_, kOpcodesBetweenChecks, stop_when_cancelled,
+                             const_cast<CancelToken*>(options_.cancel));
+  }
+}
+
+bool Connection::in_transaction() { return sqlite3_get_autocommit(handle_) == 0; }
+
+bool Connection::refused_transaction(const Error& error) const {
+  // VACUUM, ATTACH, DETACH and "Safety level may not be changed inside a transaction".
+  const std::string& message = error.details().message;
+  return error.code() == ErrorCode::sql && (message.find("within a transaction") != std::string::npos ||
+                                            message.find("inside a transaction") != std::string::npos);
+}
+
+std::optional<std::int64_t> Connection::change_token() {
+  if (data_version_ == nullptr) data_version_ = prepare("PRAGMA data_version", nullptr);
+  sqlite3_stmt* statement = data_version_.get();
+  const int result = patiently([&] {
+    sqlite3_reset(statement);
+    return sqlite3_step(statement);
+  });
+  if (result != SQLITE_ROW) throw Error(last_error());
+  const std::int64_t token = sqlite3_column_int64(statement, 0);
+  sqlite3_reset(statement);
+  return token;
+}
+
+std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
+  std::vector<bool> found;
+  std::string sql;
+  for (const TableName& name : names) {
+    sql += sql.empty() ? "SELECT " : ", ";
+    sql += "EXISTS (SELECT 1 FROM " + (name.schema.empty() ? "" : dialect().quote(name.schema) + ".") +
+           "sqlite_master WHERE type IN ('table', 'view') AND name = " +
+           dialect().literal(name.table) + " COLLATE NOCASE)";
+  }
+  for (const Value& value : query(sql).rows.at(0)) found.push_back(std::get<std::int64_t>(value) != 0);
+  return found;
+}
+
+}  // namespace gander::driver::sqlite

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// sqlite::Connection: one session on a sqlite3 handle, its own or borrowed.
+//
+// Waiting: SQLite answers SQLITE_BUSY when another connection writes. Instead of a busy handler
+// (which could not be restored on a borrowed handle) every call that is safe to repeat is repeated
+// with growing random pauses until SessionOptions::lock_timeout is over.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/driver/driver.h"
+#include "src/driver/sqlite/url.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gander::driver::sqlite {
+
+// Finalizes; a failed finalize repeats an error that step() has already reported.
+struct StatementDeleter {
+  void operator()(sqlite3_stmt* statement) const noexcept;
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
+
+class Connection final : public driver::Connection {
+ public:
+  // Opens the file. Throws Error(connection, not_writable, usage).
+  Connection(const Settings& settings, const SessionOptions& options);
+  // Borrows `handle`, which must outlive this object and be outside a transaction.
+  Connection(sqlite3* handle, const SessionOptions& options);
+  ~Connection() override;
+
+  void execute(std::string_view sql) override;
+  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  void* native_handle() noexcept override { return handle_; }
+  std::string_view driver_name() const noexcept override { return "sqlite"; }
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  bool in_transaction() override;
+  void run(const script::Statement& statement) override;
+  bool refused_transaction(const Error& error) const override;
+
+  void enter() override;
+  void leave() noexcept override;
+  void reset_session() override;
+  std::vector<IntegrityProblem> integrity_problems() override;
+  std::string back_up() override;
+
+  std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
+  std::optional<std::int64_t> change_token() override;
+  std::string before_image(const script::Statement&) override { return {}; }
+  // A statement that SQLite runs bare is a PRAGMA, VACUUM or ATTACH: repeating it is harmless.
+  Outcome judge(const script::Statement&, const std::string&) override {
+    return Outcome::did_not_happen;
+  }
+  std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
+
+ private:
+  struct SavedPragma {
+    const char* name;
+    std::int64_t value;
+  };
+  class Authorizer;
+
+  void apply_settings(const Settings& settings);
+  void check_writable();
+  // Calls `step` again while it answers SQLITE_BUSY. Returns its last answer.
+  int patiently(const std::function<int()>& step);
+  StatementHandle prepare(const char* sql, const char** tail);
+  void run_text(const char* text, const script::Statement* statement);
+  void step_to_end(sqlite3_stmt* prepared);
+  void refuse_silent_child_changes(const std::string& table);
+  std::int64_t pragma(const char* name);
+  void set_pragma(const char* name, std::int64_t value);
+  ErrorDetails last_error() const;
+
+  sqlite3* handle_ = nullptr;
+  const bool owned_;
+  const bool foreign_keys_on_;  // enforcement stays on while migrations run
+  SessionOptions options_;
+  std::string path_;
+  std::string scratch_;  // the statement in progress, NUL-ended
+  StatementHandle data_version_;
+  std::vector<SavedPragma> saved_;
+  bool session_touched_ = false;  // a PRAGMA or ATTACH ran since the last reset
+  bool restricted_ = false;
+  std::string dropped_table_;  // set by the authorizer while a DROP TABLE is prepared
+};
+
+const Dialect& dialect();
+
+}  // namespace gander::driver::sqlite

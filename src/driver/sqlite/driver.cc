@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/sqlite/driver.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "src/driver/sqlite/connection.h"
+
+namespace gander::driver::sqlite {
+namespace {
+
+class SqliteDialect final : public Dialect {
+ public:
+  std::string_view name() const override { return "sqlite"; }
+  script::Grammar grammar() const override { return script::Grammar::sqlite; }
+  bool groups_commits_always() const override { return true; }
+
+  std::string quote(std::string_view identifier) const override {
+    return doubled(identifier, '"');
+  }
+
+  std::string literal(std::string_view text) const override {
+    if (text.find('\0') != std::string_view::npos) {
+      throw Error(ErrorCode::usage, "a text to be stored holds a NUL byte");
+    }
+    return doubled(text, '\'');
+  }
+
+ private:
+  static std::string doubled(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) {
+      out += c;
+      if (c == quote) out += c;
+    }
+    out += quote;
+    return out;
+  }
+};
+
+class OwnedDriver final : public Driver {
+ public:
+  explicit OwnedDriver(Settings settings) : settings_(std::move(settings)) {}
+  const Dialect& dialect() const override { return sqlite::dialect(); }
+
+  std::string display_name() const override {
+    return "sqlite:" + (settings_.path.empty() ? std::string(":memory:") : settings_.path);
+  }
+
+  std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
+    return std::make_unique<Connection>(settings_, options);
+  }
+
+  bool exists() const override {
+    return settings_.path.empty() || ::access(settings_.path.c_str(), F_OK) == 0;
+  }
+
+  bool reconnectable() const override { return !settings_.path.empty(); }
+
+ private:
+  Settings settings_;
+};
+
+class BorrowedDriver final : public Driver {
+ public:
+  explicit BorrowedDriver(sqlite3* handle) : handle_(handle) {}
+  const Dialect& dialect() const override { return sqlite::dialect(); }
+
+  std::string display_name() const override {
+    const char* path = sqlite3_db_filename(handle_, "main");
+    return "sqlite:" + std::string(path == nullptr || *path == '\0' ? ":memory:" : path);
+  }
+
+  std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
+    return std::make_unique<Connection>(handle_, options);
+  }
+
+ private:
+  sqlite3* handle_;
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+  static const SqliteDialect instance;
+  return instance;
+}
+
+std::unique_ptr<Driver> make_driver(Settings settings) {
+  return std::make_unique<OwnedDriver>(std::move(settings));
+}
+
+std::unique_ptr<Driver> make_driver(sqlite3* borrowed) {
+  if (borrowed == nullptr) {
+    throw Error(ErrorCode::usage, "the SQLite handle to borrow is null",
+                "pass an open sqlite3*, as sqlite3_open_v2 gives it");
+  }
+  return std::make_unique<BorrowedDriver>(borrowed);
+}
+
+}  // namespace gander::driver::sqlite

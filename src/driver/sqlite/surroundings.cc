@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// What surrounds a migration on SQLite: pragmas that are set before and restored after, foreign-key
+// checks, and the backup.
+//
+// Foreign keys: `PRAGMA foreign_keys` has no effect inside a transaction, and with enforcement on a
+// DROP TABLE deletes the table's rows first, which runs ON DELETE actions on its children
+// (https://sqlite.org/foreignkeys.html, sections 2 and 5). A table rebuild (create new, copy, drop
+// old, rename) would so empty the children in silence. Therefore enforcement is off while migrations
+// run, as https://sqlite.org/lang_altertable.html section 7 advises, and the result is checked
+// before COMMIT; where the user's URL says foreign_keys=on, such a DROP TABLE is refused.
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+
+#include "src/driver/sqlite/connection.h"
+
+namespace gander::driver::sqlite {
+namespace {
+
+// Pragmas that a migration may leave changed and that would change what the next one does.
+constexpr std::array kRestored = {"foreign_keys",       "legacy_alter_table", "recursive_triggers",
+                                  "defer_foreign_keys", "query_only",         "writable_schema",
+                                  "ignore_check_constraints"};
+
+[[noreturn]] void throw_storage(const std::string& what) {
+  throw Error(ErrorCode::storage, what + ": " + std::strerror(errno),
+              "nothing was migrated; check the disk, or run without --backup");
+}
+
+void sync_path(const std::string& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) throw_storage("cannot open " + path);
+  const int result = ::fsync(descriptor);
+  ::close(descriptor);
+  if (result != 0) throw_storage("cannot sync " + path);
+}
+
+}  // namespace
+
+std::int64_t Connection::pragma(const char* name) {
+  const Rows rows = query(std::string("PRAGMA ") + name);
+  if (rows.rows.empty()) return 0;
+  const auto* value = std::get_if<std::int64_t>(&rows.rows[0][0]);
+  return value == nullptr ? 0 : *value;
+}
+
+void Connection::set_pragma(const char* name, std::int64_t value) {
+  execute(std::string("PRAGMA ") + name + " = " + std::to_string(value));
+}
+
+void Connection::enter() {
+  if (owned_) {
+    // Nothing ran on this handle yet but the URL's own settings.
+    saved_.clear();
+    saved_.push_back({"foreign_keys", foreign_keys_on_ ? 1 : 0});
+    session_touched_ = false;
+    return;
+  }
+  saved_.clear();
+  for (const char* name : kRestored) saved_.push_back({name, pragma(name)});
+  if (saved_[0].value != 0) set_pragma("foreign_keys", 0);
+  session_touched_ = false;
+}
+
+void Connection::leave() noexcept {
+  try {
+    reset_session();
+    if (!owned_ && !saved_.empty() && saved_[0].value != 0) set_pragma("foreign_keys", 1);
+  } catch (const std::exception&) {
+    // The operation's own result matters more; a handle that cannot run a PRAGMA is broken anyway.
+  }
+  saved_.clear();
+}
+
+void Connection::reset_session() {
+  if (!session_touched_) return;
+  session_touched_ = false;
+  for (const char* name : kRestored) {
+    std::int64_t wanted = 0;
+    for (const SavedPragma& saved : saved_) {
+      if (std::strcmp(saved.name, name) == 0) wanted = saved.value;
+    }
+    if (!owned_ && std::strcmp(name, "foreign_keys") == 0) wanted = 0;
+    if (pragma(name) != wanted) set_pragma(name, wanted);
+  }
+}
+
+std::vector<IntegrityProblem> Connection::integrity_problems() {
+  std::vector<IntegrityProblem> problems;
+  try {
+    const Rows rows = query(
+        "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 "
+        "ORDER BY 1, 2");
+    for (const auto& row : rows.rows) {
+      problems.push_back({"rows of " + std::get<std::string>(row[0]) +
+                              " that refer to missing rows of " + std::get<std::string>(row[1]),
+                          std::get<std::int64_t>(row[2])});
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::sql) throw;
+    // "foreign key mismatch": the schema itself cannot be checked.
+    problems.push_back({error.details().message, 1});
+  }
+  return problems;
+}
+
+void Connection::refuse_silent_child_changes(const std::string& table) {
+  const Value name = table;
+  const Rows children = query(
+      "SELECT m.name, f.\"from\", f.on_delete FROM sqlite_master AS m, "
+      "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE "
+      "NOCASE AND m.name <> ?1 COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET "
+      "DEFAULT')",
+      {&name, 1});
+  for (const auto& child : children.rows) {
+    const std::string& child_table = std::get<std::string>(child[0]);
+    const Rows used = query("SELECT 1 FROM " + dialect().quote(child_table) + " WHERE " +
+                            dialect().quote(std::get<std::string>(child[1])) +
+                            " IS NOT NULL LIMIT 1");
+    if (used.rows.empty()) continue;
+    throw Error(ErrorCode::sql,
+                "DROP TABLE " + table + " would change rows of " + child_table + " (ON DELETE " +
+                    std::get<std::string>(child[2]) + ") because foreign keys are enforced",
+                "remove foreign_keys=on from the database URL to rebuild the table safely, or put "
+                "the comment -- gander:allow-child-changes on the statement's line");
+  }
+}
+
+std::string Connection::back_up() {
+  if (path_.empty()) return driver::Connection::back_up();
+  char stamp[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
+  std::string path = path_ + "." + stamp + ".backup";
+  for (int i = 2; ::access(path.c_str(), F_OK) == 0; ++i) {
+    path = path_ + "." + stamp + "-" + std::to_string(i) + ".backup";
+  }
+  // VACUUM INTO refuses an existing file, and a kill leaves a partial one: it gets a name of its own
+  // that nobody takes for a backup, and the real name only when it is whole and on the disk.
+  const std::string partial = path + ".partial-" + std::to_string(::getpid());
+  try {
+    execute("VACUUM INTO " + dialect().literal(partial));
+    sync_path(partial, O_RDONLY);
+    if (std::rename(partial.c_str(), path.c_str()) != 0) throw_storage("cannot create " + path);
+    const std::size_t slash = path.rfind('/');
+    sync_path(slash == std::string::npos ? "." : path.substr(0, slash + 1), O_RDONLY | O_DIRECTORY);
+  } catch (...) {
+    ::unlink(partial.c_str());
+    throw;
+  }
+  return path;
+}
+
+}  // namespace gander::driver::sqlite

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// statement_error(): a database's complaint, put back into the file it comes from.
+#include <algorithm>
+#include <utility>
+
+#include "src/driver/driver.h"
+
+namespace gander::driver {
+namespace {
+
+constexpr std::size_t kShownSql = 2000;
+
+std::string_view line_around(std::string_view text, std::size_t offset) {
+  const std::size_t before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  const std::size_t from = before == std::string_view::npos ? 0 : before + 1;
+  return text.substr(from, text.find('\n', from) - from);
+}
+
+}  // namespace
+
+std::string Connection::back_up() {
+  throw Error(ErrorCode::unsupported, "a backup before migrating is made for SQLite files only",
+              "make one with the database's own tools and run without --backup");
+}
+
+Error statement_error(const script::Statement& statement, std::size_t offset,
+                      ErrorDetails details) {
+  offset = std::min(offset, statement.text.size());
+  const script::Place place = statement.place(offset);
+  details.line = place.line;
+  details.column = place.column;
+  // The statement's first line may begin in the middle of a line of the file; then the excerpt is
+  // padded so that the caret still stands under the reported column.
+  const std::string_view line = line_around(statement.text, offset);
+  const auto within = static_cast<std::int64_t>(
+      statement.text.data() + offset - line.data());
+  details.source_line = place.column > within + 1
+                            ? std::string(static_cast<std::size_t>(place.column - within - 1), ' ')
+                            : std::string();
+  details.source_line += line;
+  details.statement = statement.number;
+  details.sql = std::string(statement.text.substr(0, kShownSql));
+  return Error(std::move(details));
+}
+
+}  // namespace gander::driver
