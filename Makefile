@@ -53,7 +53,7 @@ tidy: $(BUILD)/.configured
 # Address and undefined-behaviour sanitizers, all tests.
 sanitize:
 	tools/install-deps
-	$(CONFIGURE) -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF \
+	$(CONFIGURE) -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF -DGANDER_PACKAGE_TESTS=OFF \
 	  -DCMAKE_CXX_FLAGS="-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 	cmake --build $(BUILD)-sanitize -j$(JOBS)
 	$(CTEST) --test-dir $(BUILD)-sanitize
@@ -61,7 +61,7 @@ sanitize:
 # Prints the line coverage of the library (src/ and include/).
 coverage:
 	tools/install-deps
-	$(CONFIGURE) -B $(BUILD)-coverage -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF \
+	$(CONFIGURE) -B $(BUILD)-coverage -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF -DGANDER_PACKAGE_TESTS=OFF \
 	  -DCMAKE_CXX_FLAGS="--coverage -O0"
 	cmake --build $(BUILD)-coverage -j$(JOBS)
 	find $(BUILD)-coverage -name '*.gcda' -delete

@@ -75,7 +75,7 @@ function(gander_embed_find_tool result)
 endfunction()
 
 function(gander_embed_write_header path name namespace)
-  set(declaration "gander::Source ${name}()\;")
+  set(declaration "gander::Source ${name}();")
   if(namespace)
     set(declaration "namespace ${namespace} {\n${declaration}\n}")
   endif()

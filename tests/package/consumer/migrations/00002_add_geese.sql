@@ -1,0 +1,5 @@
+-- +goose Up
+INSERT INTO birds (name) VALUES ('greylag'), ('it''s a "snow" goose');
+
+-- +goose Down
+DELETE FROM birds;
