@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: MIT
 # The commands of this project. `make demo` and `make test` need nothing beforehand: they install
-# what the machine lacks (Debian 12 or a relative of it). Everything is built under BUILD.
+# what the machine lacks (Debian 12 and its relatives; elsewhere they name it). Trees are configured
+# by the presets of CMakePresets.json and lie in BUILD and build-PRESET.
 
 BUILD  ?= build
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 
-CONFIGURE = cmake -S . -G Ninja -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
-            $(if $(shell command -v ccache 2>/dev/null),-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+# Warnings are errors in CI and in the presets for developers, not for those who only build.
+CONFIGURE = cmake --preset
+RELEASE   = $(CONFIGURE) release -B $(BUILD) -DGANDER_WERROR=$(if $(CI),ON,OFF)
 CTEST     = ctest --output-on-failure --progress -j$(JOBS)
-# The files that people write; test data is exact to the byte and never formatted.
-CXX_FILES = $(shell git ls-files '*.cc' '*.h')
+CXX_FILES = $(shell git ls-files '*.cc' '*.h' '*.c')
 
-.PHONY: all build demo test bench install format format-check tidy sanitize coverage fuzz crash \
-        test-goose check-includes clean
+ifneq ($(shell command -v ccache 2>/dev/null),)
+export CMAKE_C_COMPILER_LAUNCHER   ?= ccache
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+endif
+
+.PHONY: all build demo test bench install format format-check check-includes tidy clang sanitize \
+        thread-sanitize coverage fuzz crash test-goose clean
 
 all: build
 
@@ -21,10 +27,9 @@ all: build
 build: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target gander_program
 
-$(BUILD)/.configured: tools/install-deps Makefile
+$(BUILD)/.configured: tools/install-deps CMakePresets.json Makefile
 	tools/install-deps
-	$(CONFIGURE) -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
-	  -DGANDER_BUILD_TESTS=ON -DGANDER_WERROR=ON
+	$(RELEASE)
 	@touch $@
 
 demo: build
@@ -34,12 +39,11 @@ test: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target all all_verify_interface_header_sets
 	$(CTEST) --test-dir $(BUILD) --output-junit ctest.xml
 
-bench: build
-	bench/run $(BUILD)/gander
-
-install: build
-	cmake --build $(BUILD) -j$(JOBS) --target all gander_embed_tool
-	cmake --install $(BUILD) --prefix $(PREFIX)
+# PREFIX may be changed from one call to the next; DESTDIR is honoured.
+install: $(BUILD)/.configured
+	$(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	cmake --build $(BUILD) -j$(JOBS) --target gander gander_program gander_embed_tool
+	cmake --install $(BUILD)
 
 format:
 	clang-format-19 -i $(CXX_FILES)
@@ -47,30 +51,38 @@ format:
 format-check:
 	clang-format-19 --dry-run -Werror $(CXX_FILES)
 
+check-includes:
+	tools/check-includes
+
 tidy: $(BUILD)/.configured
 	tools/tidy $(BUILD) $(JOBS)
 
-# Address and undefined-behaviour sanitizers, all tests.
-sanitize:
-	tools/install-deps
-	$(CONFIGURE) -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF -DGANDER_PACKAGE_TESTS=OFF \
-	  -DCMAKE_CXX_FLAGS="-O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
-	cmake --build $(BUILD)-sanitize -j$(JOBS)
-	$(CTEST) --test-dir $(BUILD)-sanitize
+# The second compiler: library, program and tests, warnings as errors.
+clang:
+	$(CONFIGURE) clang
+	cmake --build build-clang -j$(JOBS)
 
-# Prints the line coverage of the library (src/ and include/).
+sanitize thread-sanitize:
+	tools/install-deps
+	$(CONFIGURE) $@
+	cmake --build build-$@ -j$(JOBS)
+	$(CTEST) --test-dir build-$@
+
+# Prints the line coverage of the library.
 coverage:
 	tools/install-deps
-	$(CONFIGURE) -B $(BUILD)-coverage -DCMAKE_BUILD_TYPE=Debug -DGANDER_STATIC_PROGRAM=OFF -DGANDER_PACKAGE_TESTS=OFF \
-	  -DCMAKE_CXX_FLAGS="--coverage -O0"
-	cmake --build $(BUILD)-coverage -j$(JOBS)
-	find $(BUILD)-coverage -name '*.gcda' -delete
-	$(CTEST) --test-dir $(BUILD)-coverage
+	$(CONFIGURE) coverage
+	cmake --build build-coverage -j$(JOBS)
+	find build-coverage -name '*.gcda' -delete
+	$(CTEST) --test-dir build-coverage
 	gcovr --root . --filter src/ --filter include/ --exclude '.*_test\.cc' \
-	  --exclude-throw-branches --print-summary -j $(JOBS) $(BUILD)-coverage
+	  --exclude-throw-branches --print-summary -j $(JOBS) build-coverage
 
 fuzz:
 	fuzz/run $(JOBS)
+
+bench: build
+	bench/run $(BUILD)/gander
 
 crash: build
 	tests/crash/run $(BUILD)/gander
@@ -78,8 +90,5 @@ crash: build
 test-goose: build
 	tests/goose/run $(BUILD)/gander
 
-check-includes:
-	tools/check-includes
-
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-coverage
+	rm -rf $(BUILD) build-clang build-sanitize build-thread-sanitize build-coverage build-fuzz
