@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+"""Where Gander's goose face answers otherwise than goose v3.27.3, and why.
+
+Entry points: DIFFERENCES, the whole list (docs/compatibility.md shows the same); translate(), which
+turns goose's answer into the one that Gander must give, for the differences that random sequences
+meet; demonstrations.py holds one example of each. Nothing here runs a program.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Difference:
+    name: str
+    title: str
+    issue: str = ""  # goose's issue or pull request, where one is known
+
+
+DIFFERENCES = [
+    # Files that goose refuses, splits wrongly or loses a line of.
+    Difference("bom", "a file may begin with a UTF-8 byte order mark"),
+    Difference("prose", "a comment that only mentions +goose is a comment"),
+    Difference("licence", "a /* */ comment may stand before the Up annotation", "#784, #890"),
+    Difference("glued_comment", "`;--comment` ends a statement", "#87"),
+    Difference("block_comment", "`; /* comment */` ends a statement", "#784, #890"),
+    Difference("trailing_block_comment", "a /* */ comment may end a section", "#784, #890"),
+    Difference("blank_then_comment", "a line of blanks before the last comment is harmless"),
+    Difference("literal", "a `;` or ` -- ` inside a string literal never ends or hides a statement"),
+    Difference("trigger_without_marks", "CREATE TRIGGER needs no StatementBegin and StatementEnd"),
+    Difference("empty_block", "an empty StatementBegin block does not swallow the next line"),
+    Difference("other_direction", "substitution errors of the Down section do not stop `up`"),
+    # Runs.
+    Difference("parsed_first", "a malformed file stops a run before its first migration"),
+    Difference("parse_wording", "a malformed file is named with line and column, not a state number",
+               "#115"),
+    Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
+    Difference("busy", "a database in use is waited for instead of SQLITE_BUSY at once",
+               "#258, #335, #1015"),
+    Difference("duplicate", "a duplicate version is an error with exit code 1, not a panic"),
+    # Command line.
+    Difference("usage", "usage is printed to one channel, and its examples are our own"),
+    Difference("password", "no message and no `env` line shows a password"),
+    Difference("trace", "-v prints statements and transactions, not the states of a parser"),
+    Difference("create_exists", "`create` onto an existing file says so (goose: `%!w(<nil>)`)"),
+    Difference("init_text", "`init` explains itself in our own words"),
+    Difference("fix_path", "`fix` renames by base name, also in a directory named like a version"),
+    Difference("directory_name", "a directory may have [ ] * ? in its name"),
+    Difference("driver", "drivers other than sqlite3 and postgres are not in this build"),
+]
+
+PARSE = re.compile(r'(failed to parse SQL migration file: |failed to parse file "[^"\n]*": )(.*)\Z',
+                   re.S)
+PARSE_WORDS = ["missing semicolon", "missing '-- +goose StatementEnd'",
+               "must start with '-- +goose Up'", "duplicate '-- +goose Up'",
+               "variable substitution failed"]
+OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
+USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
+FLAGS = "  -allow-missing\n"
+DUPLICATE = re.compile(r"\Apanic: goose: duplicate version (\d+) detected:\n\t(.*)\n\t(.*)\n?")
+KEPT_WITH_V = re.compile(
+    r"<t> (?:\x1b\[90m)?(?:Begin transaction|Executing statement: |Commit transaction|"
+    r"Rollback transaction|OK   |EMPTY |goose: |goose run: |goose validate: |"
+    r"    (?:Applied At|====|Pending  |<applied at>|no versioning))")
+TEMPLATE = (b"-- +goose Up\nSELECT 'up SQL query';\n\n-- +goose Down\nSELECT 'down SQL query';\n")
+
+
+@dataclass
+class Context:
+    step: object
+    before: tuple  # Gander's database before the command
+    files: dict    # name -> generate.File
+
+
+def file_shape(name, text):
+    """What is compared of a file's text."""
+    if name.endswith("_initial.sql") and text.endswith(TEMPLATE):
+        return b"initial"
+    return text
+
+
+def translate(goose, gander, context):
+    """Returns (goose, gander, names of the differences met, copy goose's database over?)."""
+    used, resync = [], False
+    goose = replace(goose, err=goose.err.split("\ngoroutine ")[0])
+    gander = replace(gander, err=gander.err.split("\ngoroutine ")[0])
+    if (goose.code, goose.out, goose.err) == (gander.code, gander.out, gander.err):
+        return goose, gander, used, resync
+    if is_verbose(context.step.arguments):
+        goose = replace(goose, err=without_trace(goose.err))
+    if USAGE in goose.out:
+        goose, gander = usage(goose, gander)
+        used.append("usage")
+    panic = DUPLICATE.match(goose.err)
+    if panic and goose.code == 2 and reports_duplicate(gander, context):
+        goose = replace(goose, code=1, err="duplicate")
+        gander = replace(gander, err="duplicate")
+        used.append("duplicate")
+    theirs, ours = PARSE.search(goose.err), PARSE.search(gander.err)
+    if theirs and ours and all(word in ours[2] for word in PARSE_WORDS if word in theirs[2]):
+        used.append("parse_wording")
+        done = OUTCOME.search(goose.err)
+        if done and not OUTCOME.search(gander.err) and same_data(gander.database, context.before):
+            used.append("parsed_first")
+            resync = True
+            goose = replace(goose, err=OUTCOME.sub("", goose.err), database=gander.database)
+            goose = replace(goose, err=re.sub(r"\A.*?(?=<t> goose)", "", goose.err, flags=re.S))
+            gander = replace(gander, err=re.sub(r"\A.*?(?=<t> goose)", "", gander.err, flags=re.S))
+        goose = replace(goose, err=PARSE.sub(r"\1<defect>", goose.err))
+        gander = replace(gander, err=PARSE.sub(r"\1<defect>", gander.err))
+    return goose, gander, used, resync
+
+
+def is_verbose(arguments):
+    return any(word in ("-v", "--v", "-v=true") for word in arguments)
+
+
+def without_trace(err):
+    """Drops the lines of goose's parser trace; a line without time belongs to the one before."""
+    kept, keep = [], True
+    for line in err.splitlines(keepends=True):
+        if line.startswith("<t> "):
+            keep = bool(KEPT_WITH_V.match(line))
+        if keep:
+            kept.append(line)
+    return "".join(kept)
+
+
+def usage(goose, gander):
+    """Both texts are cut where the usage begins; ours must be whole on the right channel."""
+    goose = replace(goose, out=goose.out.split(USAGE)[0],
+                    err=goose.err.split(FLAGS)[0] + "<usage>")
+    right = gander.out if gander.code == 0 else gander.err
+    if USAGE in right and FLAGS in right and "Commands:" in right:
+        text = right.split(USAGE)[0] + "<usage>"
+        other = gander.err if gander.code == 0 else gander.out
+        gander = replace(gander, out=other, err=text)
+    return goose, gander
+
+
+def reports_duplicate(gander, context):
+    """Gander names a version that two files have, and both files."""
+    match = re.search(r"\A<t> goose [a-z]+: .*duplicate version (\d+) detected:?\s(.*)\Z", gander.err,
+                      re.S)
+    if not match or gander.code != 1:
+        return False
+    named = [name for name in re.findall(r"[^\s/,]+\.(?:sql|go)\b", match[2])]
+    versions = [name.split("_")[0] for name in named]
+    return len(named) >= 2 and len(set(named)) >= 2 and all(
+        version == "<now>" or int(version) == int(match[1]) for version in versions)
+
+
+def same_data(database, before):
+    """Gander may have created its version table; goose has done so as well."""
+    if not before:
+        return not database or all(len(rows) <= 1 for _, rows in database[1])
+    return database == before
+
+
+def stops(goose, context):
+    """After a NO TRANSACTION file has failed the two go on differently, on purpose (`resume`)."""
+    match = re.search(r"ERROR (\S+): failed to run SQL migration: failed to execute", goose.err)
+    return bool(match) and match[1] in context.files and context.files[match[1]].no_transaction
