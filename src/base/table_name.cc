@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "src/base/table_name.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "gander/error.h"
 
 namespace gander {
@@ -46,10 +49,13 @@ std::string take_identifier(std::string_view whole, std::string_view* rest) {
 TableName TableName::parse(std::string_view text) {
   std::string_view rest = text;
   TableName name;
+  name.table_quoted = rest.starts_with('"');
   name.table = take_identifier(text, &rest);
   if (!rest.empty() && rest.front() == '.') {
     rest.remove_prefix(1);
     name.schema = std::move(name.table);
+    name.schema_quoted = name.table_quoted;
+    name.table_quoted = rest.starts_with('"');
     name.table = take_identifier(text, &rest);
   }
   if (!rest.empty()) refuse(text, "there is something after the table's name");

@@ -10,6 +10,8 @@ namespace gander {
 struct TableName {
   std::string schema;  // empty: the connection's default
   std::string table;
+  bool schema_quoted = false;  // written in double quotes: its case counts
+  bool table_quoted = false;
 
   // "table" or "schema.table"; either part may stand in double quotes, which are removed. Throws
   // Error(usage) for an empty part, a second dot, a control character, or more than 63 bytes
@@ -18,7 +20,7 @@ struct TableName {
 
   // The side table with this suffix, in the same schema.
   TableName side_table(std::string_view suffix) const {
-    return {schema, table + std::string(suffix)};
+    return {schema, table + std::string(suffix), schema_quoted, table_quoted};
   }
 };
 

@@ -31,13 +31,18 @@ class Dialect {
   virtual std::string_view name() const = 0;  // "sqlite", "postgres"
   virtual script::Grammar grammar() const = 0;
 
-  // The identifier in quotes, with quotes inside it doubled.
+  // The identifier as SQL, in quotes (doubled inside) where it must be: a plain name that is no
+  // keyword may stay bare, because goose writes it so and SQLite keeps the text of CREATE TABLE.
   virtual std::string quote(std::string_view identifier) const = 0;
+
+  // What the engine makes of an identifier that the user wrote without quotes.
+  virtual std::string fold(std::string_view identifier) const { return std::string(identifier); }
 
   // The text as a string literal. Throws Error(usage) for a NUL byte.
   virtual std::string literal(std::string_view text) const = 0;
 
-  // A database that had no version table may be migrated in one commit (Commit::automatic).
+  // Commit::automatic groups commits on every database (true) or only on one that had no version
+  // table at the start (false).
   virtual bool groups_commits_always() const = 0;
 };
 
@@ -128,6 +133,11 @@ class Connection : public gander::Connection {
 
   // Identity of the session for the journal ("pid 4711 since ..."), empty where there is none.
   virtual std::string backend() { return {}; }
+
+  // The schema in which an unqualified table is made, as it was when the session was opened; empty
+  // where names need no schema. The store qualifies its tables with it, so that a migration that
+  // changes search_path cannot hide them.
+  virtual std::string default_schema() { return {}; }
 
   // For each name, whether such a table exists.
   virtual std::vector<bool> tables_exist(const std::vector<TableName>& names) = 0;

@@ -355,14 +355,16 @@ std::optional<std::int64_t> Connection::change_token() {
 
 std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
   std::vector<bool> found;
-  std::string sql;
   for (const TableName& name : names) {
-    sql += sql.empty() ? "SELECT " : ", ";
-    sql += "EXISTS (SELECT 1 FROM " + (name.schema.empty() ? "" : dialect().quote(name.schema) + ".") +
-           "sqlite_master WHERE type IN ('table', 'view') AND name = " +
-           dialect().literal(name.table) + " COLLATE NOCASE)";
+    // A look into the parsed schema, without a scan of sqlite_master.
+    const int result = patiently([&] {
+      return sqlite3_table_column_metadata(handle_, name.schema.empty() ? nullptr : name.schema.c_str(),
+                                           name.table.c_str(), nullptr, nullptr, nullptr, nullptr,
+                                           nullptr, nullptr);
+    });
+    if (result != SQLITE_OK && result != SQLITE_ERROR) throw Error(last_error());
+    found.push_back(result == SQLITE_OK);
   }
-  for (const Value& value : query(sql).rows.at(0)) found.push_back(std::get<std::int64_t>(value) != 0);
   return found;
 }
 

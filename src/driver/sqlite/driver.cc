@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "src/driver/sqlite/connection.h"
@@ -18,7 +19,7 @@ class SqliteDialect final : public Dialect {
   bool groups_commits_always() const override { return true; }
 
   std::string quote(std::string_view identifier) const override {
-    return doubled(identifier, '"');
+    return is_plain(identifier) ? std::string(identifier) : doubled(identifier, '"');
   }
 
   std::string literal(std::string_view text) const override {
@@ -29,6 +30,16 @@ class SqliteDialect final : public Dialect {
   }
 
  private:
+  static bool is_plain(std::string_view name) {
+    const auto letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
+    return !name.empty() && letter(name.front()) &&
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }) &&
+           sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
+  }
+
   static std::string doubled(std::string_view text, char quote) {
     std::string out(1, quote);
     for (const char c : text) {

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "src/store/journal.h"
+
+#include "src/base/sha256.h"
+
+namespace gander::store {
+namespace {
+
+const char* state_name(JournalState state) {
+  switch (state) {
+    case JournalState::active: return "active";
+    case JournalState::failed: return "failed";
+    case JournalState::ask: return "ask";
+  }
+  return "ask";
+}
+
+[[noreturn]] void throw_corrupt(const std::string& table, const std::string& what) {
+  throw Error(ErrorCode::in_doubt, "the journal " + table + " cannot be trusted: " + what,
+              "look at the database and settle the migration with `gander resolve`, or delete the "
+              "row by hand");
+}
+
+std::int64_t integer(const std::string& table, const Value& value, const char* column) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number == nullptr || *number < 0) {
+    throw_corrupt(table, std::string("the column ") + column + " does not hold a valid number");
+  }
+  return *number;
+}
+
+std::string text(const Value& value) {
+  const auto* string = std::get_if<std::string>(&value);
+  return string == nullptr ? std::string() : *string;
+}
+
+constexpr const char* kColumns =
+    "version_id, direction, done, running, total, chain, before_image, state, owner, "
+    "CAST(updated_at AS TEXT), error";
+
+}  // namespace
+
+std::string chain_hash(const std::string& chain, std::string_view statement) {
+  Sha256 sha;
+  sha.update(chain);
+  sha.update("\n");
+  sha.update(statement);
+  return sha.hex_digest();
+}
+
+std::vector<JournalRow> Journal::rows() {
+  std::vector<JournalRow> rows;
+  if (!store_.journal_exists()) return rows;
+  const std::string& table = store_.names().journal;
+  const Rows found = store_.connection().query(std::string("SELECT ") + kColumns + " FROM " +
+                                               table + " ORDER BY version_id");
+  for (const auto& cells : found.rows) {
+    JournalRow row;
+    row.version = integer(table, cells[0], "version_id");
+    const std::int64_t direction = integer(table, cells[1], "direction");
+    row.done = integer(table, cells[2], "done");
+    row.running = integer(table, cells[3], "running");
+    row.total = integer(table, cells[4], "total");
+    row.chain = text(cells[5]);
+    row.before_image = text(cells[6]);
+    const std::string state = text(cells[7]);
+    row.owner = text(cells[8]);
+    row.updated_at = text(cells[9]);
+    row.error = text(cells[10]);
+    const std::string where = "version " + std::to_string(row.version) + " has ";
+    if (direction > 1) throw_corrupt(table, where + "an unknown direction");
+    row.direction = direction == 1 ? Direction::up : Direction::down;
+    if (row.running != 0 && row.running != row.done + 1) {
+      throw_corrupt(table, where + "an intent that does not follow its last statement");
+    }
+    if ((row.done == 0) != row.chain.empty() || (!row.chain.empty() && row.chain.size() != 64)) {
+      throw_corrupt(table, where + "a fingerprint that does not fit its statements");
+    }
+    if (state == "active") {
+      row.state = JournalState::active;
+    } else if (state == "failed") {
+      row.state = JournalState::failed;
+    } else if (state == "ask") {
+      row.state = JournalState::ask;
+    } else {
+      throw_corrupt(table, where + "the unknown state '" + state + "'");
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::optional<JournalRow> Journal::find(std::int64_t version) {
+  for (JournalRow& row : rows()) {
+    if (row.version == version) return std::move(row);
+  }
+  return std::nullopt;
+}
+
+void Journal::start(const JournalRow& row) {
+  const driver::Dialect& dialect = store_.dialect();
+  const Rows inserted = store_.connection().query(
+      "INSERT INTO " + store_.names().journal +
+      " (version_id, direction, done, running, total, chain, before_image, state, run_id, owner, "
+      "backend, error) VALUES (" +
+      std::to_string(row.version) + ", " + std::to_string(static_cast<int>(row.direction)) +
+      ", 0, 0, " + std::to_string(row.total) + ", '', '', 'active', " +
+      dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
+      ", " + dialect.literal(store_.connection().backend()) +
+      ", '') ON CONFLICT DO NOTHING RETURNING version_id");
+  if (inserted.rows.empty()) throw Overtaken{};
+}
+
+void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
+  const driver::Dialect& dialect = store_.dialect();
+  const std::string now = dialect.name() == "postgres"
+                              ? "clock_timestamp() AT TIME ZONE 'UTC'"
+                              : "strftime('%Y-%m-%d %H:%M:%f', 'now')";
+  const Rows updated = store_.connection().query(
+      "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " + now +
+      ", run_id = " + dialect.literal(store_.author().run_id) +
+      ", owner = " + dialect.literal(store_.author().actor) +
+      ", backend = " + dialect.literal(store_.connection().backend()) +
+      " WHERE version_id = " + std::to_string(row.version) +
+      " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
+      " AND done = " + std::to_string(row.done) + " AND running = " +
+      std::to_string(row.running) + " RETURNING version_id");
+  if (updated.rows.empty()) throw Overtaken{};
+}
+
+void Journal::complete(JournalRow* row, const std::string& chain) {
+  compare_and_set(*row, "done = done + 1, running = 0, before_image = '', state = 'active', "
+                        "error = '', chain = " + store_.dialect().literal(chain));
+  row->done += 1;
+  row->running = 0;
+  row->chain = chain;
+  row->state = JournalState::active;
+}
+
+void Journal::intend(JournalRow* row, const std::string& before_image) {
+  compare_and_set(*row, "running = done + 1, state = 'active', error = '', before_image = " +
+                            store_.dialect().literal(before_image));
+  row->running = row->done + 1;
+  row->before_image = before_image;
+  row->state = JournalState::active;
+}
+
+void Journal::withdraw(JournalRow* row) {
+  compare_and_set(*row, "running = 0, before_image = ''");
+  row->running = 0;
+}
+
+void Journal::set_state(JournalRow* row, JournalState state, const std::string& error) {
+  compare_and_set(*row, std::string("state = '") + state_name(state) +
+                            "', error = " + store_.dialect().literal(error));
+  row->state = state;
+  row->error = error;
+}
+
+void Journal::finish(const JournalRow& row) {
+  const Rows deleted = store_.connection().query(
+      "DELETE FROM " + store_.names().journal + " WHERE version_id = " +
+      std::to_string(row.version) + " AND done = " + std::to_string(row.done) +
+      " AND running = " + std::to_string(row.running) + " RETURNING version_id");
+  if (deleted.rows.empty()) throw Overtaken{};
+}
+
+}  // namespace gander::store

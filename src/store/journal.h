@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Journal: how far a non-transactional migration has come, so that the next run goes on exactly
+// there. One row a version in flight; usually the table is empty. docs/formats.md describes it.
+//
+// Every change is a compare-and-set on `done` and `running`: a run that finds the row changed by
+// another throws Overtaken and looks again. Transactions are the caller's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gander/report.h"
+#include "src/store/store.h"
+
+namespace gander::store {
+
+// Another run moved the same migration on. Not an error.
+struct Overtaken {};
+
+// The names of these states are stored: never rename.
+enum class JournalState { active, failed, ask };
+
+struct JournalRow {
+  std::int64_t version = 0;
+  Direction direction = Direction::up;
+  std::int64_t done = 0;     // statements completed
+  std::int64_t running = 0;  // a statement started bare whose outcome is not recorded; 0 if none
+  std::int64_t total = 0;    // statements of the section when it was started
+  std::string chain;         // fingerprint of statements 1..done, see chain_hash()
+  std::string before_image;  // what the driver noted before `running`
+  JournalState state = JournalState::active;
+  std::string owner;
+  std::string updated_at;
+  std::string error;
+};
+
+// The chain over one more statement: SHA-256 of the chain so far and the statement's text. Empty is
+// the chain over no statement.
+std::string chain_hash(const std::string& chain, std::string_view statement);
+
+class Journal {
+ public:
+  explicit Journal(Store& store) : store_(store) {}
+
+  // Throws Error(in_doubt) for a row that no version of Gander can have written.
+  std::vector<JournalRow> rows();
+  std::optional<JournalRow> find(std::int64_t version);
+
+  // Throws Overtaken when the version has a row already.
+  void start(const JournalRow& row);
+
+  // Statement `done + 1` is complete. Throws Overtaken unless the row stands at row->done and
+  // row->running. Updates *row.
+  void complete(JournalRow* row, const std::string& chain);
+
+  // Statement `done + 1` is about to run bare.
+  void intend(JournalRow* row, const std::string& before_image);
+
+  // The intended statement did not happen (or failed cleanly).
+  void withdraw(JournalRow* row);
+
+  void set_state(JournalRow* row, JournalState state, const std::string& error);
+
+  // The section is complete, or given up.
+  void finish(const JournalRow& row);
+
+ private:
+  // Runs "UPDATE ... SET set WHERE version and the row's done and running"; Overtaken if none.
+  void compare_and_set(const JournalRow& row, const std::string& set);
+
+  Store& store_;
+};
+
+}  // namespace gander::store

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// store::Names: the version table and its side tables, quoted and ready for SQL; and the CREATE
+// TABLE statements of each dialect. docs/formats.md describes the tables.
+#pragma once
+
+#include <string>
+
+#include "src/base/table_name.h"
+#include "src/driver/driver.h"
+
+namespace gander::store {
+
+struct Names {
+  // `connection` supplies the default schema.
+  Names(const TableName& table, driver::Connection& connection, const driver::Dialect& dialect);
+
+  TableName version_table;
+  TableName history_table;
+  TableName journal_table;
+
+  std::string version;  // as SQL
+  std::string history;
+  std::string journal;
+
+  std::string create_version;
+  std::string create_history;
+  std::string create_journal;
+
+  // What the run lock is taken on: schema and table, unquoted.
+  std::string lock_key;
+};
+
+}  // namespace gander::store

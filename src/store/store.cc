@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "src/store/store.h"
+
+#include <map>
+#include <utility>
+
+namespace gander::store {
+namespace {
+
+std::int64_t integer(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* real = std::get_if<double>(&value)) return static_cast<std::int64_t>(*real);
+  return 0;
+}
+
+std::string text(const Value& value) {
+  if (const auto* string = std::get_if<std::string>(&value)) return *string;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  return {};
+}
+
+std::optional<HistoryEvent> event_by_name(const std::string& name) {
+  for (const HistoryEvent event :
+       {HistoryEvent::applied, HistoryEvent::reverted, HistoryEvent::failed, HistoryEvent::adopted,
+        HistoryEvent::accepted, HistoryEvent::resolved}) {
+    if (name == history_event_name(event)) return event;
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void throw_corrupt_history(const std::string& table, const std::string& what) {
+  throw Error(ErrorCode::sql, "the history table " + table + " cannot be read: " + what,
+              "repair or drop that table: history is lost then, applied migrations are not");
+}
+
+}  // namespace
+
+bool is_state_changed(const Error& error) {
+  // PostgreSQL's division_by_zero, raised by the check that require() sends.
+  return error.details().sqlstate == "22012" && error.details().statement == 0;
+}
+
+Store::Store(driver::Connection& connection, const driver::Dialect& dialect,
+             const TableName& table, Author author, bool keep_history)
+    : connection_(connection), dialect_(dialect), names_(table, connection, dialect),
+      author_(std::move(author)), keep_history_(keep_history) {}
+
+void Store::check_existence() {
+  const std::vector<bool> found = connection_.tables_exist(
+      {names_.version_table, names_.history_table, names_.journal_table});
+  version_exists_ = found[0];
+  history_exists_ = found[1];
+  journal_exists_ = found[2];
+}
+
+void Store::load(bool with_times) {
+  // The token first: rows read after it can only be newer, and then open_work() reads them again.
+  token_ = connection_.change_token();
+  check_existence();
+  load_rows(with_times);
+}
+
+void Store::load_rows(bool with_times) {
+  std::vector<AppliedRow> rows;
+  if (version_exists_) {
+    const Rows found =
+        connection_.query(std::string("SELECT version_id, is_applied") +
+                          (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
+                          names_.version + " ORDER BY id");
+    rows.reserve(found.rows.size());
+    for (const auto& row : found.rows) {
+      rows.push_back({integer(row[0]), integer(row[1]) != 0, with_times ? text(row[2]) : ""});
+    }
+  }
+  applied_ = AppliedSet(std::move(rows));
+}
+
+void Store::open_work() {
+  const std::optional<std::int64_t> now = connection_.change_token();
+  if (!now || now == token_) return;
+  token_ = now;
+  check_existence();
+  load_rows(false);
+}
+
+void Store::forget_work() {
+  // A token that no database gives: the next open_work() reads everything again.
+  if (token_) token_ = -1;
+  if (!token_) load(false);
+}
+
+void Store::ensure_tables() {
+  if (!version_exists_) connection_.execute(names_.create_version);
+  if (!version_exists_ || applied_.empty()) {
+    // An empty version table (a tool copied it without its rows) stops goose with "no next version
+    // found"; the zero row mends that.
+    connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (0, " +
+                        (dialect_.name() == "postgres" ? "true" : "1") + ")");
+    applied_.add(0);
+  }
+  version_exists_ = true;
+  if (keep_history_ && !history_exists_) {
+    connection_.execute(names_.create_history);
+    history_exists_ = true;
+  }
+}
+
+void Store::ensure_journal() {
+  if (journal_exists_) return;
+  connection_.execute(names_.create_journal);
+  journal_exists_ = true;
+}
+
+void Store::require(std::int64_t version, bool applied) {
+  if (token_) {
+    if (applied_.contains(version) != applied) throw StateChanged{};
+    return;
+  }
+  connection_.execute("SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
+                      "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id = " +
+                      std::to_string(version) + ") THEN 1 ELSE 0 END)");
+}
+
+void Store::record(Direction direction, const HistoryRecord& history) {
+  const std::string version = std::to_string(history.version);
+  if (direction == Direction::up) {
+    connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (" +
+                        version + (dialect_.name() == "postgres" ? ", true)" : ", 1)"));
+    applied_.add(history.version);
+  } else {
+    connection_.execute("DELETE FROM " + names_.version + " WHERE version_id = " + version);
+    applied_.remove(history.version);
+  }
+  append_history(history);
+}
+
+void Store::append_history(const HistoryRecord& history) {
+  if (!keep_history_ || !history_exists_) return;
+  const auto quoted = [&](const std::string& value) { return dialect_.literal(value); };
+  connection_.execute(
+      "INSERT INTO " + names_.history +
+      " (run_id, event, version_id, name, checksum, statements, duration_ns, actor, tool, detail) "
+      "VALUES (" +
+      quoted(author_.run_id) + ", " + quoted(history_event_name(history.event)) + ", " +
+      std::to_string(history.version) + ", " + quoted(history.name) + ", " +
+      quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
+      std::to_string(history.duration.count()) + ", " + quoted(author_.actor) + ", " +
+      quoted(author_.tool) + ", " + quoted(history.detail) + ")");
+}
+
+std::vector<HistoryEntry> Store::history() {
+  std::vector<HistoryEntry> entries;
+  if (!history_exists_) return entries;
+  const Rows rows = connection_.query(
+      "SELECT id, CAST(at AS TEXT), run_id, event, version_id, name, checksum, statements, "
+      "duration_ns, actor, tool, detail FROM " +
+      names_.history + " ORDER BY id");
+  for (const auto& row : rows.rows) {
+    const std::optional<HistoryEvent> event = event_by_name(text(row[3]));
+    if (!event) {
+      throw_corrupt_history(names_.history, "row " + text(row[0]) + " has the unknown event '" +
+                                                text(row[3]) + "'");
+    }
+    entries.push_back({integer(row[0]), text(row[1]), text(row[2]), *event, integer(row[4]),
+                       text(row[5]), text(row[6]), integer(row[7]),
+                       std::chrono::nanoseconds(integer(row[8])), text(row[9]), text(row[10]),
+                       text(row[11])});
+  }
+  return entries;
+}
+
+std::vector<Store::Fingerprint> Store::fingerprints() {
+  if (!history_exists_) return {};
+  const Rows rows = connection_.query("SELECT version_id, event, checksum, name, actor, duration_ns "
+                                      "FROM " +
+                                      names_.history + " ORDER BY id");
+  std::map<std::int64_t, Fingerprint> latest;
+  for (const auto& row : rows.rows) {
+    const std::string event = text(row[1]);
+    const std::int64_t version = integer(row[0]);
+    if (event == "reverted") latest.erase(version);
+    if (event != "applied" && event != "adopted" && event != "accepted") continue;
+    Fingerprint& known = latest[version];
+    known.version = version;
+    known.checksum = text(row[2]);
+    known.name = text(row[3]);
+    if (event == "accepted") continue;  // who applied it, and how long that took, stays
+    known.actor = text(row[4]);
+    known.duration = std::chrono::nanoseconds(integer(row[5]));
+  }
+  std::vector<Fingerprint> all;
+  all.reserve(latest.size());
+  for (auto& [version, fingerprint] : latest) all.push_back(std::move(fingerprint));
+  return all;
+}
+
+}  // namespace gander::store

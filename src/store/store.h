@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// Store: the version table and the history beside it, on one connection.
+//
+// Entry points: load() to see where a database stands; open_work(), require() and record() inside
+// the transaction of a migration. It never begins or commits a transaction itself. The journal of
+// non-transactional migrations is in journal.h.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gander/report.h"
+#include "src/driver/driver.h"
+#include "src/store/applied_set.h"
+#include "src/store/names.h"
+
+namespace gander::store {
+
+// Thrown by require(), or on a deferring connection by a later call, when another run has already
+// brought the version into the wanted state. Not an error: the migration is skipped.
+struct StateChanged {};
+
+// Is this error of a deferring connection the answer of require()?
+bool is_state_changed(const Error& error);
+
+struct HistoryRecord {
+  HistoryEvent event = HistoryEvent::applied;
+  std::int64_t version = 0;
+  std::string name;
+  std::string checksum;
+  std::int64_t statements = 0;
+  std::chrono::nanoseconds duration{0};
+  std::string detail;
+};
+
+// Who writes history rows: the same for a whole run.
+struct Author {
+  std::string run_id;
+  std::string actor;
+  std::string tool;
+};
+
+class Store {
+ public:
+  // The references must outlive the store.
+  Store(driver::Connection& connection, const driver::Dialect& dialect, const TableName& table,
+        Author author, bool keep_history);
+
+  // Reads the applied set; `with_times` fills AppliedRow::at. Nothing is created.
+  void load(bool with_times = false);
+  const AppliedSet& applied() const { return applied_; }
+  bool version_table_exists() const { return version_exists_; }
+  bool history_exists() const { return history_exists_; }
+  bool journal_exists() const { return journal_exists_; }
+
+  // Inside a transaction that may write: brings the applied set up to date with what other sessions
+  // have committed since load().
+  void open_work();
+  // Creates the version table with its zero row, and the history table, where they are absent.
+  void ensure_tables();
+  void ensure_journal();
+
+  // Throws StateChanged unless the version is applied (or not), as `applied` says.
+  void require(std::int64_t version, bool applied);
+
+  // Inserts or deletes the version's row and appends to the history.
+  void record(Direction direction, const HistoryRecord& history);
+
+  // Appends to the history alone (failed, accepted, resolved).
+  void append_history(const HistoryRecord& history);
+
+  // After a rollback: what open_work(), ensure_tables() and record() have noted since begin() is void.
+  void forget_work();
+
+  // The history table, oldest first; empty when there is none.
+  std::vector<HistoryEntry> history();
+
+  // Per version the checksum of its latest applied, adopted or accepted row.
+  struct Fingerprint {
+    std::int64_t version = 0;
+    std::string checksum;
+    std::string name;
+    std::string actor;
+    std::chrono::nanoseconds duration{0};
+  };
+  std::vector<Fingerprint> fingerprints();  // by version
+
+  const Names& names() const { return names_; }
+  const Author& author() const { return author_; }
+  driver::Connection& connection() { return connection_; }
+  const driver::Dialect& dialect() const { return dialect_; }
+
+ private:
+  void load_rows(bool with_times);
+  void check_existence();
+
+  driver::Connection& connection_;
+  const driver::Dialect& dialect_;
+  Names names_;
+  Author author_;
+  bool keep_history_;
+  AppliedSet applied_;
+  std::optional<std::int64_t> token_;
+  bool version_exists_ = false;
+  bool history_exists_ = false;
+  bool journal_exists_ = false;
+};
+
+}  // namespace gander::store
