@@ -5,6 +5,40 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 
+# Links `archive` if there is one, and else what `imported` stands for.
+function(gander_prefer_static target imported archive)
+  find_library(GANDER_${archive} ${archive})
+  mark_as_advanced(GANDER_${archive})
+  if(GANDER_${archive})
+    target_link_libraries(${target} INTERFACE ${GANDER_${archive}})
+  else()
+    target_link_libraries(${target} INTERFACE ${imported})
+  endif()
+endfunction()
+
+# The same for fmt, whose archive is made here: see fmt_static.cc.
+function(gander_prefer_static_fmt target)
+  if(NOT DEFINED GANDER_FMT_STATIC)
+    get_target_property(include_dirs fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+    try_compile(
+      GANDER_FMT_STATIC ${PROJECT_BINARY_DIR}/fmt_static SOURCES
+      ${PROJECT_SOURCE_DIR}/cmake/fmt_static.cc ${PROJECT_SOURCE_DIR}/cmake/fmt_static_probe.cc
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${include_dirs}"
+      CXX_STANDARD 20)
+  endif()
+  if(GANDER_FMT_STATIC)
+    add_library(gander_fmt_static STATIC ${PROJECT_SOURCE_DIR}/cmake/fmt_static.cc)
+    target_compile_features(gander_fmt_static PUBLIC cxx_std_20)
+    target_compile_options(gander_fmt_static PRIVATE -ffunction-sections -fdata-sections)
+    target_include_directories(
+      gander_fmt_static SYSTEM
+      PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(${target} INTERFACE gander_fmt_static)
+  else()
+    target_link_libraries(${target} INTERFACE fmt::fmt)
+  endif()
+endfunction()
+
 gander_sources(gander_cli cli)
 set(gander_main ${PROJECT_SOURCE_DIR}/cli/main.cc)
 list(REMOVE_ITEM gander_cli_SOURCES ${gander_main})
@@ -22,21 +56,11 @@ endif()
 # libstdc++ into another cannot be caught.
 add_library(gander_program_dependencies INTERFACE)
 if(GANDER_STATIC_PROGRAM AND CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel|RelWithDebInfo)$")
-  find_library(GANDER_STATIC_SQLITE3 libsqlite3.a)
-  find_library(GANDER_STATIC_CRYPTO libcrypto.a)
-  mark_as_advanced(GANDER_STATIC_SQLITE3 GANDER_STATIC_CRYPTO)
-  foreach(pair "GANDER_STATIC_SQLITE3;SQLite::SQLite3" "GANDER_STATIC_CRYPTO;OpenSSL::Crypto")
-    list(GET pair 0 archive)
-    list(GET pair 1 target)
-    if(${archive})
-      target_link_libraries(gander_program_dependencies INTERFACE ${${archive}})
-    else()
-      target_link_libraries(gander_program_dependencies INTERFACE ${target})
-    endif()
-  endforeach()
-  # libsqlite3.a needs libm when it has the mathematical functions, and libz for its archives.
-  target_link_libraries(gander_program_dependencies INTERFACE fmt::fmt m Threads::Threads
-                                                              ${CMAKE_DL_LIBS})
+  gander_prefer_static(gander_program_dependencies SQLite::SQLite3 libsqlite3.a)
+  gander_prefer_static(gander_program_dependencies OpenSSL::Crypto libcrypto.a)
+  gander_prefer_static_fmt(gander_program_dependencies)
+  # libsqlite3.a uses libm for its mathematical functions.
+  target_link_libraries(gander_program_dependencies INTERFACE m Threads::Threads ${CMAKE_DL_LIBS})
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" AND NOT APPLE)
     target_link_options(gander_program_dependencies INTERFACE -static-libstdc++ -static-libgcc
                         -Wl,--gc-sections)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Tests of the scripts in tools/ that decide whether a change is good: a check that has stopped
+finding anything would look like success."""
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+TOOLS = pathlib.Path(__file__).resolve().parent.parent.parent / "tools"
+LICENCE = "// SPDX-License-Identifier: MIT\n"
+
+
+class CheckIncludes(unittest.TestCase):
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="gander-tools-"))
+        self.addCleanup(shutil.rmtree, self.root)
+        subprocess.run(["git", "init", "-q", self.root], check=True)
+        for path in ("src/base/text.h", "src/driver/driver.h", "src/script/statement.h",
+                     "src/script/lexer.h", "src/plan/plan.h", "cli/main.h"):
+            self.write(path, LICENCE + "#pragma once\n")
+        self.write("include/gander/error.h", LICENCE + "#pragma once\n#include <string>\n")
+        (self.root / "tools").mkdir()
+        shutil.copy(TOOLS / "check-includes", self.root / "tools")
+
+    def write(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+
+    def check(self, path, *lines):
+        """What the check says of a file with these lines below its licence."""
+        self.write(path, LICENCE + "\n".join(lines) + "\n")
+        done = subprocess.run([self.root / "tools/check-includes"], capture_output=True, text=True,
+                              check=False)
+        *problems, summary = done.stdout.splitlines()
+        self.assertIn("check-includes: ", summary)
+        self.assertEqual(done.returncode, 1 if problems else 0)
+        return problems
+
+    def test_downwards_is_right(self):
+        self.assertEqual(self.check("src/plan/plan.cc", '#include "src/plan/plan.h"', "",
+                                    '#include "gander/error.h"', '#include "src/base/text.h"',
+                                    '#include "src/script/lexer.h"'), [])
+
+    def test_upwards_is_wrong(self):
+        for path, target in (("src/base/text.cc", "src/driver/driver.h"),
+                             ("src/script/lexer.cc", "src/plan/plan.h"),
+                             ("src/driver/driver.cc", "src/script/lexer.h"),
+                             ("src/runner.cc", "cli/main.h")):
+            problems = self.check(path, f'#include "{target}"')
+            self.assertEqual(len(problems), 1, path)
+            self.assertIn(f"{path}:2: ", problems[0])
+            (self.root / path).unlink()
+
+    def test_driver_may_know_statements(self):
+        self.assertEqual(self.check("src/driver/driver.cc",
+                                    '#include "src/script/statement.h"'), [])
+
+    def test_includes_are_paths_from_the_root(self):
+        self.assertEqual(len(self.check("src/plan/plan.cc", '#include "plan.h"')), 1)
+        self.assertEqual(len(self.check("src/plan/plan.cc", '#include "src/plan/gone.h"')), 1)
+
+    def test_public_headers_stand_alone(self):
+        for line in ('#include "src/base/text.h"', "#include <sqlite3.h>", "#include <fmt/core.h>"):
+            self.assertEqual(len(self.check("include/gander/target.h", line)), 1, line)
+        self.assertEqual(self.check("include/gander/target.h", '#include "gander/error.h"'), [])
+
+    def test_long_files_and_missing_licences_are_found(self):
+        self.assertEqual(self.check("src/base/text.cc", *["int x();"] * 699), [])
+        self.assertEqual(len(self.check("src/base/text.cc", *["int x();"] * 700)), 1)
+        self.write("tools/run", "#!/bin/sh\ntrue\n")
+        self.assertIn("tools/run:1: ", self.check("src/base/text.cc", "int x();")[0])
+
+
+class CiSummary(unittest.TestCase):
+    def summary(self, statuses, *failed_steps):
+        """The last line of tools/ci-summary for test cases of these statuses, and its exit code."""
+        with tempfile.TemporaryDirectory() as work:
+            report = pathlib.Path(work) / "ctest.xml"
+            if statuses is not None:
+                cases = "".join(f'<testcase name="t" status="{status}"/>' for status in statuses)
+                report.write_text(f"<testsuite>{cases}</testsuite>")
+            done = subprocess.run([TOOLS / "ci-summary", report, *failed_steps],
+                                  capture_output=True, text=True, check=False)
+            return done.stdout.splitlines()[-1], done.returncode
+
+    def test_counts(self):
+        self.assertEqual(self.summary(["run", "run"]), ("2 passed, 0 failed", 0))
+        self.assertEqual(self.summary(["run", "fail", "notrun"]),
+                         ("1 passed, 1 failed, 1 skipped", 1))
+
+    def test_failed_steps_are_failures(self):
+        self.assertEqual(self.summary(["run"], "format"), ("1 passed, 1 failed", 1))
+
+    def test_failed_tests_are_counted_once(self):
+        self.assertEqual(self.summary(["run", "fail"], "test"), ("1 passed, 1 failed", 1))
+
+    def test_no_result_is_a_failure(self):
+        self.assertEqual(self.summary(None, "test"), ("0 passed, 1 failed", 1))
+        self.assertEqual(self.summary([]), ("0 passed, 1 failed", 1))
+        self.assertEqual(self.summary(["run"], "test"), ("1 passed, 1 failed", 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
