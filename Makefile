@@ -14,7 +14,6 @@ CTEST     = ctest --output-on-failure --progress -j$(JOBS)
 CXX_FILES = $(shell git ls-files '*.cc' '*.h' '*.c')
 
 ifneq ($(shell command -v ccache 2>/dev/null),)
-export CMAKE_C_COMPILER_LAUNCHER   ?= ccache
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
