@@ -51,6 +51,7 @@ class Commands:
         self.verbose = verbose
         self.table = rng.choice([None] * 8 + ["versions", "main.goose_versions"])
         self.out_of_order = rng.random() < 0.4
+        self.next = None  # the next database command, when it is not left to chance
         self.by_environment = rng.random() < 0.15
 
     def version(self):
@@ -59,9 +60,10 @@ class Commands:
 
     def database_command(self):
         rng = self.rng
-        name = rng.choices(["up", "up-by-one", "up-to", "down", "down-to", "redo", "reset",
+        forced, self.next = self.next, None
+        name = forced or rng.choices(["up", "up-by-one", "up-to", "down", "down-to", "redo", "reset",
                             "status", "version"],
-                           [22, 16, 9, 13, 9, 7, 5, 11, 8])[0]
+                           [24, 18, 10, 12, 7, 7, 4, 10, 8])[0]
         words = [name]
         if name in ("up-to", "down-to"):
             words.append(self.version())
@@ -120,8 +122,9 @@ class Commands:
         title = rng.choice(TITLES)
         words = rng.choice([
             ["create", title, "sql"], ["-s", "create", title, "sql"], ["create", "-s", title, "sql"],
-            ["-s", "create", title, "go"], ["create", title], ["fix"], ["fix"], ["validate"],
-            ["validate"], ["-v", "validate"], ["-v", "validate"],
+            ["-s", "create", title, "sql"], ["-s", "create", title, "go"], ["create", title],
+            ["fix"], ["fix"], ["fix"], ["validate"], ["validate"], ["-v", "validate"],
+            ["-v", "validate"], ["-v", "validate"],
         ])
         if rng.random() < 0.2 and words[-1] != "validate" and "validate" not in words:
             words = ["sqlite3", "app.db"] + words
@@ -165,6 +168,8 @@ def make_steps(rng, names, schema, files, new_file, verbose, odd):
             steps.append(change(rng, names, schema, files, new_file, odd))
             if steps[-1].write and steps[-1].write[0] not in files:
                 spoiler = steps[-1].write[0].name
+        if not steps and rng.random() < 0.6:
+            commands.next = rng.choice(["up", "up-by-one"])
         steps.append(commands.file_command() if rng.random() < 0.12 else commands.command())
         if spoiler:
             steps.append(Step(remove=[spoiler]))

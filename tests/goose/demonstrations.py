@@ -1,1 +1,202 @@
-def run(*a): return 0,[],0
+# SPDX-License-Identifier: MIT
+"""One example of every entry of differences.DIFFERENCES, run with both programs.
+
+Entry point: run(). goose's answer is checked as well: an entry that goose no longer deserves fails.
+"""
+
+import os
+import re
+import sqlite3
+import threading
+import time
+from dataclasses import dataclass, field
+
+import differences
+from twin import spawn
+
+OK = r"OK   1_a.sql|EMPTY 1_a.sql"
+UP = ["-dir", "m", "sqlite3", "app.db", "up"]
+TABLE = "CREATE TABLE a (x);\n"
+
+
+@dataclass
+class Demonstration:
+    name: str
+    files: dict          # name -> text, below m/
+    commands: list       # argument lists; the answers to the last one count
+    goose: tuple         # exit code, regular expression that its output must contain
+    gander: tuple
+    rows: dict = field(default_factory=dict)  # query -> rows in Gander's database afterwards
+    absent: str = ""     # must not occur in Gander's output, and does occur in goose's
+    directory: str = "m"
+    environment: dict = field(default_factory=dict)
+
+
+def migration(name, text, goose, gander=(0, OK), rows=None, commands=(UP,)):
+    return Demonstration(name, {"1_a.sql": text}, list(commands), goose, gander, rows or {})
+
+
+DEMONSTRATIONS = [
+    migration("bom", "\ufeff-- +goose Up\n" + TABLE, (1, "unexpected state 0"),
+              rows={"SELECT name FROM sqlite_master WHERE name = 'a'": [("a",)]}),
+    migration("prose", "-- see the +goose manual\n-- +goose Up\n" + TABLE,
+              (1, "failed to parse annotation line")),
+    migration("licence", "/* licence */\n-- +goose Up\n" + TABLE, (1, "unexpected state 0")),
+    migration("glued_comment", "-- +goose Up\n" + TABLE + "INSERT INTO a VALUES (1);--one\n",
+              (1, "missing semicolon"), rows={"SELECT x FROM a": [(1,)]}),
+    migration("block_comment", "-- +goose Up\n" + TABLE + "INSERT INTO a VALUES (1); /* one */\n",
+              (1, "missing semicolon"), rows={"SELECT x FROM a": [(1,)]}),
+    migration("trailing_block_comment", "-- +goose Up\n" + TABLE + "/* the end */\n",
+              (1, "missing semicolon")),
+    migration("blank_then_comment", "-- +goose Up\n" + TABLE + "  \n-- the end\n",
+              (1, "missing semicolon")),
+    migration("literal", "-- +goose Up\n" + TABLE + "INSERT INTO a VALUES ('one;\ntwo');\n",
+              (1, "unrecognized token"), rows={"SELECT x FROM a": [("one;\ntwo",)]}),
+    migration("trigger_without_marks",
+              "-- +goose Up\n" + TABLE + "CREATE TRIGGER g AFTER INSERT ON a BEGIN\n"
+              "  DELETE FROM a WHERE x = 1;\nEND;\nINSERT INTO a VALUES (1), (2);\n",
+              (1, "incomplete input"), rows={"SELECT x FROM a": [(2,)]}),
+    migration("empty_block",
+              "-- +goose Up\n-- +goose StatementBegin\n-- +goose StatementEnd\n" + TABLE +
+              "CREATE TABLE b (y);\n", (0, OK),
+              rows={"SELECT name FROM sqlite_master WHERE name IN ('a', 'b') ORDER BY 1":
+                    [("a",), ("b",)]}),
+    migration("other_direction",
+              "-- +goose Up\n" + TABLE + "-- +goose Down\n-- +goose ENVSUB ON\n"
+              "DROP TABLE ${T_UNSET?not given};\n", (1, "variable substitution failed")),
+    Demonstration("parsed_first",
+                  {"1_a.sql": "-- +goose Up\n" + TABLE, "2_b.sql": "-- +goose Up\nSELECT 1\n"},
+                  [UP], (1, r"OK   1_a.sql[^$]*ERROR 2_b.sql: failed to parse SQL migration file"),
+                  (1, r"\A\S+ \S+ goose run: ERROR 2_b.sql: failed to parse SQL migration file"),
+                  {"SELECT count(*) FROM sqlite_master WHERE name = 'a'": [(0,)]}),
+    migration("parse_wording", "-- +goose Up\n" + TABLE + "SELECT 1\n", (1, "state 1, direction: up"),
+              (1, r"m/1_a.sql:3:1: .*missing semicolon")),
+    Demonstration("resume",
+                  {"1_a.sql": "-- +goose NO TRANSACTION\n-- +goose Up\n" + TABLE +
+                              "INSERT INTO late VALUES (1);\n"},
+                  [UP, ["sqlite", "app.db", "CREATE TABLE late (x)"], UP],
+                  (1, "table a already exists"), (0, OK), {"SELECT x FROM late": [(1,)]}),
+    Demonstration("duplicate", {"1_a.sql": "-- +goose Up\n", "01_b.sql": "-- +goose Up\n"}, [UP],
+                  (2, "panic: goose: duplicate version 1 detected"),
+                  (1, r"goose run: .*duplicate version 1 detected")),
+    Demonstration("usage", {}, [["-nope"]], (2, "flag provided but not defined: -nope"),
+                  (2, r"flag provided but not defined: -nope\nUsage: goose DRIVER DBSTRING")),
+    Demonstration("password", {}, [["env"]], (0, "s3cret"), (0, "GOOSE_DBSTRING="), absent="s3cret",
+                  environment={"GOOSE_DBSTRING": "postgres://u:s3cret@h/db"}),
+    Demonstration("password", {}, [["nosql", "postgres://u:s3cret@h/db", "up"]],
+                  (1, "s3cret"), (1, '"nosql": unknown dialect'), absent="s3cret"),
+    migration("trace", "-- +goose Up\n" + TABLE, (0, "StateMachine"),
+              (0, r"Executing statement: CREATE TABLE a"),
+              commands=[["-v"] + UP]),
+    Demonstration("create_exists", {"00001_a.sql": "-- +goose Up\n"},
+                  [["-dir", "m", "-s", "create", "b", "txt"], ["-dir", "m", "-s", "create", "b", "txt"]],
+                  (1, r"failed to create migration file: %!w"),
+                  (1, r"failed to create migration file: .*00002_b.txt")),
+    Demonstration("init_text", {}, [["-dir", "fresh", "init"]], (0, "Created new file: fresh/"),
+                  (0, "Created new file: fresh/")),
+    Demonstration("fix_path", {"20200101000000_a.sql": "-- +goose Up\n"},
+                  [["-dir", "20200101000000", "fix"]], (1, "rename"),
+                  (0, "RENAMED 20200101000000_a.sql => 00001_a.sql"), directory="20200101000000"),
+    Demonstration("directory_name", {"1_a.sql": "-- +goose Up\n" + TABLE},
+                  [["-dir", "m[1]", "sqlite3", "app.db", "up"]], (1, "no migration files found"),
+                  (0, OK), directory="m[1]"),
+    Demonstration("driver", {"1_a.sql": "-- +goose Up\n"},
+                  [["-dir", "m", "clickhouse", "tcp://127.0.0.1:1", "status"]],
+                  (1, "connection refused"), (1, "not in this build")),
+]
+
+
+class Stage:
+    """A directory for each program, and what the demonstrations do besides calling it."""
+
+    def __init__(self, programs, scratch):
+        self.programs = programs
+        self.scratch = scratch
+        self.commands = 0
+
+    def play(self, demonstration, number, which):
+        root = os.path.join(self.scratch, f"demonstration-{number}-{which}")
+        os.makedirs(os.path.join(root, demonstration.directory))
+        os.chdir(root)
+        for name, text in demonstration.files.items():
+            with open(os.path.join(demonstration.directory, name), "w", encoding="utf-8",
+                      newline="") as stream:
+                stream.write(text)
+        result = None
+        for command in demonstration.commands:
+            if command[0] == "sqlite":
+                sql(command[1], command[2])
+            else:
+                self.commands += 1
+                result = spawn([self.programs[which]] + command, demonstration.environment,
+                               self.scratch)
+        return result
+
+    def check(self, demonstration, number):
+        """None, or what is not as the demonstration says."""
+        for which, name in enumerate(("goose", "gander")):
+            code, pattern = getattr(demonstration, name)
+            result = self.play(demonstration, number, which)
+            text = result.out + result.err
+            if result.code != code or not re.search(pattern, text):
+                return f"{name}: exit {result.code} instead of {code}, or no {pattern!r} in:\n{text}"
+            absent = demonstration.absent
+            if absent and (absent in text) != (which == 0):
+                return f"{name}: {absent!r} in:\n{text}"
+        for query, rows in demonstration.rows.items():
+            found = sql("app.db", query)
+            if found != rows:
+                return f"gander: {query}: {found}"
+        return None
+
+    def busy(self):
+        """The database is locked while the command starts, and for a moment longer."""
+        answers = []
+        for which, _ in enumerate(self.programs):
+            root = os.path.join(self.scratch, f"busy-{which}")
+            os.makedirs(os.path.join(root, "m"))
+            os.chdir(root)
+            with open("m/1_a.sql", "w", encoding="utf-8") as stream:
+                stream.write("-- +goose Up\n" + TABLE)
+            holder = sqlite3.connect("app.db", isolation_level=None, check_same_thread=False)
+            holder.execute("BEGIN EXCLUSIVE")
+
+            def release():
+                time.sleep(0.5)
+                holder.execute("ROLLBACK")
+                holder.close()
+
+            thread = threading.Thread(target=release)
+            thread.start()
+            self.commands += 1
+            answers.append(spawn([self.programs[which]] + UP, {}, self.scratch))
+            thread.join()
+        goose, gander = answers
+        if goose.code == 1 and "SQLITE_BUSY" in goose.err and gander.code == 0:
+            return None
+        return f"goose: {goose.err}gander: {gander.err}"
+
+
+def sql(path, statement):
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def run(programs, scratch):
+    """Returns (examples passed, explanations, commands)."""
+    stage = Stage(programs, scratch)
+    passed, failures = 0, []
+    results = [(d.name, stage.check(d, n)) for n, d in enumerate(DEMONSTRATIONS)]
+    results.append(("busy", stage.busy()))
+    for name, explanation in results:
+        if explanation:
+            failures.append(f"FAILED demonstration {name}: {explanation}")
+        else:
+            passed += 1
+    listed = {difference.name for difference in differences.DIFFERENCES}
+    for name in sorted(listed ^ {name for name, _ in results}):
+        failures.append(f"FAILED demonstration {name}: listed or shown, but not both")
+    return passed, failures, stage.commands

@@ -34,7 +34,7 @@ def make_sequence(seed, odd=True):
             return broken_file(rng, name)
         return make_file(rng, name, schema.content(), odd)
 
-    files = [new_file(names.next()) for _ in range(rng.choice([0, 1, 2, 3, 3, 4, 5, 6]))]
+    files = [new_file(names.next()) for _ in range(rng.choice([0, 1, 2, 2, 3, 3, 4, 4, 5, 6]))]
     noise = rng.sample(NOISE, rng.choice([0, 0, 0, 1, 2]))
     steps = make_steps(rng, names, schema, list(files), new_file, verbose, odd)
     return Sequence(files, noise, steps)
