@@ -39,8 +39,8 @@ struct Section {
   std::optional<ErrorDetails> error;
   bool controls_transaction = false;  // holds a begin_transaction or end_transaction statement
   bool drops_or_renames_table = false;
-  std::int64_t first_bare_line = 0;    // line of the first `bare` statement, 0 if none
-  std::string first_bare_sql;          // its text, cut after 200 bytes
+  std::int64_t first_bare_line = 0;  // line of the first `bare` statement, 0 if none
+  std::string first_bare_sql;        // its text, cut after 200 bytes
 };
 
 struct Summary {
@@ -59,8 +59,8 @@ struct Summary {
 // options.direction is ignored.
 Summary scan(Input& input, const ReadOptions& options);
 
-// A unit that grows past kPieceBytes (a huge StatementBegin block, a huge single line) is handed out
-// in pieces cut after a top-level `;`, so that memory stays bounded by the largest single SQL
+// A unit that grows past kPieceBytes (a huge StatementBegin block, a huge single line) is handed
+// out in pieces cut after a top-level `;`, so that memory stays bounded by the largest single SQL
 // statement plus a window. COPY data comes in pieces cut at line ends, the first piece being the
 // COPY command's line with kind copy_from_stdin.
 inline constexpr std::size_t kPieceBytes = 1 << 20;

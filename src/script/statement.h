@@ -37,9 +37,9 @@ enum class StatementKind {
 };
 
 struct Statement {
-  std::string_view text;     // valid until the reader's next call; `;` included, ends trimmed
-  std::int64_t number = 0;   // 1-based within the section; pieces of one unit share it
-  bool last_piece = true;    // false: more of this unit follows (see StatementReader)
+  std::string_view text;    // valid until the reader's next call; `;` included, ends trimmed
+  std::int64_t number = 0;  // 1-based within the section; pieces of one unit share it
+  bool last_piece = true;   // false: more of this unit follows (see StatementReader)
   std::span<const Anchor> anchors;
   StatementKind kind = StatementKind::ordinary;
   bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite

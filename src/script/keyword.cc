@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+// Only the head of a statement is read, but for the few commands whose decisive word comes late
+// (DETACH PARTITION ... CONCURRENTLY, COPY ... FROM STDIN).
+#include "src/script/keyword.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "src/script/space.h"
+
+namespace gander::script {
+namespace {
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
+
+bool is_word_byte(char c) {
+  char u = upper(c);
+  return (u >= 'A' && u <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
+         static_cast<signed char>(c) < 0;
+}
+
+struct Token {
+  enum class Type { end, word, name, symbol } type = Type::end;
+  std::string_view text;  // of a word or a symbol; a quoted name or string is not looked into
+
+  bool is(std::string_view keyword) const {
+    return type == Type::word && equals_keyword(text, keyword);
+  }
+  bool is_any(std::initializer_list<std::string_view> keywords) const {
+    return std::any_of(keywords.begin(), keywords.end(),
+                       [this](std::string_view k) { return is(k); });
+  }
+  bool is_symbol(char c) const { return type == Type::symbol && text.front() == c; }
+};
+
+class Tokens {
+ public:
+  Tokens(Grammar grammar, std::string_view sql) : grammar_(grammar), rest_(sql) {}
+
+  Token next();
+  // The next token if it is one of `keywords`; then it is passed over.
+  bool skip(std::initializer_list<std::string_view> keywords);
+  // Passes over a parenthesised list, if one is next. True if it holds the word.
+  bool skip_list(std::string_view keyword);
+  // Passes over `name` or `schema.name`.
+  void skip_name();
+
+ private:
+  void skip_gap();
+  bool skip_comment();
+  Token quoted(char close);
+
+  Grammar grammar_;
+  std::string_view rest_;
+};
+
+bool Tokens::skip_comment() {
+  bool hash = grammar_ == Grammar::mysql || grammar_ == Grammar::clickhouse;
+  if (rest_.substr(0, 2) == "--" || (hash && rest_.substr(0, 1) == "#")) {
+    rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size()));
+    return true;
+  }
+  if (rest_.substr(0, 2) != "/*") return false;
+  if (grammar_ == Grammar::mysql && (rest_.substr(2, 1) == "!" || rest_.substr(2, 2) == "M!")) {
+    rest_.remove_prefix(rest_.substr(2, 1) == "!" ? 3 : 4);
+    while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') rest_.remove_prefix(1);
+    return true;
+  }
+  bool nested = grammar_ == Grammar::postgres || grammar_ == Grammar::clickhouse;
+  int depth = 0;
+  do {
+    bool open = rest_.substr(0, 2) == "/*" && (nested || depth == 0);
+    bool close = rest_.substr(0, 2) == "*/";
+    depth += open ? 1 : close ? -1 : 0;
+    rest_.remove_prefix(open || close ? 2 : 1);
+  } while (depth > 0 && !rest_.empty());
+  return true;
+}
+
+void Tokens::skip_gap() {
+  do {
+    rest_ = trim_start(rest_);
+  } while (skip_comment());
+}
+
+Token Tokens::quoted(char close) {
+  std::size_t end = rest_.find(close, 1);
+  while (end != std::string_view::npos && rest_.substr(end + 1, 1) == std::string_view(&close, 1)) {
+    end = rest_.find(close, end + 2);
+  }
+  Token token{Token::Type::name, {}};
+  rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+  return token;
+}
+
+Token Tokens::next() {
+  skip_gap();
+  if (rest_.empty()) return {};
+  char c = rest_.front();
+  if (is_word_byte(c)) {
+    std::size_t size = 1;
+    while (size < rest_.size() && is_word_byte(rest_[size])) ++size;
+    Token token{Token::Type::word, rest_.substr(0, size)};
+    rest_.remove_prefix(size);
+    return token;
+  }
+  if (c == '\'' || c == '"' || c == '`') return quoted(c);
+  if (c == '[' && grammar_ == Grammar::sqlite) return quoted(']');
+  Token token{Token::Type::symbol, rest_.substr(0, 1)};
+  rest_.remove_prefix(1);
+  return token;
+}
+
+bool Tokens::skip(std::initializer_list<std::string_view> keywords) {
+  std::string_view before = rest_;
+  if (next().is_any(keywords)) return true;
+  rest_ = before;
+  return false;
+}
+
+bool Tokens::skip_list(std::string_view keyword) {
+  std::string_view before = rest_;
+  if (!next().is_symbol('(')) {
+    rest_ = before;
+    return false;
+  }
+  bool found = false;
+  for (int depth = 1; depth > 0;) {
+    Token token = next();
+    if (token.type == Token::Type::end) break;
+    depth += token.is_symbol('(') ? 1 : token.is_symbol(')') ? -1 : 0;
+    found = found || token.is(keyword);
+  }
+  return found;
+}
+
+void Tokens::skip_name() {
+  next();
+  std::string_view before = rest_;
+  if (next().is_symbol('.')) {
+    next();
+  } else {
+    rest_ = before;
+  }
+}
+
+using Kind = StatementKind;
+
+// COMMIT, END, ABORT, ROLLBACK and PREPARE TRANSACTION.
+Kind transaction_end(const Token& first, Tokens tokens, Grammar grammar) {
+  if (grammar == Grammar::postgres && tokens.skip({"PREPARED"})) return Kind::bare;
+  if (!first.is("ROLLBACK")) return Kind::end_transaction;
+  tokens.skip({"WORK", "TRANSACTION"});
+  return tokens.skip({"TO"}) ? Kind::ordinary : Kind::end_transaction;
+}
+
+// The transaction commands that all grammars share; `nothing` for any other statement.
+Kind transaction_kind(const Token& first, Tokens tokens, Grammar grammar) {
+  if (first.is("BEGIN")) {
+    return tokens.skip({"NOT", "ATOMIC"}) ? Kind::ordinary : Kind::begin_transaction;
+  }
+  if (first.is("START")) {
+    return tokens.skip({"TRANSACTION"}) ? Kind::begin_transaction : Kind::ordinary;
+  }
+  if (first.is_any({"COMMIT", "END", "ROLLBACK", "ABORT"})) {
+    return transaction_end(first, tokens, grammar);
+  }
+  if (first.is("PREPARE")) {
+    return tokens.skip({"TRANSACTION"}) ? Kind::end_transaction : Kind::ordinary;
+  }
+  if (first.is("XA")) {
+    if (tokens.skip({"START", "BEGIN"})) return Kind::begin_transaction;
+    return tokens.skip({"PREPARE", "COMMIT", "ROLLBACK"}) ? Kind::end_transaction : Kind::ordinary;
+  }
+  return Kind::nothing;
+}
+
+Kind sqlite_kind(const Token& first) {
+  if (first.is("VACUUM")) return Kind::bare;
+  return first.is_any({"PRAGMA", "ATTACH", "DETACH"}) ? Kind::session : Kind::ordinary;
+}
+
+Kind postgres_alter(Tokens tokens) {
+  if (tokens.skip({"SYSTEM", "SUBSCRIPTION"})) return Kind::bare;
+  if (tokens.skip({"DATABASE"})) {
+    tokens.skip_name();
+    return tokens.skip({"SET"}) && tokens.skip({"TABLESPACE"}) ? Kind::bare : Kind::ordinary;
+  }
+  if (!tokens.skip({"TABLE"})) return Kind::ordinary;
+  tokens.skip({"IF"});
+  tokens.skip({"EXISTS"});
+  tokens.skip({"ONLY"});
+  tokens.skip_name();
+  if (!tokens.skip({"DETACH"})) return Kind::ordinary;
+  tokens.skip({"PARTITION"});
+  tokens.skip_name();
+  return tokens.skip({"CONCURRENTLY"}) ? Kind::bare : Kind::ordinary;
+}
+
+Kind postgres_reindex(Tokens tokens) {
+  if (tokens.skip_list("CONCURRENTLY")) return Kind::bare;
+  if (tokens.skip({"DATABASE", "SYSTEM", "SCHEMA"})) return Kind::bare;
+  tokens.skip({"INDEX", "TABLE"});
+  return tokens.skip({"CONCURRENTLY"}) ? Kind::bare : Kind::ordinary;
+}
+
+Kind postgres_create_or_drop(Tokens tokens) {
+  if (tokens.skip({"DATABASE", "TABLESPACE", "SUBSCRIPTION"})) return Kind::bare;
+  tokens.skip({"UNIQUE"});
+  return tokens.skip({"INDEX"}) && tokens.skip({"CONCURRENTLY"}) ? Kind::bare : Kind::ordinary;
+}
+
+bool copies_from_stdin(Tokens tokens) {
+  // A query in parentheses can only be copied TO.
+  tokens.skip({"BINARY"});
+  Token target = tokens.next();
+  if (target.is_symbol('(')) return false;
+  Token token = tokens.next();
+  while (token.is_symbol('.')) {
+    tokens.next();
+    token = tokens.next();
+  }
+  for (int depth = 0; token.type != Token::Type::end; token = tokens.next()) {
+    depth += token.is_symbol('(') ? 1 : token.is_symbol(')') ? -1 : 0;
+    if (depth > 0 || !token.is("FROM")) continue;
+    return tokens.next().is("STDIN");
+  }
+  return false;
+}
+
+// Every manual page of these commands says that they cannot run inside a transaction block
+// (PostgreSQL 17).
+Kind postgres_kind(const Token& first, Tokens tokens) {
+  if (first.is("VACUUM")) return Kind::bare;
+  if (first.is("COPY")) return copies_from_stdin(tokens) ? Kind::copy_from_stdin : Kind::ordinary;
+  if (first.is_any({"CREATE", "DROP"})) return postgres_create_or_drop(tokens);
+  if (first.is("ALTER")) return postgres_alter(tokens);
+  if (first.is("REINDEX")) return postgres_reindex(tokens);
+  if (first.is("CLUSTER")) {
+    tokens.skip({"VERBOSE"});
+    tokens.skip_list("");
+    Token table = tokens.next();
+    return table.type == Token::Type::end || table.is_symbol(';') ? Kind::bare : Kind::ordinary;
+  }
+  if (first.is("DISCARD")) return tokens.skip({"ALL"}) ? Kind::bare : Kind::session;
+  if (first.is("SET")) {
+    return tokens.skip({"LOCAL", "TRANSACTION", "CONSTRAINTS"}) ? Kind::ordinary : Kind::session;
+  }
+  if (first.is("RESET")) return Kind::session;
+  if (first.is("SELECT")) {
+    // As pg_dump writes it: SELECT pg_catalog.set_config('search_path', '', false)
+    if (tokens.skip({"PG_CATALOG"})) tokens.next();
+    return tokens.skip({"SET_CONFIG"}) ? Kind::session : Kind::ordinary;
+  }
+  return Kind::ordinary;
+}
+
+bool drops_or_renames(const Token& first, Tokens tokens) {
+  if (first.is("DROP")) {
+    tokens.skip({"TEMPORARY", "FOREIGN"});
+    return tokens.skip({"TABLE"});
+  }
+  if (first.is("RENAME")) return tokens.skip({"TABLE", "TABLES"});
+  if (!first.is("ALTER") || !tokens.skip({"TABLE"})) return false;
+  tokens.skip({"IF"});
+  tokens.skip({"EXISTS"});
+  tokens.skip({"ONLY"});
+  tokens.skip_name();
+  return tokens.skip({"RENAME"}) && tokens.skip({"TO", "AS"});
+}
+
+// Statements that make up nearly all of a big script and are nothing but ordinary.
+bool is_plain(std::string_view sql) {
+  std::string_view word = sql.substr(0, 6);
+  return equals_keyword(word, "INSERT") || equals_keyword(word, "UPDATE") ||
+         equals_keyword(word, "DELETE");
+}
+
+int weight(Kind kind) {
+  switch (kind) {
+    case Kind::nothing:
+      return 0;
+    case Kind::session:
+      return 1;
+    case Kind::ordinary:
+      return 2;
+    case Kind::copy_from_stdin:
+      return 3;
+    case Kind::bare:
+      return 4;
+    case Kind::begin_transaction:
+    case Kind::end_transaction:
+      return 5;
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool equals_keyword(std::string_view word, std::string_view keyword) {
+  if (word.size() != keyword.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (upper(word[i]) != keyword[i]) return false;
+  }
+  return true;
+}
+
+Traits classify(Grammar grammar, std::string_view sql) {
+  if (is_plain(sql)) return {Kind::ordinary, false};
+  Tokens tokens(grammar, sql);
+  Token first = tokens.next();
+  if (first.type == Token::Type::end || first.is_symbol(';')) return {};
+  Traits traits{transaction_kind(first, tokens, grammar), drops_or_renames(first, tokens)};
+  if (traits.kind != Kind::nothing) return traits;
+  switch (grammar) {
+    case Grammar::sqlite:
+      traits.kind = sqlite_kind(first);
+      break;
+    case Grammar::postgres:
+      traits.kind = postgres_kind(first, tokens);
+      break;
+    case Grammar::mysql:
+    case Grammar::clickhouse:
+      traits.kind = first.is_any({"SET", "USE"}) ? Kind::session : Kind::ordinary;
+      break;
+  }
+  return traits;
+}
+
+Traits combine(const Traits& first, const Traits& second) {
+  return {weight(second.kind) > weight(first.kind) ? second.kind : first.kind,
+          first.drops_or_renames_table || second.drops_or_renames_table};
+}
+
+}  // namespace gander::script

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What one SQL statement is, told from its leading keywords. classify() is the entry point.
+#pragma once
+
+#include <string_view>
+
+#include "src/script/statement.h"
+
+namespace gander::script {
+
+struct Traits {
+  StatementKind kind = StatementKind::nothing;
+  bool drops_or_renames_table = false;
+};
+
+// `sql` is a single statement. Blanks and comments before it are passed over.
+Traits classify(Grammar grammar, std::string_view sql);
+
+// The traits of a unit that holds both: what matters most for running it wins.
+Traits combine(const Traits& first, const Traits& second);
+
+// ASCII case folding; `upper` is in upper case.
+bool equals_keyword(std::string_view word, std::string_view upper);
+
+}  // namespace gander::script

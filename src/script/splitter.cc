@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "src/script/splitter.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "src/script/space.h"
+#include "src/script/substitute.h"
+
+namespace gander::script {
+namespace {
+
+// A part of a line is at least this long, so that what decides about a line is in its first part.
+constexpr std::size_t kSmallestPart = 64;
+
+std::size_t window_capacity(const Input& input, std::size_t limit) {
+  std::int64_t size = input.size();
+  // One byte more than the file: the read that finds its end needs room.
+  bool small = size >= 0 && static_cast<std::uint64_t>(size) < limit;
+  return small ? static_cast<std::size_t>(size) + 1 : limit;
+}
+
+bool begins_with_dashes(std::string_view line) {
+  char c = line.empty() ? '\0' : line.front();
+  bool may = c == '-' || is_ascii_space(c) || static_cast<signed char>(c) < 0;
+  return may && trim_start(line).substr(0, 2) == "--";
+}
+
+}  // namespace
+
+Splitter::Splitter(Input& input, ReadOptions options, std::optional<Direction> wanted,
+                   Limits limits)
+    : options_(std::move(options)),
+      wanted_(wanted),
+      limits_(limits),
+      window_(input, window_capacity(input, limits.window)),
+      unit_(window_),
+      lexer_(options_.grammar) {}
+
+bool Splitter::next(Statement* statement) {
+  drop_delivered();
+  while (!finished_) {
+    bool emitted = false;
+    if (lexing_) {
+      emitted = lex(statement);
+    } else if (next_span()) {
+      emitted = take_span(statement);
+    } else {
+      emitted = end_file(statement);
+    }
+    if (emitted) return true;
+  }
+  return false;
+}
+
+bool Splitter::active() const {
+  if (failed_ || section_ == Section::before_up) return false;
+  return !wanted_ || (*wanted_ == Direction::up) == (section_ == Section::up);
+}
+
+// Sets span_ to the next line, or to as much of a long line as is at hand. False at the end.
+bool Splitter::next_span() {
+  const bool first = span_.last;
+  const std::uint64_t begin = span_.next;
+  searched_ = std::max(searched_, begin);
+  while (true) {
+    std::string_view unread = window_.view(searched_, window_.end());
+    if (!unread.empty()) {
+      if (const void* found = std::memchr(unread.data(), '\n', unread.size())) {
+        auto offset = static_cast<std::uint64_t>(static_cast<const char*>(found) - unread.data());
+        std::uint64_t end = searched_ + offset;
+        span_ = {begin, end, end + 1, first, true};
+        searched_ = end + 1;
+        break;
+      }
+    }
+    searched_ = window_.end();
+    if (window_.at_end_of_input()) {
+      if (first && begin == window_.end()) return false;
+      span_ = {begin, searched_, searched_, first, true};
+      break;
+    }
+    bool long_enough = searched_ - begin >= std::max(limits_.window / 2, kSmallestPart);
+    if (long_enough && (!first || may_be_split(window_.view(begin, searched_)))) {
+      span_ = {begin, searched_, searched_, first, false};
+      break;
+    }
+    window_.fill(unit_.in_window() ? std::min(unit_.window_begin(), begin) : begin);
+  }
+  if (first) {
+    ++line_;
+    line_begin_ = begin;
+  }
+  return true;
+}
+
+// True if a line that starts so can be taken in parts: it is plain SQL or data.
+bool Splitter::may_be_split(std::string_view start) const {
+  if (substituting_ && active()) return false;
+  std::string_view text = trim_start(start);
+  if (text.size() < kSmallestPart / 2) return false;
+  return text.front() != '-' && text.front() != '\\' &&
+         !equals_keyword(text.substr(0, 9), "DELIMITER");
+}
+
+bool Splitter::take_span(Statement* statement) {
+  if (span_.first) return take_first_span(statement);
+  if (role_ == Role::copy_data) return take_copy_data(statement);
+  if (role_ == Role::sql) lexing_ = append_span();
+  return false;
+}
+
+bool Splitter::take_first_span(Statement* statement) {
+  role_ = Role::skip;
+  std::string_view line = span_text();
+  bool dashes = begins_with_dashes(line);
+  if (dashes) {
+    AnnotationLine annotation = read_annotation(line);
+    if (annotation.annotation != Annotation::none) return take_annotation(annotation, statement);
+  }
+  if (section_ != Section::before_up && !active()) return false;
+  if (copying_) {
+    role_ = Role::copy_data;
+    return take_copy_data(statement);
+  }
+  // goose's rule for what stands before a statement. A line of blanks is not left out.
+  if (unit_.empty() && (line.empty() || dashes)) return false;
+  if (!in_block_ && lexer_.between_statements() && take_meta_line(line)) return false;
+  role_ = Role::sql;
+  lexing_ = append_span();
+  return false;
+}
+
+// Appends the span to the unit. False if its variables cannot be substituted.
+bool Splitter::append_span() {
+  Place place{line_, static_cast<std::int64_t>(span_.begin - line_begin_) + 1};
+  std::string_view line = span_text();
+  if (substituting_ && section_ != Section::before_up && needs_substitution(line)) {
+    substituted_.clear();
+    if (auto failure = substitute(line, options_.environment, &substituted_)) {
+      fail_section(at_line("variable substitution failed: " + failure->cause,
+                           "set the variable, correct the expression, or end the substitution "
+                           "with '-- +goose ENVSUB OFF' before this line",
+                           failure->offset + 1));
+      return false;
+    }
+    if (substituted_ != line) {
+      if (span_.next > span_.end) substituted_ += '\n';
+      unit_.append_substituted(substituted_, place);
+      return true;
+    }
+  }
+  unit_.append(span_.begin, span_.next, place);
+  return true;
+}
+
+// Lines for a client program instead of the database: psql's and mysql's. True if it was one.
+bool Splitter::take_meta_line(std::string_view line) {
+  if (!active()) return false;
+  std::string_view text = trim(line);
+  if (options_.grammar == Grammar::postgres && text.substr(0, 1) == "\\") {
+    std::string_view name = text.substr(0, std::min(text.find(' '), text.size()));
+    // pg_dump brackets its output with these; they only restrict psql itself.
+    if (name == "\\restrict" || name == "\\unrestrict") return true;
+    fail_section(at_line("'" + std::string(name) + "' is a command of psql, not SQL",
+                         "remove the line, or write in SQL what it does",
+                         static_cast<std::size_t>(text.data() - line.data()) + 1));
+    return true;
+  }
+  if (options_.grammar != Grammar::mysql || !equals_keyword(text.substr(0, 9), "DELIMITER")) {
+    return false;
+  }
+  if (text.size() > 9 && space_at_start(text.substr(9)) == 0) return false;
+  std::string_view delimiter = trim(text.substr(9));
+  std::size_t size = 0;
+  while (size < delimiter.size() && space_at_start(delimiter.substr(size)) == 0) ++size;
+  delimiter = delimiter.substr(0, size);
+  if (delimiter.empty() || delimiter.find('\\') != std::string_view::npos) {
+    fail_section(at_line("DELIMITER needs a word without a backslash",
+                         "write for example 'DELIMITER //', and 'DELIMITER ;' afterwards"));
+    return true;
+  }
+  clear_unit();
+  lexer_.set_delimiter(delimiter);
+  return true;
+}
+
+bool Splitter::take_copy_data(Statement* statement) {
+  if (span_.first && span_.last && span_text() == "\\.") {
+    copying_ = false;
+    return emit({unit_.size(), true, false, false, After::clear},
+                {StatementKind::copy_from_stdin, false}, statement);
+  }
+  if (!append_span() || !span_.last || unit_.size() < limits_.piece) return false;
+  return emit({unit_.size(), false, false, false, After::clear},
+              {StatementKind::copy_from_stdin, false}, statement);
+}
+
+bool Splitter::lex(Statement* statement) {
+  Lexer::Stop stop = lexer_.feed(unit_.text(), span_.last, limits_.piece);
+  if (section_ == Section::before_up && lexer_.significant()) fail_before_up();
+  switch (stop) {
+    case Lexer::Stop::piece:
+      return emit({lexer_.cut(), false, !mid_unit_, false, After::lex_on}, lexer_.traits(),
+                  statement);
+    case Lexer::Stop::delimiter:
+      return end_at_delimiter(statement);
+    case Lexer::Stop::end_of_text:
+      break;
+  }
+  lexing_ = false;
+  return span_.last && end_line(statement);
+}
+
+bool Splitter::end_line(Statement* statement) {
+  if (in_block_) return false;
+  bool bare = lexer_.between_statements() && !lexer_.significant();
+  if (bare && (mid_line_ || section_ == Section::before_up)) clear_unit();
+  if (!lexer_.ended()) return false;
+  Traits traits = lexer_.traits();
+  if (traits.kind != StatementKind::copy_from_stdin) {
+    return emit({unit_.size(), true, !mid_unit_, true, After::clear}, traits, statement);
+  }
+  copying_ = true;
+  std::string_view text = unit_.text();
+  copy_place_ = unit_.place(text.size() - trim_start(text).size());
+  return emit({text.size(), false, !mid_unit_, true, After::clear}, traits, statement);
+}
+
+bool Splitter::end_at_delimiter(Statement* statement) {
+  bool empty = !lexer_.significant();
+  delivered_ = lexer_.position();
+  after_ = After::restart;
+  if (!empty) {
+    return emit({lexer_.cut(), true, true, true, After::restart}, lexer_.traits(), statement);
+  }
+  drop_delivered();
+  return false;
+}
+
+// Hands out the front of the unit.
+bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) {
+  std::string_view whole = unit_.text().substr(0, cut.size);
+  std::string_view text = cut.trim_start ? trim_start(whole) : whole;
+  std::size_t start = whole.size() - text.size();
+  if (cut.trim_end) text = trim_end(text);
+
+  std::span<const Anchor> anchors = unit_.anchors_from(start);
+  while (anchors.size() > 1 && anchors.back().offset > text.size()) {
+    anchors = anchors.first(anchors.size() - 1);
+  }
+  if (anchors.empty()) {
+    empty_anchor_ = {0, {line_, 1}};
+    anchors = {&empty_anchor_, 1};
+  }
+  bool in_window = unit_.in_window() && cut.size < unit_.size();
+  std::uint64_t end = in_window ? unit_.window_begin() + cut.size : span_.next;
+
+  statement->text = text;
+  statement->number = number_ + 1;
+  statement->last_piece = cut.last_piece;
+  statement->anchors = anchors;
+  statement->kind = traits.kind;
+  statement->drops_or_renames_table = traits.drops_or_renames_table;
+  statement->bytes_read = window_.file_offset(end);
+
+  direction_ = section_ == Section::down ? Direction::down : Direction::up;
+  if (cut.last_piece) ++number_;
+  delivered_ = cut.after == After::restart ? lexer_.position() : cut.size;
+  after_ = cut.after;
+  return true;
+}
+
+void Splitter::drop_delivered() {
+  switch (std::exchange(after_, After::nothing)) {
+    case After::nothing:
+      return;
+    case After::clear:
+      clear_unit();
+      return;
+    case After::lex_on:
+      unit_.drop_front(delivered_);
+      lexer_.drop_front(delivered_);
+      mid_unit_ = true;
+      return;
+    case After::restart:
+      unit_.drop_front(delivered_);
+      lexer_.reset();
+      mid_line_ = true;
+      return;
+  }
+}
+
+void Splitter::clear_unit() {
+  unit_.clear();
+  lexer_.reset();
+  lexing_ = mid_unit_ = mid_line_ = false;
+}
+
+}  // namespace gander::script

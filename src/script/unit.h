@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Unit: the text of the statement in progress, with its places in the file.
+//
+// As long as the lines follow each other in the window the text is a view into it. A left-out line
+// (an annotation) or a substituted one turns it into a copy. Views live until the window is filled
+// or the unit changes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/script/statement.h"
+#include "src/script/window.h"
+
+namespace gander::script {
+
+class Unit {
+ public:
+  explicit Unit(const Window& window) : window_(window) {}
+
+  bool empty() const { return begin_ == end_ && copy_.empty(); }
+  std::size_t size() const { return text().size(); }
+  std::string_view text() const {
+    if (copied_) return copy_;
+    return begin_ == end_ ? std::string_view() : window_.view(begin_, end_);
+  }
+
+  void clear();
+
+  // Appends the bytes [begin, end) of the window, which stand at `place`.
+  void append(std::uint64_t begin, std::uint64_t end, Place place);
+
+  // Appends the result of substituting variables in the line that stands at `place`.
+  void append_substituted(std::string_view text, Place place);
+
+  // Forgets the first `count` bytes.
+  void drop_front(std::size_t count);
+
+  // True when the text holds values of environment variables, which may be secrets.
+  bool substituted() const { return substituted_; }
+
+  // The window must keep what stands at and after this offset, if the unit is not empty.
+  bool in_window() const { return !copied_ && begin_ != end_; }
+  std::uint64_t window_begin() const { return begin_; }
+
+  Place place(std::size_t offset) const;
+
+  // The anchors of the text from `offset` on, offsets counted from there. Valid until the unit
+  // changes.
+  std::span<const Anchor> anchors_from(std::size_t offset);
+
+ private:
+  void copy_out();
+
+  const Window& window_;
+  std::uint64_t begin_ = 0;
+  std::uint64_t end_ = 0;
+  bool copied_ = false;
+  bool substituted_ = false;
+  std::string copy_;
+  std::vector<Anchor> anchors_;
+  std::vector<Anchor> shifted_;
+};
+
+}  // namespace gander::script
