@@ -91,9 +91,14 @@ class GANDER_EXPORT MigrationRunner {
   // The history table, oldest first; empty when it does not exist. Does not write.
   std::vector<HistoryEntry> history();
 
-  // Parses every file in both directions and checks names and versions; the database is not
-  // connected. Returns one entry a migration; the first defect is thrown as invalid_migration.
-  std::vector<PlanStep> validate();
+  // Parses every file in both directions and checks that it fits the target's kind of database; the
+  // database is not connected. A bad name or a duplicate version is thrown; defects inside files are
+  // returned, all of them.
+  Validation validate();
+
+  // Creates the version table with its row for version 0, and the history table, where they are
+  // absent. The first up() does so by itself.
+  void initialize();
 
   // Declares the present text of an applied, edited migration to be what was applied. 0 accepts
   // every edited or unverified one. Errors: not_found when the version is not applied or has no

@@ -27,6 +27,7 @@ struct MigrationStarted {
   std::int64_t total = 0;       // how many this run will execute
   std::int64_t statements = 0;  // in the section that runs
   std::int64_t resumed_after = 0;  // statements that an earlier run had already completed
+  bool transactional = true;
 };
 
 struct StatementStarted {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gander/error.h"
 #include "gander/export.h"
 
 namespace gander {
@@ -67,6 +68,8 @@ struct MigrationStatus {
 
 struct Status {
   std::vector<MigrationStatus> migrations;  // by version
+  bool table_exists = false;                // the version table is there
+  std::int64_t rows = 0;                    // in the version table, its row for version 0 included
   std::int64_t version = 0;                 // most recently applied version, 0 if none
   std::int64_t latest = 0;                  // highest version in the source
   std::int64_t applied = 0;
@@ -100,6 +103,22 @@ struct Plan {
   std::int64_t version = 0;        // of the database now
   std::int64_t version_after = 0;  // when all steps have run
   std::vector<std::string> warnings;
+};
+
+// What the source holds, without a database.
+struct ValidatedMigration {
+  std::int64_t version = 0;
+  std::string name;
+  bool function = false;
+  bool transactional = true;
+  std::int64_t statements_up = 0;
+  std::int64_t statements_down = 0;
+  std::string checksum;
+};
+
+struct Validation {
+  std::vector<ValidatedMigration> migrations;  // by version
+  std::vector<ErrorDetails> defects;           // of files, in the same order; empty: all is well
 };
 
 // Why a row was written to the history table. Names are stored there: never rename.

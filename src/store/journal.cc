@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "src/store/journal.h"
 
-#include "src/base/sha256.h"
-
 namespace gander::store {
 namespace {
 
@@ -40,12 +38,11 @@ constexpr const char* kColumns =
 
 }  // namespace
 
-std::string chain_hash(const std::string& chain, std::string_view statement) {
+Sha256 extend_chain(const std::string& chain) {
   Sha256 sha;
   sha.update(chain);
   sha.update("\n");
-  sha.update(statement);
-  return sha.hex_digest();
+  return sha;
 }
 
 std::vector<JournalRow> Journal::rows() {
@@ -128,10 +125,11 @@ void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   if (updated.rows.empty()) throw Overtaken{};
 }
 
-void Journal::complete(JournalRow* row, const std::string& chain) {
-  compare_and_set(*row, "done = done + 1, running = 0, before_image = '', state = 'active', "
-                        "error = '', chain = " + store_.dialect().literal(chain));
-  row->done += 1;
+void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
+  compare_and_set(*row, "done = done + " + std::to_string(count) +
+                            ", running = 0, before_image = '', state = 'active', error = '', "
+                            "chain = " + store_.dialect().literal(chain));
+  row->done += count;
   row->running = 0;
   row->chain = chain;
   row->state = JournalState::active;

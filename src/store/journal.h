@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gander/report.h"
+#include "src/base/sha256.h"
 #include "src/store/store.h"
 
 namespace gander::store {
@@ -28,7 +29,7 @@ struct JournalRow {
   std::int64_t done = 0;     // statements completed
   std::int64_t running = 0;  // a statement started bare whose outcome is not recorded; 0 if none
   std::int64_t total = 0;    // statements of the section when it was started
-  std::string chain;         // fingerprint of statements 1..done, see chain_hash()
+  std::string chain;         // fingerprint of statements 1..done, see extend_chain()
   std::string before_image;  // what the driver noted before `running`
   JournalState state = JournalState::active;
   std::string owner;
@@ -36,9 +37,9 @@ struct JournalRow {
   std::string error;
 };
 
-// The chain over one more statement: SHA-256 of the chain so far and the statement's text. Empty is
-// the chain over no statement.
-std::string chain_hash(const std::string& chain, std::string_view statement);
+// Begins the chain over one more statement: feed its text (in pieces, if it comes so) and take the
+// digest, which is the new chain. The chain over no statement is empty.
+Sha256 extend_chain(const std::string& chain);
 
 class Journal {
  public:
@@ -51,9 +52,9 @@ class Journal {
   // Throws Overtaken when the version has a row already.
   void start(const JournalRow& row);
 
-  // Statement `done + 1` is complete. Throws Overtaken unless the row stands at row->done and
-  // row->running. Updates *row.
-  void complete(JournalRow* row, const std::string& chain);
+  // The next `count` statements are complete; `chain` is the chain over all completed ones. Throws
+  // Overtaken unless the row stands at row->done and row->running. Updates *row.
+  void complete(JournalRow* row, const std::string& chain, std::int64_t count = 1);
 
   // Statement `done + 1` is about to run bare.
   void intend(JournalRow* row, const std::string& before_image);

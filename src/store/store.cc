@@ -36,7 +36,7 @@ std::optional<HistoryEvent> event_by_name(const std::string& name) {
 }  // namespace
 
 bool is_state_changed(const Error& error) {
-  // PostgreSQL's division_by_zero, raised by the check that require() sends.
+  // PostgreSQL's division_by_zero, raised by the check that confirm() sends.
   return error.details().sqlstate == "22012" && error.details().statement == 0;
 }
 
@@ -83,6 +83,14 @@ void Store::open_work() {
   load_rows(false);
 }
 
+void Store::refresh() {
+  if (token_) {
+    open_work();
+  } else {
+    load();
+  }
+}
+
 void Store::forget_work() {
   // A token that no database gives: the next open_work() reads everything again.
   if (token_) token_ = -1;
@@ -111,14 +119,12 @@ void Store::ensure_journal() {
   journal_exists_ = true;
 }
 
-void Store::require(std::int64_t version, bool applied) {
-  if (token_) {
-    if (applied_.contains(version) != applied) throw StateChanged{};
-    return;
-  }
+bool Store::confirm(std::int64_t version, bool applied) {
+  if (token_) return applied_.contains(version) == applied;
   connection_.execute("SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
                       "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id = " +
                       std::to_string(version) + ") THEN 1 ELSE 0 END)");
+  return true;
 }
 
 void Store::record(Direction direction, const HistoryRecord& history) {

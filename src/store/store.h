@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Store: the version table and the history beside it, on one connection.
 //
-// Entry points: load() to see where a database stands; open_work(), require() and record() inside
+// Entry points: load() to see where a database stands; open_work(), confirm() and record() inside
 // the transaction of a migration. It never begins or commits a transaction itself. The journal of
 // non-transactional migrations is in journal.h.
 #pragma once
@@ -19,11 +19,7 @@
 
 namespace gander::store {
 
-// Thrown by require(), or on a deferring connection by a later call, when another run has already
-// brought the version into the wanted state. Not an error: the migration is skipped.
-struct StateChanged {};
-
-// Is this error of a deferring connection the answer of require()?
+// Is this error of a deferring connection the answer of Store::confirm()?
 bool is_state_changed(const Error& error);
 
 struct HistoryRecord {
@@ -59,12 +55,16 @@ class Store {
   // Inside a transaction that may write: brings the applied set up to date with what other sessions
   // have committed since load().
   void open_work();
+  // The same for any connection: reads again where the database cannot tell whether it changed.
+  void refresh();
   // Creates the version table with its zero row, and the history table, where they are absent.
   void ensure_tables();
   void ensure_journal();
 
-  // Throws StateChanged unless the version is applied (or not), as `applied` says.
-  void require(std::int64_t version, bool applied);
+  // Inside a transaction: is the version applied (or not), as `applied` says? False means that
+  // another run was faster and the migration is to be skipped. Where only the server knows, a check
+  // is sent along, true is returned, and a later call throws an Error that is_state_changed().
+  bool confirm(std::int64_t version, bool applied);
 
   // Inserts or deletes the version's row and appends to the history.
   void record(Direction direction, const HistoryRecord& history);

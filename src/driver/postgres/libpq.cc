@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#ifdef GANDER_WITH_POSTGRES
+
+#include "src/driver/postgres/libpq.h"
+
+#include <dlfcn.h>
+
+#include <array>
+#include <string>
+
+#include "gander/error.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+constexpr const char* kHint =
+    "install PostgreSQL's client library: apt-get install libpq5 (Debian, Ubuntu), dnf install "
+    "libpq (Fedora, RHEL), apk add libpq (Alpine), brew install libpq (macOS)";
+
+// The library stays loaded for the life of the process: connections may outlive any one driver.
+void* open_library() {
+#ifdef __APPLE__
+  constexpr std::array kNames = {"libpq.5.dylib", "/opt/homebrew/opt/libpq/lib/libpq.5.dylib",
+                                 "/usr/local/opt/libpq/lib/libpq.5.dylib"};
+#else
+  constexpr std::array kNames = {"libpq.so.5"};
+#endif
+  std::string reason;
+  for (const char* name : kNames) {
+    if (void* library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) return library;
+    if (reason.empty()) reason = ::dlerror();
+  }
+  throw Error(ErrorCode::unsupported, "PostgreSQL cannot be used here: " + reason, kHint);
+}
+
+template <typename Function>
+void find(void* library, const char* name, Function* function) {
+  void* symbol = ::dlsym(library, name);
+  if (symbol == nullptr) {
+    throw Error(ErrorCode::unsupported,
+                std::string("the installed libpq is too old: it has no ") + name, kHint);
+  }
+  *function = reinterpret_cast<Function>(symbol);
+}
+
+Libpq load() {
+  void* library = open_library();
+  Libpq table;
+  find(library, "PQconnectStartParams", &table.PQconnectStartParams);
+  find(library, "PQconnectPoll", &table.PQconnectPoll);
+  find(library, "PQconninfo", &table.PQconninfo);
+  find(library, "PQconninfoFree", &table.PQconninfoFree);
+  find(library, "PQfinish", &table.PQfinish);
+  find(library, "PQstatus", &table.PQstatus);
+  find(library, "PQtransactionStatus", &table.PQtransactionStatus);
+  find(library, "PQparameterStatus", &table.PQparameterStatus);
+  find(library, "PQserverVersion", &table.PQserverVersion);
+  find(library, "PQbackendPID", &table.PQbackendPID);
+  find(library, "PQsocket", &table.PQsocket);
+  find(library, "PQerrorMessage", &table.PQerrorMessage);
+  find(library, "PQsetErrorVerbosity", &table.PQsetErrorVerbosity);
+  find(library, "PQhost", &table.PQhost);
+  find(library, "PQport", &table.PQport);
+  find(library, "PQdb", &table.PQdb);
+  find(library, "PQuser", &table.PQuser);
+  find(library, "PQsendQuery", &table.PQsendQuery);
+  find(library, "PQsendQueryParams", &table.PQsendQueryParams);
+  find(library, "PQsetSingleRowMode", &table.PQsetSingleRowMode);
+  find(library, "PQsetnonblocking", &table.PQsetnonblocking);
+  find(library, "PQisnonblocking", &table.PQisnonblocking);
+  find(library, "PQflush", &table.PQflush);
+  find(library, "PQconsumeInput", &table.PQconsumeInput);
+  find(library, "PQisBusy", &table.PQisBusy);
+  find(library, "PQgetResult", &table.PQgetResult);
+  find(library, "PQputCopyData", &table.PQputCopyData);
+  find(library, "PQputCopyEnd", &table.PQputCopyEnd);
+  find(library, "PQgetCopyData", &table.PQgetCopyData);
+  find(library, "PQfreemem", &table.PQfreemem);
+  find(library, "PQsetNoticeReceiver", &table.PQsetNoticeReceiver);
+  find(library, "PQgetCancel", &table.PQgetCancel);
+  find(library, "PQcancel", &table.PQcancel);
+  find(library, "PQfreeCancel", &table.PQfreeCancel);
+  find(library, "PQresultStatus", &table.PQresultStatus);
+  find(library, "PQresultErrorField", &table.PQresultErrorField);
+  find(library, "PQresultErrorMessage", &table.PQresultErrorMessage);
+  find(library, "PQcmdStatus", &table.PQcmdStatus);
+  find(library, "PQntuples", &table.PQntuples);
+  find(library, "PQnfields", &table.PQnfields);
+  find(library, "PQfname", &table.PQfname);
+  find(library, "PQftype", &table.PQftype);
+  find(library, "PQgetisnull", &table.PQgetisnull);
+  find(library, "PQgetvalue", &table.PQgetvalue);
+  find(library, "PQgetlength", &table.PQgetlength);
+  find(library, "PQclear", &table.PQclear);
+  return table;
+}
+
+}  // namespace
+
+const Libpq& libpq() {
+  static const Libpq table = load();
+  return table;
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// What a runner tells without changing anything: version, status, plan, history, validate.
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "src/check/checksum.h"
+#include "src/runner_impl.h"
+#include "src/runner_scope.h"
+
+namespace gander {
+namespace {
+
+using Fingerprint = store::Store::Fingerprint;
+
+const Fingerprint* find_fingerprint(const std::vector<Fingerprint>& fingerprints,
+                                    std::int64_t version) {
+  const auto at =
+      std::lower_bound(fingerprints.begin(), fingerprints.end(), version,
+                       [](const Fingerprint& entry, std::int64_t v) { return entry.version < v; });
+  return at != fingerprints.end() && at->version == version ? &*at : nullptr;
+}
+
+// Fills one entry a migration and counts them.
+class StatusMaker {
+ public:
+  StatusMaker(const std::vector<source::Migration>& migrations, store::Store& store,
+              const std::vector<store::JournalRow>& journal)
+      : migrations_(migrations), applied_(store.applied()), fingerprints_(store.fingerprints()),
+        journal_(journal), times_(applied_.applied_at()) {
+    status_.table_exists = store.version_table_exists();
+    status_.rows = static_cast<std::int64_t>(applied_.rows().size());
+    for (const check::Edited& edited :
+         check::find_edited(migrations, fingerprints_, applied_)) {
+      edited_.push_back(edited.migration->version);
+    }
+  }
+
+  Status make() {
+    for (const source::Migration& migration : migrations_) add_listed(migration);
+    for (const std::int64_t version : plan::unknown_versions(migrations_, applied_)) {
+      add_missing(version);
+    }
+    std::sort(status_.migrations.begin(), status_.migrations.end(),
+              [](const MigrationStatus& a, const MigrationStatus& b) { return a.version < b.version; });
+    status_.version = applied_.current();
+    status_.latest = migrations_.empty() ? 0 : migrations_.back().version;
+    for (const std::int64_t version : applied_.duplicates()) {
+      status_.warnings.push_back("the version table has several rows for version " +
+                                 std::to_string(version) +
+                                 ": two runs without a lock have applied it");
+    }
+    return std::move(status_);
+  }
+
+ private:
+  void add_listed(const source::Migration& migration) {
+    MigrationStatus entry;
+    entry.version = migration.version;
+    entry.name = migration.name;
+    if (applied_.is_applied(migration.version)) {
+      entry.state = std::binary_search(edited_.begin(), edited_.end(), migration.version)
+                        ? MigrationState::edited
+                        : MigrationState::applied;
+      fill_applied(&entry);
+    } else {
+      entry.out_of_order = migration.version < applied_.highest();
+    }
+    fill_unfinished(&entry);
+    add(std::move(entry));
+  }
+
+  void add_missing(std::int64_t version) {
+    MigrationStatus entry;
+    entry.version = version;
+    entry.state = MigrationState::missing;
+    fill_applied(&entry);
+    fill_unfinished(&entry);
+    add(std::move(entry));
+  }
+
+  void fill_applied(MigrationStatus* entry) const {
+    const auto time = times_.find(entry->version);
+    if (time != times_.end()) entry->applied_at = time->second;
+    const Fingerprint* fingerprint = find_fingerprint(fingerprints_, entry->version);
+    if (fingerprint == nullptr) return;
+    if (entry->name.empty()) entry->name = fingerprint->name;
+    entry->applied_by = fingerprint->actor;
+    entry->duration = fingerprint->duration;
+    entry->checksum = fingerprint->checksum;
+  }
+
+  void fill_unfinished(MigrationStatus* entry) const {
+    for (const store::JournalRow& row : journal_) {
+      if (row.version != entry->version) continue;
+      const bool doubt = row.running > 0 || row.state == store::JournalState::ask;
+      entry->state = doubt ? MigrationState::in_doubt : MigrationState::active;
+      entry->statements_done = row.done;
+      entry->statements_total = row.total;
+      entry->detail = row.error;
+      if (entry->detail.empty()) {
+        entry->detail = "stopped after statement " + std::to_string(row.done) + " of " +
+                        std::to_string(row.total);
+      }
+    }
+  }
+
+  void add(MigrationStatus entry) {
+    switch (entry.state) {
+      case MigrationState::pending: ++status_.pending; break;
+      case MigrationState::applied: ++status_.applied; break;
+      case MigrationState::edited: ++status_.applied, ++status_.edited; break;
+      case MigrationState::missing: ++status_.applied, ++status_.missing; break;
+      case MigrationState::active:
+      case MigrationState::in_doubt: ++status_.unfinished; break;
+    }
+    status_.migrations.push_back(std::move(entry));
+  }
+
+  const std::vector<source::Migration>& migrations_;
+  const store::AppliedSet& applied_;
+  std::vector<Fingerprint> fingerprints_;
+  const std::vector<store::JournalRow>& journal_;
+  std::unordered_map<std::int64_t, std::string> times_;
+  std::vector<std::int64_t> edited_;
+  Status status_;
+};
+
+PlanStep plan_step(const run::Task& task, const plan::Step& step, bool with_statements) {
+  PlanStep out;
+  out.version = task.migration->version;
+  out.name = task.migration->name;
+  out.direction = task.direction;
+  out.transactional = task.mode == run::Mode::transaction;
+  out.function = task.is_function();
+  out.statement_count = task.statement_count();
+  out.reason = step.reason;
+  if (!with_statements || out.function) return out;
+  const std::unique_ptr<run::Script::Statements> statements =
+      task.script->statements(task.direction);
+  script::Statement statement;
+  std::int64_t last = 0;
+  while ((*statements)->next(&statement)) {
+    // The pieces of one unit are one statement to the reader of a plan.
+    if (statement.number != last) out.statements.push_back({statement.place().line, ""});
+    last = statement.number;
+    out.statements.back().sql += statement.text;
+  }
+  return out;
+}
+
+}  // namespace
+
+bool MigrationRunner::Impl::pending() {
+  const Scope scope(*this);
+  const std::vector<source::Migration> migrations = source::list(source_);
+  if (!target_.driver().exists()) return true;
+  store::Store& store = session().store();
+  store.load();
+  return std::any_of(migrations.begin(), migrations.end(), [&](const source::Migration& migration) {
+    return !store.applied().contains(migration.version);
+  });
+}
+
+std::int64_t MigrationRunner::Impl::version() {
+  const Scope scope(*this);
+  if (!options_.versioning) {
+    const std::vector<source::Migration> migrations = source::list(source_);
+    return migrations.back().version;
+  }
+  if (!target_.driver().exists()) return 0;
+  session().store().load();
+  return session().store().applied().current();
+}
+
+Status MigrationRunner::Impl::status() {
+  const Scope scope(*this);
+  const std::vector<source::Migration> migrations = source::list(source_);
+  if (!options_.versioning || !target_.driver().exists()) {
+    Status status;
+    status.latest = migrations.back().version;
+    status.pending = static_cast<std::int64_t>(migrations.size());
+    for (const source::Migration& migration : migrations) {
+      MigrationStatus& entry = status.migrations.emplace_back();
+      entry.version = migration.version;
+      entry.name = migration.name;
+    }
+    return status;
+  }
+  session().store().load(true);
+  const std::vector<store::JournalRow> journal = session().journal().rows();
+  return StatusMaker(migrations, session().store(), journal).make();
+}
+
+Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
+  const Scope scope(*this);
+  request = with_policies(request);
+  const std::vector<source::Migration> migrations = source::list(source_);
+  const bool connect = options_.versioning && target_.driver().exists();
+  const plan::Steps steps =
+      connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
+  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment);
+  std::map<std::int64_t, std::int64_t> done;
+  store::AppliedSet after;
+  Plan plan;
+  if (connect) {
+    after = session().store().applied();
+    plan.version = after.current();
+    for (const store::JournalRow& row : session().journal().rows()) done[row.version] = row.done;
+  }
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    plan.steps.push_back(plan_step(tasks[i], steps.steps[i], with_statements));
+    PlanStep& step = plan.steps.back();
+    const auto resumed = done.find(step.version);
+    if (resumed != done.end()) step.resumed_after = resumed->second;
+    if (step.direction == Direction::up) {
+      after.add(step.version);
+    } else {
+      after.remove(step.version);
+    }
+  }
+  plan.version_after = after.current();
+  plan.warnings = steps.warnings;
+  return plan;
+}
+
+std::vector<HistoryEntry> MigrationRunner::Impl::history() {
+  const Scope scope(*this);
+  if (!target_.driver().exists()) return {};
+  session().store().load();
+  return session().store().history();
+}
+
+Validation MigrationRunner::Impl::validate() {
+  const Scope scope(*this);
+  Validation validation;
+  for (const source::Migration& migration : source::list(source_)) {
+    ValidatedMigration entry;
+    entry.version = migration.version;
+    entry.name = migration.name;
+    entry.function = migration.kind == source::Kind::function;
+    if (entry.function) entry.transactional = migration.function->transactional;
+    try {
+      // Both directions, as a run would check them.
+      for (const Direction direction : {Direction::up, Direction::down}) {
+        plan::Steps steps;
+        steps.steps.push_back({&migration, direction, ""});
+        const std::vector<run::Task> tasks =
+            run::prepare(steps, dialect(), options_.environment);
+        const std::int64_t count = tasks[0].statement_count();
+        (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
+        entry.checksum = tasks[0].checksum();
+        if (!entry.function) entry.transactional = tasks[0].script->summary().transactional;
+      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::invalid_migration) throw;
+      validation.defects.push_back(error.details());
+    }
+    validation.migrations.push_back(std::move(entry));
+  }
+  return validation;
+}
+
+}  // namespace gander

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include "src/run/executor.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "src/run/stepwise.h"
+
+namespace gander::run {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A group ends when its scripts reach this size, so that a failure never costs the replay of more.
+constexpr std::int64_t kGroupBytes = 16 * 1024 * 1024;
+
+constexpr int kReconnects = 5;
+
+// Calls enter() and, however the run ends, leave().
+class Surroundings {
+ public:
+  explicit Surroundings(Session& session) : session_(session) { session.connection().enter(); }
+  ~Surroundings() { session_.connection().leave(); }
+  Surroundings(const Surroundings&) = delete;
+  Surroundings& operator=(const Surroundings&) = delete;
+
+ private:
+  Session& session_;
+};
+
+std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
+                      const std::string& what) {
+  for (const driver::IntegrityProblem& problem : problems) {
+    if (problem.what == what) return problem.count;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Error in_migration(const Error& error, const source::Migration& migration) {
+  ErrorDetails details = error.details();
+  if (details.file.empty()) details.file = migration.place;
+  if (details.version == 0) details.version = migration.version;
+  return Error(std::move(details));
+}
+
+StatementWatch::StatementWatch(Observer* observer, const Task& task,
+                               const script::Statement& statement)
+    : observer_(observer), version_(task.migration->version), number_(statement.number) {
+  if (observer_ == nullptr) return;
+  observer_->statement_started({version_, number_, task.statement_count(), statement.place().line,
+                                statement.text, statement.bytes_read, task.script->bytes()});
+  start_ = Clock::now();
+}
+
+void StatementWatch::finished() {
+  if (observer_ != nullptr) observer_->statement_finished({version_, number_, Clock::now() - start_});
+}
+
+void tell_started(Observer* observer, const Task& task, std::int64_t index, std::int64_t total,
+                  std::int64_t resumed_after) {
+  if (observer == nullptr) return;
+  observer->migration_started({task.migration->version, task.migration->name, task.direction, index,
+                               total, task.statement_count(), resumed_after,
+                               task.mode == Mode::transaction});
+}
+
+Executor::Executor(Session& session, const Options& options, const CancelToken& cancel,
+                   bool group_commits, Report* report)
+    : session_(session), options_(options), cancel_(cancel), group_commits_(group_commits),
+      report_(report) {}
+
+void Executor::execute(std::span<const Task> tasks) {
+  const Surroundings surroundings(session_);
+  total_ = static_cast<std::int64_t>(tasks.size());
+  index_ = 1;
+  while (!tasks.empty()) {
+    const std::size_t count = group_size(tasks);
+    if (count < 2 || !run_group(tasks.first(count))) {
+      for (const Task& task : tasks.first(count)) {
+        run_one(task);
+        ++index_;
+      }
+    } else {
+      index_ += static_cast<std::int64_t>(count);
+    }
+    tasks = tasks.subspan(count);
+  }
+}
+
+std::size_t Executor::group_size(std::span<const Task> tasks) const {
+  std::size_t count = 0;
+  std::int64_t bytes = 0;
+  while (group_commits_ && count < tasks.size() && bytes < kGroupBytes) {
+    const Task& task = tasks[count];
+    // A function may do what cannot be replayed: it has a commit of its own.
+    if (task.mode != Mode::transaction || task.is_function()) break;
+    bytes += task.script->bytes();
+    ++count;
+  }
+  return count == 0 ? 1 : count;
+}
+
+// False: the group failed somewhere and left nothing; the tasks are to be run one by one, which
+// finds the failing one and keeps those before it.
+bool Executor::run_group(std::span<const Task> tasks) {
+  std::vector<MigrationResult> results;
+  const std::int64_t first = index_;
+  try {
+    begin_work();
+    for (const Task& task : tasks) {
+      cancel_.throw_if_stopped();
+      if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
+      session_.connection().reset_session();
+      ++index_;
+    }
+    session_.connection().commit();
+  } catch (const Error&) {
+    index_ = first;
+    roll_back();
+    // Interrupted or not, going on one by one ends as one commit a migration would.
+    cancel_.throw_if_stopped();
+    return false;
+  }
+  index_ = first;
+  for (MigrationResult& result : results) publish(std::move(result));
+  return true;
+}
+
+void Executor::run_one(const Task& task) {
+  for (int lost = 0;; ++lost) {
+    try {
+      cancel_.throw_if_stopped();
+      if (task.mode == Mode::stepwise) {
+        Stepwise stepwise(session_, options_, cancel_, index_, total_);
+        if (std::optional<MigrationResult> result = stepwise.run(task)) publish(std::move(*result));
+      } else {
+        run_transaction(task);
+      }
+      session_.connection().reset_session();
+      return;
+    } catch (const Error& error) {
+      const bool again = error.code() == ErrorCode::connection && lost < kReconnects &&
+                         session_.driver().reconnectable();
+      if (!again) {
+        record_failure(task, error);
+        throw in_migration(error, *task.migration);
+      }
+      session_.reopen();
+      session_.connection().enter();
+      // The commit whose answer was lost may have happened; the lock is ours again, so what the
+      // version table says now is final.
+      if (session_.store().applied().contains(task.migration->version) ==
+          (task.direction == Direction::up)) {
+        publish({task.migration->version, task.migration->name, task.direction,
+                 task.statement_count() == 0, task.statement_count(), 0, {}});
+        return;
+      }
+    }
+  }
+}
+
+void Executor::run_transaction(const Task& task) {
+  std::optional<MigrationResult> result;
+  try {
+    begin_work();
+    result = apply(task);
+    session_.connection().commit();
+  } catch (const Error& error) {
+    roll_back();
+    if (store::is_state_changed(error)) return;
+    throw;
+  } catch (...) {
+    roll_back();
+    throw;
+  }
+  if (result) publish(std::move(*result));
+}
+
+void Executor::begin_work() {
+  session_.connection().begin();
+  session_.fence();
+  if (!options_.versioning) return;
+  session_.store().open_work();
+  session_.store().ensure_tables();
+}
+
+void Executor::roll_back() {
+  session_.connection().rollback();
+  if (!options_.versioning) return;
+  try {
+    session_.store().forget_work();
+  } catch (const Error&) {
+    // The connection is gone; the next use of it says so.
+  }
+}
+
+// Inside the transaction: everything a migration does. Nothing when another run has done it.
+std::optional<MigrationResult> Executor::apply(const Task& task) {
+  const Clock::time_point start = Clock::now();
+  const bool up = task.direction == Direction::up;
+  store::Store& store = session_.store();
+  if (options_.versioning && !store.confirm(task.migration->version, !up)) return std::nullopt;
+  tell_started(options_.observer, task, index_, total_, 0);
+  MigrationResult result;
+  result.version = task.migration->version;
+  result.name = task.migration->name;
+  result.direction = task.direction;
+  result.empty = task.statement_count() == 0;
+  if (task.is_function()) {
+    call_function(task);
+    result.statements = task.statement_count();
+  } else {
+    result.statements = run_script(task);
+  }
+  result.duration = Clock::now() - start;
+  if (options_.versioning) {
+    store.record(task.direction, {up ? HistoryEvent::applied : HistoryEvent::reverted,
+                                  result.version, result.name, task.checksum(), result.statements,
+                                  result.duration, ""});
+  }
+  return result;
+}
+
+std::int64_t Executor::run_script(const Task& task) {
+  driver::Connection& connection = session_.connection();
+  const bool check = options_.check_foreign_keys &&
+                     task.script->summary().section(task.direction).drops_or_renames_table;
+  std::vector<driver::IntegrityProblem> before;
+  if (check) before = connection.integrity_problems();
+  const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
+  script::Statement statement;
+  std::int64_t count = 0;
+  while ((*statements)->next(&statement)) {
+    cancel_.throw_if_stopped();
+    if (statement.last_piece) ++count;
+    if (statement.kind == script::StatementKind::nothing) continue;
+    StatementWatch watch(options_.observer, task, statement);
+    connection.run(statement);
+    if (!connection.in_transaction()) {
+      ErrorDetails details;
+      details.code = ErrorCode::in_doubt;
+      details.message = "this statement ended the migration's transaction: what ran before it may "
+                        "be committed, and the version is not recorded";
+      details.hint = "compare the schema with the file, undo or complete it by hand, and put `-- "
+                     "+goose NO TRANSACTION` at the top of the file";
+      throw driver::statement_error(statement, 0, std::move(details));
+    }
+    watch.finished();
+  }
+  if ((*statements)->checksum() != task.script->summary().checksum) {
+    throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",
+                "nothing of it was kept; run again when the file is complete");
+  }
+  if (check) check_integrity(task, before);
+  return count;
+}
+
+void Executor::check_integrity(const Task& task,
+                               const std::vector<driver::IntegrityProblem>& before) {
+  for (const driver::IntegrityProblem& problem : session_.connection().integrity_problems()) {
+    const std::int64_t more = problem.count - count_of(before, problem.what);
+    if (more <= 0) continue;
+    ErrorDetails details;
+    details.code = ErrorCode::sql;
+    details.file = task.migration->place;
+    details.message = "the migration would break foreign keys: " + std::to_string(more) + " " +
+                      problem.what;
+    details.hint = "move or delete those rows in the same migration; the database is unchanged";
+    throw Error(std::move(details));
+  }
+}
+
+void Executor::call_function(const Task& task) {
+  const std::function<void(Connection&)>* function = task.function();
+  if (function == nullptr) return;
+  try {
+    (*function)(session_.connection());
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& exception) {
+    throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
+  }
+  if (!session_.connection().in_transaction()) {
+    throw Error(ErrorCode::in_doubt,
+                "the function migration ended the transaction that it was called in",
+                "leave BEGIN and COMMIT to Gander, or set FunctionMigration::transactional to false");
+  }
+}
+
+void Executor::publish(MigrationResult result) {
+  report_->migrations.push_back(std::move(result));
+  if (options_.observer != nullptr) options_.observer->migration_finished(report_->migrations.back());
+}
+
+// A failed migration leaves a trace for people. Best effort: the failure itself is what is reported.
+void Executor::record_failure(const Task& task, const Error& error) {
+  const ErrorCode code = error.code();
+  if (!options_.versioning || code == ErrorCode::interrupted || code == ErrorCode::connection ||
+      code == ErrorCode::storage || code == ErrorCode::not_writable || code == ErrorCode::locked) {
+    return;
+  }
+  try {
+    begin_work();
+    session_.store().append_history({HistoryEvent::failed, task.migration->version,
+                                     task.migration->name, task.checksum(), 0, {},
+                                     in_migration(error, *task.migration).what()});
+    session_.connection().commit();
+  } catch (const Error&) {
+    roll_back();
+  }
+}
+
+}  // namespace gander::run

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "src/run/script.h"
+
+#include <utility>
+
+namespace gander::run {
+namespace {
+
+// Files up to this size are kept in memory between the check and the run.
+constexpr std::int64_t kKeptBytes = 256 * 1024;
+
+std::string read_all(Input& input) {
+  std::string text(static_cast<std::size_t>(input.size()), '\0');
+  std::size_t filled = 0;
+  for (;;) {
+    if (filled == text.size()) text.resize(text.size() + 4096);
+    const std::size_t count = input.read(text.data() + filled, text.size() - filled);
+    if (count == 0) break;
+    filled += count;
+  }
+  text.resize(filled);
+  return text;
+}
+
+}  // namespace
+
+Script::Script(const source::Migration& migration, script::Grammar grammar,
+               const script::Environment& environment)
+    : migration_(&migration) {
+  options_.grammar = grammar;
+  options_.file = migration.place;
+  options_.environment = environment;
+  const std::unique_ptr<Input> input = migration.open();
+  if (!migration.path.empty() && input->size() <= kKeptBytes) {
+    text_ = read_all(*input);
+    kept_ = true;
+    summary_ = script::scan(*string_input(text_), options_);
+  } else {
+    summary_ = script::scan(*input, options_);
+  }
+}
+
+std::unique_ptr<Script::Statements> Script::statements(Direction direction) const {
+  script::ReadOptions options = options_;
+  options.direction = direction;
+  return std::make_unique<Statements>(kept_ ? string_input(text_) : migration_->open(),
+                                      std::move(options));
+}
+
+}  // namespace gander::run

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// run::Script: a migration whose file has been read and checked, ready to run. Small files are kept
+// in memory, so that what runs is what was checked; large ones are read again, and their checksum
+// is compared before the run commits.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gander/options.h"
+#include "src/script/reader.h"
+#include "src/source/migration.h"
+
+namespace gander::run {
+
+class Script {
+ public:
+  // Reads and checks the file of a `sql` migration. Throws Error(invalid_migration) for a defect
+  // of the whole file; a defect of one direction is in summary().
+  Script(const source::Migration& migration, script::Grammar grammar,
+         const script::Environment& environment);
+
+  const script::Summary& summary() const { return summary_; }
+
+  // Statements of one direction. The input stays alive with the returned object.
+  class Statements {
+   public:
+    Statements(std::unique_ptr<Input> input, script::ReadOptions options)
+        : input_(std::move(input)), reader_(*input_, std::move(options)) {}
+    script::StatementReader* operator->() { return &reader_; }
+
+   private:
+    std::unique_ptr<Input> input_;
+    script::StatementReader reader_;
+  };
+  std::unique_ptr<Statements> statements(Direction direction) const;
+
+  std::int64_t bytes() const { return summary_.bytes; }
+
+ private:
+  const source::Migration* migration_;
+  script::ReadOptions options_;
+  script::Summary summary_;
+  std::string text_;
+  bool kept_ = false;
+};
+
+}  // namespace gander::run

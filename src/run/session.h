@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Session: the open connection of a runner with its store and journal, and the way back to one when
+// the connection is lost.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "src/driver/driver.h"
+#include "src/store/journal.h"
+#include "src/store/store.h"
+
+namespace gander::run {
+
+class Session {
+ public:
+  // `driver` must outlive the session. Opens the connection.
+  Session(driver::Driver& driver, driver::SessionOptions options, TableName table,
+          store::Author author, bool keep_history)
+      : driver_(driver), options_(std::move(options)), table_(std::move(table)),
+        author_(std::move(author)), keep_history_(keep_history) {
+    open();
+  }
+
+  driver::Connection& connection() { return *connection_; }
+  store::Store& store() { return *store_; }
+  store::Journal& journal() { return *journal_; }
+  const driver::Dialect& dialect() const { return driver_.dialect(); }
+  driver::Driver& driver() { return driver_; }
+
+  // Takes the run lock, where the database has one; waits as SessionOptions say.
+  void lock() { lock_ = connection_->lock(store_->names().lock_key); }
+  bool locked() const { return lock_ != nullptr; }
+  void unlock() { lock_.reset(); }
+  void fence() {
+    if (lock_ != nullptr) lock_->fence();
+  }
+
+  // After a lost connection: opens another one, takes the lock again if it was held, and reads the
+  // applied set. The lock is what makes the reading trustworthy: as long as the old session may
+  // still commit, the server keeps its lock (reliability of an unknown COMMIT).
+  void reopen() {
+    const bool relock = locked();
+    lock_.reset();
+    open();
+    if (relock) lock();
+    store_->load();
+  }
+
+ private:
+  void open() {
+    journal_.reset();
+    store_.reset();
+    connection_.reset();
+    connection_ = driver_.connect(options_);
+    store_ = std::make_unique<store::Store>(*connection_, driver_.dialect(), table_, author_,
+                                            keep_history_);
+    journal_ = std::make_unique<store::Journal>(*store_);
+  }
+
+  driver::Driver& driver_;
+  driver::SessionOptions options_;
+  TableName table_;
+  store::Author author_;
+  bool keep_history_;
+  std::unique_ptr<driver::Connection> connection_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Journal> journal_;
+  std::unique_ptr<driver::RunLock> lock_;  // declared last: released before the connection closes
+};
+
+}  // namespace gander::run

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+#include "src/run/stepwise.h"
+
+#include <utility>
+
+#include "src/run/executor.h"
+
+namespace gander::run {
+namespace {
+
+using script::Statement;
+using script::StatementKind;
+using Clock = std::chrono::steady_clock;
+
+// Does the statement that ends a transaction keep its work? COMMIT and END do, ROLLBACK and ABORT do
+// not. Comments in front are rare and only make this answer "keeps", which the database corrects.
+bool keeps_work(std::string_view sql) {
+  const char first = sql.empty() ? ' ' : sql.front();
+  return first != 'r' && first != 'R' && first != 'a' && first != 'A';
+}
+
+Error with_resume_hint(const Error& error, std::int64_t done) {
+  ErrorDetails details = error.details();
+  if (!details.hint.empty() || details.code != ErrorCode::sql) return error;
+  details.hint = done == 0 ? "nothing of this migration has been kept; fix it and run again"
+                           : "statements 1 to " + std::to_string(done) +
+                                 " are done and stay; fix this one and run again: it goes on here";
+  return Error(std::move(details));
+}
+
+}  // namespace
+
+Stepwise::Stepwise(Session& session, const Options& options, const CancelToken& cancel,
+                   std::int64_t index, std::int64_t total)
+    : session_(session), options_(options), cancel_(cancel), index_(index), total_(total) {}
+
+std::optional<MigrationResult> Stepwise::run(const Task& task) {
+  for (;;) {
+    try {
+      return attempt(task);
+    } catch (const store::Overtaken&) {
+      // Another run works on the same migration: look where it stands now.
+      session_.connection().rollback();
+      session_.store().forget_work();
+      cancel_.throw_if_stopped();
+    } catch (const Error& error) {
+      session_.connection().rollback();
+      if (options_.versioning) note_failure(error);
+      throw with_resume_hint(error, row_.done);
+    } catch (...) {
+      session_.connection().rollback();
+      throw;
+    }
+  }
+}
+
+std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
+  chain_.clear();
+  unit_begun_ = wrapped_ = own_transaction_ = false;
+  own_units_ = 0;
+  row_ = {};
+  if (options_.versioning && !take_up(task)) return std::nullopt;
+  resumed_after_ = row_.done;
+  tell_started(options_.observer, task, index_, total_, resumed_after_);
+  const Clock::time_point start = Clock::now();
+  if (task.is_function()) {
+    call_function(task);
+  } else if (options_.versioning) {
+    walk(task);
+  } else {
+    run_unrecorded(task);
+  }
+  MigrationResult result;
+  result.version = task.migration->version;
+  result.name = task.migration->name;
+  result.direction = task.direction;
+  result.empty = task.statement_count() == 0;
+  result.statements = task.statement_count() - resumed_after_;
+  result.resumed_after = resumed_after_;
+  result.duration = Clock::now() - start;
+  if (options_.versioning) finish(task, result.duration);
+  return result;
+}
+
+// Finds or starts the journal row. False when the version is already as wanted.
+bool Stepwise::take_up(const Task& task) {
+  bool wanted = false;
+  in_transaction([&] {
+    session_.store().refresh();
+    session_.store().ensure_tables();
+    session_.store().ensure_journal();
+    wanted = take_up_row(task);
+  });
+  return wanted;
+}
+
+bool Stepwise::take_up_row(const Task& task) {
+  store::Store& store = session_.store();
+  const std::int64_t version = task.migration->version;
+  const bool up = task.direction == Direction::up;
+  const bool already = store.applied().contains(version) == up;
+  const std::optional<store::JournalRow> found = session_.journal().find(version);
+  if (!found) {
+    if (already) return false;
+    row_.version = version;
+    row_.direction = task.direction;
+    row_.total = task.statement_count();
+    session_.journal().start(row_);
+    return true;
+  }
+  row_ = *found;
+  if (already) {
+    // Another tool has applied it meanwhile: the version table is what counts.
+    session_.journal().finish(row_);
+    store.append_history({HistoryEvent::adopted, version, task.migration->name, task.checksum(), 0,
+                          {}, "completed by another tool after statement " +
+                                  std::to_string(row_.done)});
+    return false;
+  }
+  if (row_.direction != task.direction) {
+    throw Error(ErrorCode::in_doubt,
+                "version " + std::to_string(version) + " is half way " +
+                    direction_name(row_.direction) + ": " + std::to_string(row_.done) + " of " +
+                    std::to_string(row_.total) + " statements are done",
+                "finish that first with `gander " + std::string(direction_name(row_.direction)) +
+                    "`, or settle it with `gander resolve " + std::to_string(version) +
+                    " --abandon`");
+  }
+  if (row_.state == store::JournalState::ask) ask(row_.error);
+  return true;
+}
+
+void Stepwise::walk(const Task& task) {
+  const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
+  Statement statement;
+  std::int64_t units = 0;
+  while ((*statements)->next(&statement)) {
+    cancel_.throw_if_stopped();
+    if (!unit_begun_) unit_ = store::extend_chain(chain_);
+    unit_begun_ = !statement.last_piece;
+    unit_.update(statement.text);
+    if (statement.last_piece) chain_ = unit_.hex_digest();
+    units = statement.number;
+    if (statement.number <= row_.done && !own_transaction_) {
+      pass_completed(statement);
+      continue;
+    }
+    StatementWatch watch(options_.observer, task, statement);
+    step(statement);
+    watch.finished();
+  }
+  if (own_transaction_) {
+    throw Error(ErrorCode::invalid_migration, "the file begins a transaction that it does not end",
+                "add the missing COMMIT; the open transaction was rolled back");
+  }
+  if (row_.done > units) {
+    throw Error(ErrorCode::edited,
+                "the file has fewer statements than have already run: " + std::to_string(units) +
+                    " instead of " + std::to_string(row_.done),
+                "restore the file, or settle it with `gander resolve`");
+  }
+}
+
+// A statement that an earlier run has completed: its text must be the same, and what it did to the
+// session is done again.
+void Stepwise::pass_completed(const Statement& statement) {
+  if (statement.last_piece && statement.number == row_.done && chain_ != row_.chain) {
+    ErrorDetails details;
+    details.code = ErrorCode::edited;
+    details.message = "statements 1 to " + std::to_string(row_.done) +
+                      " have already run, and their text has changed since";
+    details.hint = "restore them as they were (new statements may follow), or settle it with `gander "
+                   "resolve " + std::to_string(row_.version) + " --abandon`";
+    throw driver::statement_error(statement, 0, std::move(details));
+  }
+  if (statement.kind == StatementKind::session) session_.connection().run(statement);
+}
+
+void Stepwise::step(const Statement& statement) {
+  if (own_transaction_) return step_own_transaction(statement);
+  if (row_.running == statement.number && settle_doubt(statement)) return;
+  switch (statement.kind) {
+    case StatementKind::begin_transaction:
+      begin();
+      own_transaction_ = true;
+      own_units_ = 1;
+      return;
+    case StatementKind::session: return step_session(statement);
+    case StatementKind::bare: return step_bare(statement);
+    default: return step_wrapped(statement);
+  }
+}
+
+// The script's own transaction: its statements and the journal entry for all of them commit at once.
+void Stepwise::step_own_transaction(const Statement& statement) {
+  if (statement.last_piece) ++own_units_;
+  if (statement.kind != StatementKind::end_transaction) {
+    if (statement.kind != StatementKind::nothing) session_.connection().run(statement);
+    return;
+  }
+  own_transaction_ = false;
+  if (keeps_work(statement.text)) {
+    session_.journal().complete(&row_, chain_, own_units_);
+    session_.connection().commit();
+    return;
+  }
+  session_.connection().rollback();
+  in_transaction([&] { session_.journal().complete(&row_, chain_, own_units_); });
+}
+
+void Stepwise::step_wrapped(const Statement& statement) {
+  driver::Connection& connection = session_.connection();
+  const store::JournalRow before = row_;
+  const bool whole = statement.last_piece && !wrapped_;
+  try {
+    if (!wrapped_) begin();
+    wrapped_ = !statement.last_piece;
+    if (statement.kind != StatementKind::nothing) connection.run(statement);
+    if (!statement.last_piece) return;
+    session_.journal().complete(&row_, chain_);
+    connection.commit();
+  } catch (const Error& error) {
+    wrapped_ = false;
+    row_ = before;
+    connection.rollback();
+    if (!whole || !connection.refused_transaction(error)) throw;
+    step_bare(statement);
+  }
+}
+
+void Stepwise::step_bare(const Statement& statement) {
+  driver::Connection& connection = session_.connection();
+  in_transaction([&] { session_.journal().intend(&row_, connection.before_image(statement)); });
+  try {
+    connection.run(statement);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::connection) throw;
+    const bool clean =
+        connection.judge(statement, row_.before_image) == driver::Outcome::did_not_happen;
+    in_transaction([&] {
+      if (clean) session_.journal().withdraw(&row_);
+      if (!clean) session_.journal().set_state(&row_, store::JournalState::ask, error.what());
+    });
+    throw;
+  }
+  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+}
+
+// Changes the session only: to run it once more after a crash is harmless, so it needs no intent.
+void Stepwise::step_session(const Statement& statement) {
+  session_.connection().run(statement);
+  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+}
+
+// The run before us died between intent and outcome. True: the statement happened.
+bool Stepwise::settle_doubt(const Statement& statement) {
+  const driver::Outcome outcome = session_.connection().judge(statement, row_.before_image);
+  switch (outcome) {
+    case driver::Outcome::happened:
+      in_transaction([&] { session_.journal().complete(&row_, chain_); });
+      return true;
+    case driver::Outcome::did_not_happen:
+      in_transaction([&] { session_.journal().withdraw(&row_); });
+      return false;
+    case driver::Outcome::unknown: break;
+  }
+  const std::string why = "the run stopped while statement " + std::to_string(statement.number) +
+                          " was executing, and the database cannot tell whether it happened";
+  in_transaction([&] { session_.journal().set_state(&row_, store::JournalState::ask, why); });
+  ask(why);
+}
+
+void Stepwise::ask(const std::string& why) {
+  ErrorDetails details;
+  details.code = ErrorCode::in_doubt;
+  details.version = row_.version;
+  details.statement = row_.done + 1;
+  details.message = "version " + std::to_string(row_.version) + " is in doubt: " + why;
+  details.hint = "look at the database, then `gander resolve " + std::to_string(row_.version) +
+                 "` with --done if the statement happened, --redo if it did not, --abandon to give "
+                 "the migration up";
+  throw Error(std::move(details));
+}
+
+void Stepwise::call_function(const Task& task) {
+  const std::function<void(Connection&)>* function = task.function();
+  if (function == nullptr) return;
+  driver::Connection& connection = session_.connection();
+  if (options_.versioning) {
+    if (row_.done > 0) return;
+    if (row_.running > 0) ask("the run stopped while its function was executing");
+    in_transaction([&] { session_.journal().intend(&row_, ""); });
+  }
+  try {
+    (*function)(connection);
+  } catch (const std::exception& exception) {
+    connection.rollback();
+    if (options_.versioning) in_transaction([&] { session_.journal().withdraw(&row_); });
+    if (const auto* error = dynamic_cast<const Error*>(&exception)) throw *error;
+    throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
+  }
+  if (!options_.versioning) return;
+  chain_ = store::extend_chain("").hex_digest();
+  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+}
+
+void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
+  store::Store& store = session_.store();
+  const bool up = task.direction == Direction::up;
+  in_transaction([&] {
+    store.refresh();
+    session_.journal().finish(row_);
+    store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
+                                task.migration->version, task.migration->name, task.checksum(),
+                                task.statement_count(), duration, ""};
+    if (store.applied().contains(task.migration->version) != up) {
+      store.record(task.direction, record);
+    } else {
+      record.event = HistoryEvent::adopted;
+      record.detail = "another tool recorded it first";
+      store.append_history(record);
+    }
+  });
+}
+
+// Without versioning there is no table to resume from.
+void Stepwise::run_unrecorded(const Task& task) {
+  const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
+  Statement statement;
+  while ((*statements)->next(&statement)) {
+    cancel_.throw_if_stopped();
+    if (statement.kind == StatementKind::nothing) continue;
+    StatementWatch watch(options_.observer, task, statement);
+    session_.connection().run(statement);
+    watch.finished();
+  }
+}
+
+// Best effort: the failure itself is what is reported.
+void Stepwise::note_failure(const Error& error) {
+  const ErrorCode code = error.code();
+  if (row_.version == 0 || code == ErrorCode::interrupted || code == ErrorCode::connection ||
+      code == ErrorCode::in_doubt) {
+    return;
+  }
+  try {
+    in_transaction([&] {
+      const std::optional<store::JournalRow> found = session_.journal().find(row_.version);
+      if (!found || found->state == store::JournalState::ask) return;
+      row_ = *found;
+      session_.journal().set_state(&row_, store::JournalState::failed, error.details().message);
+    });
+  } catch (const Error&) {
+  } catch (const store::Overtaken&) {
+  }
+}
+
+// Begins a transaction and makes sure that no other run has moved the migration on: where no run
+// lock exists, the write lock that begin() takes is what excludes them.
+void Stepwise::begin() {
+  session_.connection().begin();
+  session_.fence();
+  if (session_.locked()) return;
+  const std::optional<store::JournalRow> now = session_.journal().find(row_.version);
+  if (!now || now->done != row_.done || now->running != row_.running) throw store::Overtaken{};
+}
+
+void Stepwise::in_transaction(const std::function<void()>& work) {
+  driver::Connection& connection = session_.connection();
+  connection.begin();
+  try {
+    session_.fence();
+    work();
+    connection.commit();
+  } catch (...) {
+    connection.rollback();
+    throw;
+  }
+}
+
+}  // namespace gander::run

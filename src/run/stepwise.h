@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Stepwise: runs a non-transactional migration statement by statement with the journal, so that a
+// run that dies anywhere is continued after its last completed statement.
+//
+// Each statement shares a transaction with its journal entry; no window is left between the two. A
+// statement that refuses a transaction gets a durable intent first and its outcome after; one that
+// is caught between is judged by the driver, and where the driver cannot tell, the run stops and
+// asks. A transaction of the script's own (BEGIN ... COMMIT) commits together with its entry.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "gander/options.h"
+#include "src/base/cancel.h"
+#include "src/run/session.h"
+#include "src/run/task.h"
+
+namespace gander::run {
+
+class Stepwise {
+ public:
+  // The references must outlive the object. `index` of `total`: the task's place in its run.
+  Stepwise(Session& session, const Options& options, const CancelToken& cancel, std::int64_t index,
+           std::int64_t total);
+
+  // Nothing when another run has completed the migration. Throws the Error of the statement that
+  // failed; the journal then says where to go on.
+  std::optional<MigrationResult> run(const Task& task);
+
+ private:
+  std::optional<MigrationResult> attempt(const Task& task);
+  bool take_up(const Task& task);
+  bool take_up_row(const Task& task);
+
+  void walk(const Task& task);
+  void pass_completed(const script::Statement& statement);
+  void step(const script::Statement& statement);
+  void step_own_transaction(const script::Statement& statement);
+  void step_wrapped(const script::Statement& statement);
+  void step_bare(const script::Statement& statement);
+  void step_session(const script::Statement& statement);
+  bool settle_doubt(const script::Statement& statement);
+  void call_function(const Task& task);
+  void finish(const Task& task, std::chrono::nanoseconds duration);
+
+  void run_unrecorded(const Task& task);
+  void note_failure(const Error& error);
+  void begin();
+  void in_transaction(const std::function<void()>& work);
+  [[noreturn]] void ask(const std::string& why);
+
+  Session& session_;
+  const Options& options_;
+  const CancelToken& cancel_;
+  std::int64_t index_;
+  std::int64_t total_;
+
+  store::JournalRow row_;
+  std::int64_t resumed_after_ = 0;
+  std::string chain_;       // over all units seen so far in this walk
+  Sha256 unit_;             // the chain over the unit in progress
+  bool unit_begun_ = false;
+  bool wrapped_ = false;    // the unit in progress is in a transaction of ours
+  bool own_transaction_ = false;      // the script has begun a transaction
+  std::int64_t own_units_ = 0;        // its units so far, journaled when it ends
+};
+
+}  // namespace gander::run

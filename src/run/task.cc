@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "src/run/task.h"
+
+#include <utility>
+
+namespace gander::run {
+namespace {
+
+[[noreturn]] void refuse(const source::Migration& migration, ErrorDetails details) {
+  details.code = ErrorCode::invalid_migration;
+  if (details.file.empty()) details.file = migration.place;
+  details.version = migration.version;
+  throw Error(std::move(details));
+}
+
+void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
+  const script::Section& section = task.script->summary().section(task.direction);
+  if (section.first_bare_line > 0) {
+    ErrorDetails details;
+    details.line = section.first_bare_line;
+    details.message = "this statement cannot run inside a transaction";
+    details.source_line = section.first_bare_sql.substr(0, section.first_bare_sql.find('\n'));
+    details.hint = "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement "
+                   "alone in it";
+    refuse(*task.migration, std::move(details));
+  }
+  if (section.controls_transaction && dialect.name() == "sqlite") {
+    ErrorDetails details;
+    details.message = "the file begins or ends a transaction of its own, but a migration already "
+                      "runs inside one";
+    details.hint = "remove BEGIN and COMMIT, or put `-- +goose NO TRANSACTION` at the top of the file";
+    refuse(*task.migration, std::move(details));
+  }
+}
+
+// PostgreSQL answers BEGIN inside a transaction with a warning and lets COMMIT end it, so goose runs
+// such files; statement by statement, the file's own transaction is honoured and journaled.
+Mode mode_of(const Task& task) {
+  if (task.is_function()) {
+    return task.migration->function->transactional ? Mode::transaction : Mode::stepwise;
+  }
+  const script::Summary& summary = task.script->summary();
+  const bool transactional =
+      summary.transactional && !summary.section(task.direction).controls_transaction;
+  return transactional ? Mode::transaction : Mode::stepwise;
+}
+
+}  // namespace
+
+const std::function<void(Connection&)>* Task::function() const {
+  if (!is_function()) return nullptr;
+  const auto& chosen =
+      direction == Direction::up ? migration->function->up : migration->function->down;
+  return chosen ? &chosen : nullptr;
+}
+
+std::int64_t Task::statement_count() const {
+  if (is_function()) return function() == nullptr ? 0 : 1;
+  return script->summary().section(direction).statements;
+}
+
+std::vector<Task> prepare(const plan::Steps& plan, const driver::Dialect& dialect,
+                          const script::Environment& environment) {
+  std::vector<Task> tasks;
+  tasks.reserve(plan.steps.size());
+  std::shared_ptr<const Script> last;
+  const source::Migration* last_migration = nullptr;
+  for (const plan::Step& step : plan.steps) {
+    Task task;
+    task.migration = step.migration;
+    task.direction = step.direction;
+    if (!task.is_function()) {
+      if (step.migration != last_migration) {
+        last = std::make_shared<const Script>(*step.migration, dialect.grammar(), environment);
+        last_migration = step.migration;
+      }
+      task.script = last;
+      const script::Section& section = last->summary().section(step.direction);
+      if (section.error) refuse(*step.migration, *section.error);
+      if (last->summary().transactional) check_fits_transaction(task, dialect);
+    }
+    task.mode = mode_of(task);
+    tasks.push_back(std::move(task));
+  }
+  return tasks;
+}
+
+}  // namespace gander::run

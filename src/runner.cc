@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+// MigrationRunner: the life of one `up` is Impl::run(), read from top to bottom.
+#include <chrono>
+#include <utility>
+
+#include "src/base/host.h"
+#include "src/base/version.h"
+#include "src/check/checksum.h"
+#include "src/runner_impl.h"
+#include "src/runner_scope.h"
+
+namespace gander {
+
+using Kind = plan::Request::Kind;
+
+MigrationRunner::Impl::Impl(Target target, Source source, Options options)
+    : target_(std::move(target)), source_(std::move(source)), options_(std::move(options)),
+      table_(TableName::parse(options_.table)) {}
+
+Report MigrationRunner::Impl::run(plan::Request request) {
+  const Scope scope(*this);
+  const auto start = std::chrono::steady_clock::now();
+  request = with_policies(request);
+  Report report;
+
+  const std::vector<source::Migration> migrations = source::list(source_);
+  std::vector<run::Task> tasks;
+  if (!target_.driver().exists()) {
+    // A mistake in the files must not leave an empty database file behind.
+    tasks = run::prepare(plan::make(request, migrations, {}), dialect(), options_.environment);
+  }
+  try {
+    plan::Steps steps = make_plan(request, migrations);
+    if (tasks.empty()) tasks = run::prepare(steps, dialect(), options_.environment);
+    if (!tasks.empty() && take_lock()) {
+      // Another run may have worked while this one waited.
+      steps = make_plan(request, migrations);
+      tasks = run::prepare(steps, dialect(), options_.environment);
+    }
+    for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
+    warn_of_edits(migrations, &report);
+    warn_of_unfinished(tasks, &report);
+    if (!tasks.empty() && options_.backup) report.backup = session().connection().back_up();
+    execute(tasks, &report);
+    conclude(migrations, &report);
+  } catch (const Error& error) {
+    if (session_ != nullptr) session_->unlock();
+    // After such an error the handle is not to be trusted; the next operation opens another one.
+    const bool broken =
+        error.code() == ErrorCode::storage || error.code() == ErrorCode::connection;
+    if (session_ != nullptr && !broken) report.version = session_->store().applied().current();
+    if (broken) close_session();
+    report.duration = std::chrono::steady_clock::now() - start;
+    throw error.with_report(std::move(report));
+  }
+  report.duration = std::chrono::steady_clock::now() - start;
+  return report;
+}
+
+plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
+  request.allow_missing = options_.allow_missing;
+  request.strict = options_.strict;
+  request.versioning = options_.versioning;
+  request.down_by_version = options_.down_by_version;
+  return request;
+}
+
+run::Session& MigrationRunner::Impl::session() {
+  if (session_ == nullptr) {
+    driver::SessionOptions options;
+    options.cancel = &cancel_;
+    options.lock_timeout = options_.lock_timeout;
+    if (options_.observer != nullptr) {
+      Observer* observer = options_.observer;
+      options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
+      options.notice = [observer](std::string_view text) {
+        observer->message({Message::Kind::notice, text});
+      };
+    }
+    store::Author author;
+    author.run_id = random_id();
+    author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
+    author.tool = std::string("gander ") + gander_version_string();
+    session_ = std::make_unique<run::Session>(target_.driver(), std::move(options), table_,
+                                              std::move(author), options_.history);
+  }
+  return *session_;
+}
+
+plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
+                                             const std::vector<source::Migration>& migrations) {
+  if (!options_.versioning) {
+    session();
+    return plan::make(request, migrations, {});
+  }
+  session().store().load();
+  return plan::make(request, migrations, session().store().applied());
+}
+
+// True when the database has a run lock, and it was just taken.
+bool MigrationRunner::Impl::take_lock() {
+  if (session().locked()) return false;
+  session().lock();
+  return session().locked();
+}
+
+void MigrationRunner::Impl::warn(std::string text, std::vector<std::string>* warnings) {
+  if (options_.observer != nullptr) {
+    options_.observer->message({Message::Kind::warning, text});
+  }
+  warnings->push_back(std::move(text));
+}
+
+void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,
+                                          Report* report) {
+  if (!options_.versioning || !options_.history) return;
+  store::Store& store = session().store();
+  for (const check::Edited& edited :
+       check::find_edited(migrations, store.fingerprints(), store.applied())) {
+    const std::string message = "the file has changed since version " +
+                                std::to_string(edited.migration->version) + " was applied";
+    if (options_.strict) {
+      ErrorDetails details;
+      details.code = ErrorCode::edited;
+      details.file = edited.migration->place;
+      details.version = edited.migration->version;
+      details.message = message;
+      details.hint = "restore the file and put the change into a new migration, or declare it "
+                     "harmless with `gander accept " +
+                     std::to_string(edited.migration->version) + " --reason TEXT`";
+      throw Error(std::move(details));
+    }
+    warn(edited.migration->place + ": " + message, &report->warnings);
+  }
+}
+
+// A half-run migration that this run does not continue.
+void MigrationRunner::Impl::warn_of_unfinished(const std::vector<run::Task>& tasks,
+                                               Report* report) {
+  if (!options_.versioning) return;
+  for (const store::JournalRow& row : session().journal().rows()) {
+    bool continued = false;
+    for (const run::Task& task : tasks) {
+      if (task.migration->version == row.version) continued = true;
+    }
+    if (continued) continue;
+    warn("version " + std::to_string(row.version) + " is half way " +
+             direction_name(row.direction) + ": " + std::to_string(row.done) + " of " +
+             std::to_string(row.total) + " statements are done; see `gander status`",
+         &report->warnings);
+  }
+}
+
+bool MigrationRunner::Impl::groups_commits() const {
+  switch (options_.commit) {
+    case Commit::each: return false;
+    case Commit::all: return true;
+    case Commit::automatic: break;
+  }
+  return session_->dialect().groups_commits_always() || !session_->store().version_table_exists();
+}
+
+void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {
+  if (tasks.empty()) return;
+  run::Executor executor(session(), options_, cancel_, groups_commits(), report);
+  executor.execute(tasks);
+}
+
+void MigrationRunner::Impl::conclude(const std::vector<source::Migration>& migrations,
+                                     Report* report) {
+  session().unlock();
+  if (!options_.versioning) return;
+  const store::AppliedSet& applied = session().store().applied();
+  report->version = applied.current();
+  for (const source::Migration& migration : migrations) {
+    if (!applied.contains(migration.version)) ++report->pending;
+  }
+}
+
+void MigrationRunner::Impl::initialize() {
+  const Scope scope(*this);
+  store::Store& store = session().store();
+  store.load();
+  if (store.version_table_exists() && (store.history_exists() || !options_.history)) return;
+  change_records([] {});
+}
+
+MigrationRunner::MigrationRunner(Target target, Source source, Options options)
+    : impl_(std::make_unique<Impl>(std::move(target), std::move(source), std::move(options))) {}
+MigrationRunner::~MigrationRunner() = default;
+MigrationRunner::MigrationRunner(MigrationRunner&&) noexcept = default;
+MigrationRunner& MigrationRunner::operator=(MigrationRunner&&) noexcept = default;
+
+Report MigrationRunner::up() { return impl_->run({.kind = Kind::up}); }
+
+Report MigrationRunner::up_to(std::int64_t version) {
+  return impl_->run({.kind = Kind::up_to, .version = version});
+}
+
+Report MigrationRunner::up_by_one() { return impl_->run({.kind = Kind::up_by_one}); }
+
+Report MigrationRunner::down() { return impl_->run({.kind = Kind::down}); }
+
+Report MigrationRunner::down_to(std::int64_t version) {
+  return impl_->run({.kind = Kind::down_to, .version = version});
+}
+
+Report MigrationRunner::redo() { return impl_->run({.kind = Kind::redo}); }
+Report MigrationRunner::reset() { return impl_->run({.kind = Kind::reset}); }
+void MigrationRunner::initialize() { impl_->initialize(); }
+std::int64_t MigrationRunner::version() { return impl_->version(); }
+Status MigrationRunner::status() { return impl_->status(); }
+bool MigrationRunner::pending() { return impl_->pending(); }
+
+Plan MigrationRunner::plan(Operation operation, bool with_statements) {
+  plan::Request request;
+  switch (operation) {
+    case Operation::up: request.kind = Kind::up; break;
+    case Operation::up_by_one: request.kind = Kind::up_by_one; break;
+    case Operation::down: request.kind = Kind::down; break;
+    case Operation::redo: request.kind = Kind::redo; break;
+    case Operation::reset: request.kind = Kind::reset; break;
+  }
+  return impl_->plan(request, with_statements);
+}
+
+Plan MigrationRunner::plan_up_to(std::int64_t version, bool with_statements) {
+  return impl_->plan({.kind = Kind::up_to, .version = version}, with_statements);
+}
+
+Plan MigrationRunner::plan_down_to(std::int64_t version, bool with_statements) {
+  return impl_->plan({.kind = Kind::down_to, .version = version}, with_statements);
+}
+
+std::vector<HistoryEntry> MigrationRunner::history() { return impl_->history(); }
+Validation MigrationRunner::validate() { return impl_->validate(); }
+
+std::vector<std::int64_t> MigrationRunner::accept(std::int64_t version, const std::string& reason) {
+  return impl_->accept(version, reason);
+}
+
+void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
+                              const std::string& reason) {
+  impl_->resolve(version, resolution, reason);
+}
+
+void MigrationRunner::cancel() noexcept {
+  if (impl_ != nullptr) impl_->cancel();
+}
+
+}  // namespace gander

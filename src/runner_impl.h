@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// MigrationRunner::Impl: the state of a runner and the flow of its operations.
+//
+// runner.cc holds what changes the schema (the life of one `up`, top to bottom), inspection.cc what
+// only looks, settlement.cc what changes records alone.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gander/migration_runner.h"
+#include "src/base/cancel.h"
+#include "src/plan/plan.h"
+#include "src/run/executor.h"
+#include "src/run/session.h"
+#include "src/run/task.h"
+
+namespace gander {
+
+class MigrationRunner::Impl {
+ public:
+  Impl(Target target, Source source, Options options);
+
+  Report run(plan::Request request);
+  void initialize();
+
+  bool pending();
+  std::int64_t version();
+  Status status();
+  Plan plan(plan::Request request, bool with_statements);
+  std::vector<HistoryEntry> history();
+  Validation validate();
+
+  std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
+  void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
+
+  void cancel() noexcept { cancel_.cancel(); }
+
+ private:
+  // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
+  class Scope;
+
+  plan::Request with_policies(plan::Request request) const;
+  const driver::Dialect& dialect() { return target_.driver().dialect(); }
+
+  // Opens the connection if it is not open.
+  run::Session& session();
+  void close_session() noexcept { session_.reset(); }
+
+  plan::Steps make_plan(const plan::Request& request,
+                        const std::vector<source::Migration>& migrations);
+  bool take_lock();
+  void warn_of_edits(const std::vector<source::Migration>& migrations, Report* report);
+  void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);
+  void warn(std::string text, std::vector<std::string>* warnings);
+  void execute(const std::vector<run::Task>& tasks, Report* report);
+  void conclude(const std::vector<source::Migration>& migrations, Report* report);
+  bool groups_commits() const;
+
+  // Inside a work transaction with the lock held, the tables there and the applied set read.
+  void change_records(const std::function<void()>& work);
+  std::string chain_through(const source::Migration& migration, const store::JournalRow& row);
+
+  Target target_;
+  Source source_;
+  Options options_;
+  TableName table_;
+  CancelToken cancel_;
+  std::unique_ptr<run::Session> session_;
+};
+
+}  // namespace gander

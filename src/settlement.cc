@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// What a runner changes in the records alone, on a user's word: accept and resolve.
+#include <algorithm>
+#include <utility>
+
+#include "src/check/checksum.h"
+#include "src/runner_impl.h"
+#include "src/runner_scope.h"
+
+namespace gander {
+namespace {
+
+[[noreturn]] void throw_not_applied(std::int64_t version) {
+  throw Error(ErrorCode::not_found,
+              "version " + std::to_string(version) + " is not applied, or has no file here",
+              "`gander status` shows what is applied and what has changed");
+}
+
+}  // namespace
+
+void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
+  run::Session& open = session();
+  open.lock();
+  driver::Connection& connection = open.connection();
+  try {
+    connection.begin();
+    open.fence();
+    open.store().refresh();
+    open.store().ensure_tables();
+    work();
+    connection.commit();
+  } catch (...) {
+    connection.rollback();
+    open.store().forget_work();
+    open.unlock();
+    throw;
+  }
+  open.unlock();
+}
+
+std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
+                                                        const std::string& reason) {
+  const Scope scope(*this);
+  const std::vector<source::Migration> migrations = source::list(source_);
+  std::vector<std::int64_t> accepted;
+  session().store().load();
+  change_records([&] {
+    store::Store& store = session().store();
+    const std::vector<store::Store::Fingerprint> known = store.fingerprints();
+    for (const source::Migration& migration : migrations) {
+      if (version != 0 && migration.version != version) continue;
+      if (migration.kind != source::Kind::sql || !store.applied().is_applied(migration.version)) {
+        continue;
+      }
+      const std::string checksum = check::checksum(*migration.open());
+      const bool same = std::any_of(known.begin(), known.end(), [&](const auto& fingerprint) {
+        return fingerprint.version == migration.version && fingerprint.checksum == checksum;
+      });
+      if (same && version == 0) continue;
+      store.append_history({HistoryEvent::accepted, migration.version, migration.name, checksum, 0,
+                            {}, reason});
+      accepted.push_back(migration.version);
+    }
+    if (version != 0 && accepted.empty()) throw_not_applied(version);
+  });
+  return accepted;
+}
+
+// The journal's chain with one more statement, whose text is in the file.
+std::string MigrationRunner::Impl::chain_through(const source::Migration& migration,
+                                                 const store::JournalRow& row) {
+  std::string chain;
+  if (migration.kind == source::Kind::function) return store::extend_chain(chain).hex_digest();
+  const run::Script script(migration, dialect().grammar(), options_.environment);
+  const std::unique_ptr<run::Script::Statements> statements = script.statements(row.direction);
+  script::Statement statement;
+  Sha256 unit;
+  bool begun = false;
+  while ((*statements)->next(&statement)) {
+    if (statement.number > row.done + 1) break;
+    if (!begun) unit = store::extend_chain(chain);
+    begun = !statement.last_piece;
+    unit.update(statement.text);
+    if (statement.last_piece) chain = unit.hex_digest();
+  }
+  return chain;
+}
+
+void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
+                                    const std::string& reason) {
+  const Scope scope(*this);
+  const std::vector<source::Migration> migrations = source::list(source_);
+  const source::Migration* migration = plan::find(migrations, version);
+  session().store().load();
+  change_records([&] {
+    store::Journal& journal = session().journal();
+    std::optional<store::JournalRow> row = journal.find(version);
+    if (!row) {
+      throw Error(ErrorCode::not_found,
+                  "version " + std::to_string(version) + " is not in doubt and not half run",
+                  "`gander status` shows what is");
+    }
+    std::string verdict;
+    switch (resolution) {
+      case Resolution::done:
+        if (migration == nullptr) throw_not_applied(version);
+        journal.complete(&*row, chain_through(*migration, *row));
+        verdict = "statement " + std::to_string(row->done) + " counts as done";
+        break;
+      case Resolution::redo:
+        if (row->running > 0) journal.withdraw(&*row);
+        journal.set_state(&*row, store::JournalState::active, "");
+        verdict = "statement " + std::to_string(row->done + 1) + " will run again";
+        break;
+      case Resolution::abandon:
+        journal.finish(*row);
+        verdict = "given up after statement " + std::to_string(row->done);
+        break;
+    }
+    session().store().append_history({HistoryEvent::resolved, version,
+                                      migration == nullptr ? "" : migration->name, "", row->done,
+                                      {}, verdict + ": " + reason});
+  });
+}
+
+}  // namespace gander
