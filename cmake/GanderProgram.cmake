@@ -76,6 +76,6 @@ if(EXISTS ${gander_main})
                                                                      ${PROJECT_BINARY_DIR})
   target_link_libraries(
     gander_program PRIVATE gander_internal CLI11::CLI11 nlohmann_json::nlohmann_json
-                           tomlplusplus::tomlplusplus gander_program_dependencies)
+                           gander_program_dependencies)
   gander_compile_options(gander_program)
 endif()

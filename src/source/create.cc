@@ -91,11 +91,16 @@ std::int64_t timestamp(std::chrono::system_clock::time_point now) {
   return version;
 }
 
-// Closes and removes a temporary file whatever happens.
+// Closes and removes a temporary file whatever happens. Not mkstemp(): a migration is for everybody
+// whom the umask lets read it.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const fs::path& directory)
-      : path_((directory / ".gander-XXXXXX").string()), descriptor_(::mkstemp(path_.data())) {
+  explicit TemporaryFile(const fs::path& directory) {
+    const std::string stem = (directory / fmt::format(".gander-{}-", ::getpid())).string();
+    for (int i = 0; descriptor_ < 0 && (i == 0 || errno == EEXIST); ++i) {
+      path_ = stem + std::to_string(i);
+      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
     if (descriptor_ < 0) fail_to_write(directory, errno);
   }
   ~TemporaryFile() {
@@ -112,19 +117,14 @@ class TemporaryFile {
       if (written < 0) fail_to_write(path_, errno);
       text.remove_prefix(static_cast<std::size_t>(written));
     }
-    // mkstemp() makes files that only their owner reads; a migration is for everybody.
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(descriptor_, 0666 & ~mask) != 0 || ::fsync(descriptor_) != 0) {
-      fail_to_write(path_, errno);
-    }
+    if (::fsync(descriptor_) != 0) fail_to_write(path_, errno);
   }
 
   const std::string& path() const { return path_; }
 
  private:
   std::string path_;
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 // After this a crash of the machine does not lose the names. Some file systems cannot do it.

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "cli/application.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdio>
+
+#include "cli/arguments.h"
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/output/error_text.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "src/base/version.h"
+
+namespace gander::cli {
+namespace {
+
+[[noreturn]] void unknown_command(const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  const std::string_view near = nearest(word, names);
+  throw Error(ErrorCode::usage, fmt::format("there is no command {}", word),
+              near.empty() ? std::string("gander help") : fmt::format("gander {}", near));
+}
+
+// Help is given whatever else is on the line, as long as the command is one.
+int print_help(Console& console, const CommandLine& line) {
+  if (line.command.empty()) {
+    console.out(help_overview(console.out_terminal()));
+    return kExitDone;
+  }
+  const Command* command = find_command(line.command);
+  if (command == nullptr) unknown_command(line.command);
+  console.out(help_command(*command, console.out_terminal()));
+  return kExitDone;
+}
+
+int print_version(Console& console) {
+  console.out(console.json() ? json_program(gander_version_string())
+                             : fmt::format("gander {}\n", gander_version_string()));
+  return kExitDone;
+}
+
+int run(const CommandLine& line, Console& console, System& system, JsonHead* head,
+        std::unique_ptr<Session>* session, Invocation* invocation) {
+  if (line.has(kVersion.name)) return print_version(console);
+  if (line.has(kHelp.name) && !console.json()) return print_help(console, line);
+  if (line.command.empty()) {
+    console.err(help_overview(console.err_terminal()));
+    return kExitUsage;
+  }
+  const Command* command = find_command(line.command);
+  if (command == nullptr) unknown_command(line.command);
+  head->command = command->name;
+  *invocation = parse(*command, line);
+  *session = std::make_unique<Session>(*invocation, console, system);
+  return command->run(**session);
+}
+
+void report_error(Console& console, const JsonHead& head, const Error& error, int code) {
+  console.err(error_text(error.details(), console.err_terminal()));
+  const Report* report = error.report();
+  if (report != nullptr && report->changed() && !console.quiet()) {
+    console.err(
+        fmt::format("  done before that: {}; the database is at version {}\n",
+                    count_text(static_cast<std::int64_t>(report->migrations.size()), "migration"),
+                    report->version));
+  }
+  if (report != nullptr && !report->backup.empty()) {
+    console.err(fmt::format("  the database as it was before: {} (gander restore)\n",
+                            printable(report->backup)));
+  }
+  if (console.json()) console.out(json_error(head, error.details(), code, report));
+}
+
+}  // namespace
+
+int gander_main(const std::vector<std::string>& args) {
+  // A reader that goes away must not kill a run in the middle.
+  ::signal(SIGPIPE, SIG_IGN);
+  const std::unique_ptr<System> system = real_system();
+  const CommandLine line = read_command_line(args);
+  const bool no_color = line.has(kNoColor.name);
+  Console console(stdout, stderr, decide_terminal(terminal_facts(*system, stdout, no_color)),
+                  decide_terminal(terminal_facts(*system, stderr, no_color)),
+                  {.json = line.has(kJson.name),
+                   .quiet = line.has(kQuiet.name),
+                   .verbose = line.has(kVerbose.name)});
+  JsonHead head;
+  Invocation invocation;
+  std::unique_ptr<Session> session;
+  int code = kExitInternal;
+  try {
+    code = run(line, console, *system, &head, &session, &invocation);
+  } catch (const Error& error) {
+    if (session) head = session->head();
+    code = exit_code_of(error.code(), received_signal());
+    report_error(console, head, error, code);
+  } catch (const std::exception& exception) {
+    report_error(console, head, Error(ErrorCode::internal, exception.what(), "report this defect"),
+                 code);
+  }
+  if (!console.intact() && code == kExitDone) {
+    console.err("error: standard output could not be written\n");
+    code = kExitUnreachable;
+  }
+  return code;
+}
+
+}  // namespace gander::cli

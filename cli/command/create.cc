@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// create, fix and validate: work on files, without a database.
+#include "src/source/create.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output/error_text.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+
+namespace gander::cli {
+namespace {
+
+// Valid in goose as it stands: both sections have a statement.
+constexpr std::string_view kTemplate =
+    "-- Up runs when this migration is applied, Down when it is rolled back. Each file runs in "
+    "one\n"
+    "-- transaction; `-- +goose NO TRANSACTION` as the first line switches that off.\n"
+    "\n"
+    "-- +goose Up\n"
+    "SELECT 'up: write the change here';\n"
+    "\n"
+    "-- +goose Down\n"
+    "SELECT 'down: write how to undo it here';\n";
+
+// The dialect decides how files are read; without a database it is SQLite's.
+Target dialect_target(Session& session) {
+  return session.config().database ? session.target() : gander::open("sqlite::memory:");
+}
+
+std::string files_text(const Validation& validation, const Terminal& terminal) {
+  Table table({{.heading = "VERSION", .right = true},
+               {.heading = "TRANSACTION"},
+               {.heading = "UP", .right = true},
+               {.heading = "DOWN", .right = true},
+               {.heading = "MIGRATION"}});
+  for (const ValidatedMigration& migration : validation.migrations) {
+    const auto statements = [&](std::int64_t count) {
+      return migration.function ? std::string("function") : number_text(count);
+    };
+    table.add({{std::to_string(migration.version)},
+               {migration.transactional ? "yes" : "no"},
+               {statements(migration.statements_up)},
+               {statements(migration.statements_down)},
+               {printable(migration.name)}});
+  }
+  return table.text(terminal);
+}
+
+// A new project has no directory of migrations yet: it gets one, rather than files among its own.
+std::filesystem::path directory_for_new_file(Session& session) {
+  const Config& config = session.config();
+  const auto dir = std::ranges::find(config.effective, "dir", &EffectiveSetting::key);
+  if (dir->origin != "default" || config.dir != ".") return config.dir;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(".", ignored)) {
+    if (entry.path().extension() == ".sql") return config.dir;
+  }
+  return "migrations";
+}
+
+}  // namespace
+
+int run_create(Session& session) {
+  source::CreateRequest request{.directory = directory_for_new_file(session),
+                                .name = session.args().argument(0),
+                                .sequential = session.args().on(kSequential),
+                                .make_directory = true,
+                                .text = std::string(kTemplate)};
+  const source::CreatedFile created = source::create_migration(request);
+  Console& console = session.console();
+  if (console.json()) {
+    console.out(json_created(session.head(), created.path.string(), created.version));
+  } else {
+    console.out(fmt::format("Created {}\n", printable(created.path.string())));
+  }
+  return kExitDone;
+}
+
+int run_fix(Session& session) {
+  const auto renamed = source::fix_versions(session.config().dir);
+  Console& console = session.console();
+  if (console.json()) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const auto& file : renamed) pairs.emplace_back(file.from, file.to);
+    console.out(json_renamed(session.head(), pairs));
+    return kExitDone;
+  }
+  for (const auto& file : renamed) {
+    console.out(fmt::format("Renamed {} to {}\n", printable(file.from), printable(file.to)));
+  }
+  if (renamed.empty() && !console.quiet()) console.out("Nothing to renumber.\n");
+  return kExitDone;
+}
+
+int run_validate(Session& session) {
+  Options options = session.config().options;
+  MigrationRunner runner(dialect_target(session), session.source(), std::move(options));
+  const Validation validation = runner.validate();
+  Console& console = session.console();
+  const int code = validation.defects.empty() ? kExitDone : kExitRefused;
+  for (const ErrorDetails& defect : validation.defects) {
+    console.err(error_text(defect, console.err_terminal()));
+  }
+  if (console.json()) {
+    console.out(json_validated(session.head(), validation));
+    return code;
+  }
+  if (console.verbose()) console.out(files_text(validation, console.out_terminal()) + "\n");
+  if (!console.quiet()) {
+    const auto defects = static_cast<std::int64_t>(validation.defects.size());
+    const auto count = static_cast<std::int64_t>(validation.migrations.size());
+    console.out(fmt::format("{} checked, {}.\n", count_text(count, "migration"),
+                            defects == 0 ? "no defects" : count_text(defects, "defect")));
+  }
+  return code;
+}
+
+}  // namespace gander::cli

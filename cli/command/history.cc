@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// history: the rows of the history table, oldest first.
+#include <fmt/format.h>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+Color color_of(HistoryEvent event) {
+  switch (event) {
+    case HistoryEvent::applied:
+    case HistoryEvent::adopted:
+      return Color::green;
+    case HistoryEvent::failed:
+      return Color::red;
+    default:
+      return Color::yellow;
+  }
+}
+
+std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal& terminal) {
+  Table table({{.heading = "AT"},
+               {.heading = "EVENT"},
+               {.heading = "VERSION", .right = true},
+               {.heading = "DURATION", .right = true},
+               {.heading = "BY"},
+               {.heading = "MIGRATION"},
+               {.heading = "DETAIL"}});
+  for (const HistoryEntry& entry : entries) {
+    const bool timed = entry.duration.count() > 0;
+    table.add({{printable(entry.at)},
+               {history_event_name(entry.event), color_of(entry.event)},
+               {std::to_string(entry.version)},
+               {timed ? duration_text(entry.duration, terminal.unicode) : ""},
+               {printable(entry.actor)},
+               {printable(entry.name)},
+               {printable(single_line(entry.detail))}});
+  }
+  return table.text(terminal);
+}
+
+}  // namespace
+
+int run_history(Session& session) {
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const std::vector<HistoryEntry> entries = runner.history();
+
+  if (console.json()) {
+    console.out(json_history(session.head(), entries));
+  } else if (entries.empty()) {
+    console.out("No history: nothing was applied, or only by goose or with --no-history.\n");
+  } else {
+    console.out(table_text(entries, console.out_terminal()));
+  }
+  return kExitDone;
+}
+
+}  // namespace gander::cli

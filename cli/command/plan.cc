@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// plan: what a command would do.
+#include <fmt/format.h>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+Plan make_plan(MigrationRunner& runner, const std::string& operation,
+               const std::optional<std::int64_t>& to, bool sql) {
+  if (operation == "up") return to ? runner.plan_up_to(*to, sql) : runner.plan(Operation::up, sql);
+  if (operation == "down") {
+    return to ? runner.plan_down_to(*to, sql) : runner.plan(Operation::down, sql);
+  }
+  if (to) {
+    throw Error(ErrorCode::usage, fmt::format("--to has no meaning for {}", operation),
+                "plan up --to VERSION or plan down --to VERSION");
+  }
+  if (operation == "up-by-one") return runner.plan(Operation::up_by_one, sql);
+  return runner.plan(operation == "redo" ? Operation::redo : Operation::reset, sql);
+}
+
+// A script that a reviewer can read and a database's own client can run: all else is comments.
+std::string sql_text(const Plan& plan) {
+  std::string text;
+  for (const PlanStep& step : plan.steps) {
+    text += fmt::format("{}-- {} (version {}, {}{})\n", text.empty() ? "" : "\n",
+                        printable(step.name), step.version, direction_name(step.direction),
+                        step.transactional ? "" : ", without a transaction");
+    if (step.function) text += "-- a C++ function: no text to show\n";
+    for (const PlannedStatement& statement : step.statements) text += statement.sql + "\n";
+  }
+  return text;
+}
+
+std::string steps_text(const Plan& plan, const std::string& operation, const Terminal& terminal) {
+  if (plan.steps.empty()) {
+    return fmt::format("Nothing to do: the database is at version {}.\n", plan.version);
+  }
+  Table table({{.heading = "#", .right = true},
+               {.heading = "DO"},
+               {.heading = "STATEMENTS", .right = true},
+               {.heading = "TRANSACTION"},
+               {.heading = "MIGRATION"},
+               {.heading = "WHY"}});
+  std::int64_t number = 0;
+  for (const PlanStep& step : plan.steps) {
+    const bool up = step.direction == Direction::up;
+    std::string statements = step.function ? "function" : number_text(step.statement_count);
+    if (step.resumed_after > 0) {
+      statements = fmt::format("{} of {}", number_text(step.statement_count - step.resumed_after),
+                               number_text(step.statement_count));
+    }
+    table.add(
+        {{std::to_string(++number)},
+         {direction_name(step.direction), up ? Color::green : Color::yellow},
+         {std::move(statements)},
+         {step.transactional ? "yes" : "no", step.transactional ? Color::none : Color::yellow},
+         {printable(step.name)},
+         {printable(step.reason)}});
+  }
+  return table.text(terminal) + fmt::format("\n{} would take the database from version {} to {}.\n",
+                                            operation, plan.version, plan.version_after);
+}
+
+}  // namespace
+
+int run_plan(Session& session) {
+  const auto to = session.version_option(kTo);
+  const bool sql = session.args().on(kSql);
+  const std::string given = session.args().argument(0);
+  const std::string operation = given.empty() ? "up" : given;
+
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const Plan plan = make_plan(runner, operation, to, sql);
+
+  for (const std::string& warning : plan.warnings) console.warn(warning);
+  if (console.json()) {
+    console.out(json_plan(session.head(), operation, plan, sql));
+  } else if (sql) {
+    console.out(sql_text(plan));
+  } else {
+    console.out(steps_text(plan, operation, console.out_terminal()));
+  }
+  return kExitDone;
+}
+
+}  // namespace gander::cli

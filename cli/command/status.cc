@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// status and version: what the database has.
+#include <fmt/format.h>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+Cell state_cell(const MigrationStatus& status) {
+  switch (status.state) {
+    case MigrationState::applied:
+      return {"applied", Color::green};
+    case MigrationState::pending:
+      return {status.out_of_order ? "pending, out of order" : "pending", Color::yellow};
+    case MigrationState::edited:
+      return {"edited", Color::red};
+    case MigrationState::missing:
+      return {"file missing", Color::red};
+    case MigrationState::active:
+    case MigrationState::in_doubt:
+      break;
+  }
+  const bool doubt = status.state == MigrationState::in_doubt;
+  return {fmt::format("{}, {} of {} statements", doubt ? "in doubt" : "half done",
+                      status.statements_done, status.statements_total),
+          Color::red};
+}
+
+std::string table_text(const Status& status, const Terminal& terminal) {
+  Table table({{.heading = "VERSION", .right = true},
+               {.heading = "STATE"},
+               {.heading = "APPLIED AT"},
+               {.heading = "DURATION", .right = true},
+               {.heading = "BY"},
+               {.heading = "MIGRATION"}});
+  for (const MigrationStatus& migration : status.migrations) {
+    const bool timed = migration.duration.count() > 0;
+    table.add({{std::to_string(migration.version)},
+               state_cell(migration),
+               {printable(migration.applied_at)},
+               {timed ? duration_text(migration.duration, terminal.unicode) : ""},
+               {printable(migration.applied_by)},
+               {printable(migration.name)}});
+  }
+  return table.text(terminal);
+}
+
+std::string summary(const Status& status) {
+  std::string text = fmt::format("The database is at version {}: {} applied, {} pending",
+                                 status.version, status.applied, status.pending);
+  if (status.edited > 0) text += fmt::format(", {} edited", status.edited);
+  if (status.missing > 0) text += fmt::format(", {} without a file", status.missing);
+  if (status.unfinished > 0) text += fmt::format(", {} unfinished", status.unfinished);
+  return text + ".\n";
+}
+
+// What stopped a half-run migration, and how to go on.
+std::string unfinished_text(const Status& status) {
+  std::string text;
+  for (const MigrationStatus& migration : status.migrations) {
+    const bool doubt = migration.state == MigrationState::in_doubt;
+    if (!doubt && migration.state != MigrationState::active) continue;
+    text += fmt::format("{}: {}\n", printable(migration.name), printable(migration.detail));
+    text += doubt ? fmt::format("  try: gander resolve {} --done or --redo\n", migration.version)
+                  : fmt::format("  try: gander up goes on after statement {}\n",
+                                migration.statements_done);
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_status(Session& session) {
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const Status status = runner.status();
+
+  for (const std::string& warning : status.warnings) console.warn(warning);
+  if (console.json()) {
+    console.out(json_status(session.head(), status));
+  } else if (!console.quiet()) {
+    console.out(table_text(status, console.out_terminal()));
+    console.out("\n" + summary(status) + unfinished_text(status));
+  }
+  const bool work = status.pending > 0 || status.unfinished > 0;
+  return session.args().on(kExitCode) && work ? kExitPending : kExitDone;
+}
+
+int run_version(Session& session) {
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const std::int64_t version = runner.version();
+  console.out(console.json() ? json_version(session.head(), version)
+                             : fmt::format("{}\n", version));
+  return kExitDone;
+}
+
+}  // namespace gander::cli

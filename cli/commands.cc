@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+
+namespace gander::cli {
+namespace {
+
+constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNoColor, &kHelp};
+constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
+constexpr const Option* kSourceGroup[] = {&kDir};
+constexpr const Option* kDatabaseGroup[] = {
+    &kDb,     &kDbFile,    &kTable,        &kAllowMissing,
+    &kStrict, &kNoHistory, &kNoVersioning, &kNoForeignKeyCheck,
+    &kBackup, &kCommit,    &kLockTimeout,  &kTimeout,
+    &kActor};
+
+constexpr const Option* kUpOptions[] = {&kTo, &kOne};
+constexpr const Option* kToOptions[] = {&kTo};
+constexpr const Option* kStatusOptions[] = {&kExitCode};
+constexpr const Option* kPlanOptions[] = {&kTo, &kSql};
+constexpr const Option* kCreateOptions[] = {&kSequential};
+constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
+constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
+constexpr const Option* kRestoreOptions[] = {&kForce};
+constexpr const Option* kHelpOptions[] = {&kMarkdown};
+
+constexpr Argument kVersionArgument[] = {
+    {.name = "VERSION", .help = "Number of a migration, as its file name says"}};
+constexpr Argument kOptionalVersion[] = {
+    {.name = "VERSION", .required = false, .help = "Number of a migration, as its file name says"}};
+constexpr Argument kDownToArgument[] = {
+    {.name = "VERSION", .help = "Stays applied, everything above it is rolled back; 0: all"}};
+constexpr Argument kOperationArgument[] = {{.name = "OPERATION",
+                                            .required = false,
+                                            .help = "The command to describe [up]",
+                                            .choices = "up up-by-one down redo reset"}};
+constexpr Argument kCreateArguments[] = {
+    {.name = "NAME", .help = "What the migration does, in words: add_users or \"add users\""},
+    {.name = "TYPE", .required = false, .help = "Kind of file [sql]", .choices = "sql"}};
+constexpr Argument kRestoreArgument[] = {
+    {.name = "BACKUP", .help = "File that --backup has made", .completion = Completion::file}};
+constexpr Argument kHelpArgument[] = {{.name = "COMMAND",
+                                       .required = false,
+                                       .help = "The command to explain",
+                                       .completion = Completion::command}};
+constexpr Argument kShellArgument[] = {
+    {.name = "SHELL", .help = "The shell", .choices = "bash zsh fish"}};
+
+constexpr int kChangeCodes[] = {kExitSql,         kExitRefused,  kExitInDoubt,    kExitLocked,
+                                kExitUnreachable, kExitDeadline, kExitInterrupted};
+constexpr int kReadCodes[] = {kExitRefused, kExitUnreachable, kExitDeadline, kExitInterrupted};
+constexpr int kStatusCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
+                                kExitInterrupted};
+constexpr int kFileCodes[] = {kExitRefused, kExitUnreachable};
+constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
+
+constexpr Example kUpExamples[] = {
+    {"gander --db sqlite:app.db up", "Everything that is pending in ./migrations"},
+    {"gander up --to 20240131120000", "Not beyond this version"},
+    {"gander up --backup --timeout 10m", "A copy first, and at most ten minutes"},
+    {"gander -dir migrations sqlite3 ./app.db up", "The same in goose's grammar"}};
+constexpr Example kUpToExamples[] = {{"gander up-to 12", "Apply what is pending up to version 12"}};
+constexpr Example kUpByOneExamples[] = {{"gander up-by-one", "Apply the next migration"}};
+constexpr Example kDownExamples[] = {
+    {"gander down", "Undo the last migration"},
+    {"gander down --to 3", "Undo everything above version 3, newest first"}};
+constexpr Example kDownToExamples[] = {{"gander down-to 0", "Undo everything"}};
+constexpr Example kRedoExamples[] = {{"gander redo --verbose", "Undo and apply the last one"}};
+constexpr Example kResetExamples[] = {
+    {"gander --db sqlite:test.db reset", "Empty a test database"}};
+constexpr Example kStatusExamples[] = {
+    {"gander status", "The table of all migrations"},
+    {"gander status --exit-code --quiet || gander up", "In a script: up only when needed"}};
+constexpr Example kVersionExamples[] = {{"gander version", "Prints a number, 0 for none"}};
+constexpr Example kPlanExamples[] = {
+    {"gander plan", "What up would do, and why"},
+    {"gander plan --sql > review.sql", "The exact text, for a reviewer"},
+    {"gander plan down --to 3", "What down --to 3 would do"}};
+constexpr Example kHistoryExamples[] = {{"gander history --json", "For another program"}};
+constexpr Example kCreateExamples[] = {
+    {"gander create add_users", "migrations/20240131120000_add_users.sql"},
+    {"gander create -s add_users", "migrations/00004_add_users.sql"}};
+constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes 00004_x.sql"}};
+constexpr Example kValidateExamples[] = {
+    {"gander validate --dir migrations", "In CI, without a database"}};
+constexpr Example kAcceptExamples[] = {
+    {"gander accept 7 --reason \"comment only\"", "Version 7 is fine as it is now"},
+    {"gander accept --all --reason \"adopted from goose\"", "Take the present files as the truth"}};
+constexpr Example kResolveExamples[] = {
+    {"gander resolve 7 --done --reason \"index is there\"",
+     "The statement happened: go on after it"},
+    {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
+constexpr Example kRestoreExamples[] = {
+    {"gander --db sqlite:app.db restore app.db.backup", "Put the copy in the database's place"}};
+constexpr Example kConfigExamples[] = {
+    {"gander config --profile prod", "Every setting, its value and where it comes from"}};
+constexpr Example kHelpExamples[] = {{"gander help up", "Explain one command"}};
+constexpr Example kCompletionExamples[] = {
+    {"source <(gander completion bash)", "In ~/.bashrc"},
+    {"gander completion zsh > ~/.zfunc/_gander", "With ~/.zfunc in fpath"},
+    {"gander completion fish > ~/.config/fish/completions/gander.fish", "For fish"}};
+constexpr Example kManExamples[] = {{"gander man | man -l -", "Read the manual page"}};
+
+constexpr unsigned kOnDatabase =
+    kDatabaseOptions | kSourceOptions | kConfigOptions | kOutputOptions;
+constexpr unsigned kOnFiles = kSourceOptions | kConfigOptions | kOutputOptions;
+
+constexpr Command kCommands[] = {
+    {.name = "up",
+     .group = "Change the database",
+     .summary = "Apply all pending migrations, in order of version",
+     .when = "At every deploy. It is safe to run at any time and any number of times at once: each "
+             "version is applied exactly once, and nothing pending is success.",
+     .details =
+         "A migration that fails leaves nothing behind, unless its file says `-- +goose NO "
+         "TRANSACTION`: such a file is resumed after its last completed statement by the next up.",
+     .arguments = {},
+     .own_options = kUpOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kUpExamples,
+     .run = run_up},
+    {.name = "up-to",
+     .group = "Change the database",
+     .summary = "Apply pending migrations up to and including a version",
+     .when = "To stop between two migrations; the same as up --to VERSION.",
+     .details = {},
+     .arguments = kVersionArgument,
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kUpToExamples,
+     .run = run_up_to},
+    {.name = "up-by-one",
+     .group = "Change the database",
+     .summary = "Apply the next pending migration",
+     .when = "To go step by step; the same as up --one.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kUpByOneExamples,
+     .run = run_up_by_one},
+    {.name = "down",
+     .group = "Change the database",
+     .summary = "Roll back the most recently applied migration",
+     .when = "While developing. In production a new migration that goes forward is safer: a Down "
+             "section cannot bring back the data that it drops.",
+     .details = {},
+     .arguments = {},
+     .own_options = kToOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kDownExamples,
+     .run = run_down},
+    {.name = "down-to",
+     .group = "Change the database",
+     .summary = "Roll back every migration above a version",
+     .when = "While developing; the same as down --to VERSION.",
+     .details = {},
+     .arguments = kDownToArgument,
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kDownToExamples,
+     .run = run_down_to},
+    {.name = "redo",
+     .group = "Change the database",
+     .summary = "Roll back the last migration and apply it again",
+     .when = "While writing a migration, after each edit.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kRedoExamples,
+     .run = run_redo},
+    {.name = "reset",
+     .group = "Change the database",
+     .summary = "Roll back all migrations",
+     .when = "On a test database, to prove that every Down section works.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kResetExamples,
+     .run = run_reset},
+    {.name = "status",
+     .group = "Look",
+     .summary = "Show every migration and whether it is applied",
+     .when = "To see what is pending, edited, missing, half done or in doubt. Writes nothing, and "
+             "creates no database.",
+     .details = {},
+     .arguments = {},
+     .own_options = kStatusOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kStatusCodes,
+     .examples = kStatusExamples,
+     .run = run_status},
+    {.name = "version",
+     .group = "Look",
+     .summary = "Print the version of the database",
+     .when = "In scripts. gander --version is the version of the program.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kReadCodes,
+     .examples = kVersionExamples,
+     .run = run_version},
+    {.name = "plan",
+     .group = "Look",
+     .summary = "Show what a command would do, and why",
+     .when = "Before a deploy, or for a reviewer. Writes nothing.",
+     .details = "With --sql, standard output is exactly the SQL text that would run, with comments "
+                "that say which migration it belongs to.",
+     .arguments = kOperationArgument,
+     .own_options = kPlanOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kReadCodes,
+     .examples = kPlanExamples,
+     .run = run_plan},
+    {.name = "history",
+     .group = "Look",
+     .summary = "Show who did what and when",
+     .when = "After an incident. Writes nothing.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kReadCodes,
+     .examples = kHistoryExamples,
+     .run = run_history},
+    {.name = "create",
+     .group = "Write migrations",
+     .summary = "Create a new migration file",
+     .when = "To start a migration. Never overwrites a file.",
+     .details = {},
+     .arguments = kCreateArguments,
+     .own_options = kCreateOptions,
+     .groups = kOnFiles,
+     .exit_codes = kFileCodes,
+     .examples = kCreateExamples,
+     .run = run_create},
+    {.name = "fix",
+     .group = "Write migrations",
+     .summary = "Renumber timestamped files to follow the sequential ones",
+     .when =
+         "Before a release, in projects that number by time on branches and sequentially on the "
+         "main line. Databases that have applied the timestamped versions do not follow.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnFiles,
+     .exit_codes = kFileCodes,
+     .examples = kFixExamples,
+     .run = run_fix},
+    {.name = "validate",
+     .group = "Write migrations",
+     .summary = "Check all files without a database",
+     .when = "In CI and before a commit: names, duplicates, annotations, unfinished statements.",
+     .details = "The database's URL, when there is one, only chooses the SQL dialect.",
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kFileCodes,
+     .examples = kValidateExamples,
+     .run = run_validate},
+    {.name = "accept",
+     .group = "Repair",
+     .summary = "Declare an edited migration to be what was applied",
+     .when = "When status shows `edited` and the change does not matter.",
+     .details = {},
+     .arguments = kOptionalVersion,
+     .own_options = kAcceptOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kAcceptExamples,
+     .run = run_accept},
+    {.name = "resolve",
+     .group = "Repair",
+     .summary = "Settle a migration that is half done or in doubt",
+     .when = "When status shows `in_doubt`: look whether the statement it names has happened, and "
+             "say so.",
+     .details = {},
+     .arguments = kVersionArgument,
+     .own_options = kResolveOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kResolveExamples,
+     .run = run_resolve},
+    {.name = "restore",
+     .group = "Repair",
+     .summary = "Put a backup in the place of a SQLite database",
+     .when = "After a migration that went wrong, with the file that --backup made. Stop every "
+             "program that uses the database first.",
+     .details =
+         "The backup is checked, copied beside the database, flushed to disk and renamed over "
+         "it, so that a crash leaves either the old database or the new one. The backup "
+         "itself stays.",
+     .arguments = kRestoreArgument,
+     .own_options = kRestoreOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kRestoreCodes,
+     .examples = kRestoreExamples,
+     .run = run_restore},
+    {.name = "config",
+     .group = "About the program",
+     .summary = "Show every setting and where it comes from",
+     .when = "When a command does not do what you expect. Passwords are not shown.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = {},
+     .examples = kConfigExamples,
+     .run = run_config},
+    {.name = "help",
+     .group = "About the program",
+     .summary = "Explain the program or a command",
+     .when = "Any time. -h and --help after a command do the same.",
+     .details = {},
+     .arguments = kHelpArgument,
+     .own_options = kHelpOptions,
+     .groups = kOutputOptions,
+     .exit_codes = {},
+     .examples = kHelpExamples,
+     .run = run_help},
+    {.name = "completion",
+     .group = "About the program",
+     .summary = "Print the completion script of a shell",
+     .when = "Once, when you set up a machine.",
+     .details = {},
+     .arguments = kShellArgument,
+     .own_options = {},
+     .groups = kOutputOptions,
+     .exit_codes = {},
+     .examples = kCompletionExamples,
+     .run = run_completion},
+    {.name = "man",
+     .group = "About the program",
+     .summary = "Print the manual page",
+     .when = "When packaging, or where the page is not installed.",
+     .details = {},
+     .arguments = {},
+     .own_options = {},
+     .groups = kOutputOptions,
+     .exit_codes = {},
+     .examples = kManExamples,
+     .run = run_man},
+};
+
+constexpr ExitCodeText kExitCodes[] = {
+    {kExitDone, "Done"},
+    {kExitSql, "The database refused a statement"},
+    {kExitUsage, "The command line or a setting is wrong, or this build cannot do it"},
+    {kExitRefused,
+     "The migrations are refused: a file is missing or cannot be understood, is out of order, or "
+     "was "
+     "edited; or there is nothing to do for a command that needs something"},
+    {kExitInDoubt, "A statement is in doubt: see gander status and gander resolve"},
+    {kExitLocked, "Another run or program holds the database"},
+    {kExitUnreachable, "The database cannot be reached or written, or the disk failed"},
+    {kExitPending, "status --exit-code: migrations are pending or unfinished"},
+    {kExitDeadline, "The time of --timeout is over"},
+    {kExitInternal, "A defect in Gander; please report it"},
+    {kExitInterrupted, "Interrupted by Ctrl-C (SIGINT)"},
+    {kExitTerminated, "Ended by SIGTERM"},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+  const auto* found = std::ranges::find(kCommands, name, &Command::name);
+  return found == std::end(kCommands) ? nullptr : found;
+}
+
+std::span<const Option* const> options_of_group(OptionGroup group) {
+  switch (group) {
+    case kOutputOptions:
+      return kOutputGroup;
+    case kConfigOptions:
+      return kConfigGroup;
+    case kSourceOptions:
+      return kSourceGroup;
+    case kDatabaseOptions:
+      return kDatabaseGroup;
+  }
+  return {};
+}
+
+std::vector<const Option*> options_of(const Command& command) {
+  std::vector<const Option*> result(command.own_options.begin(), command.own_options.end());
+  for (OptionGroup group : {kDatabaseOptions, kSourceOptions, kConfigOptions, kOutputOptions}) {
+    if ((command.groups & group) == 0) continue;
+    const auto options = options_of_group(group);
+    result.insert(result.end(), options.begin(), options.end());
+  }
+  return result;
+}
+
+const std::vector<const Option*>& all_options() {
+  static const std::vector<const Option*> all = [] {
+    std::vector<const Option*> result{&kVersion};
+    for (const Command& command : kCommands) {
+      for (const Option* option : options_of(command)) {
+        if (std::ranges::find(result, option) == result.end()) result.push_back(option);
+      }
+    }
+    return result;
+  }();
+  return all;
+}
+
+std::span<const ExitCodeText> exit_codes() { return kExitCodes; }
+
+}  // namespace gander::cli

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: MIT
+#include "cli/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/dotenv.h"
+#include "cli/duration.h"
+#include "cli/options.h"
+#include "cli/settings.h"
+#include "cli/toml_file.h"
+#include "gander/error.h"
+
+namespace gander::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Found {
+  std::string text;
+  std::string origin;
+};
+
+[[noreturn]] void usage_error(std::string message, std::string hint = {}) {
+  throw Error(ErrorCode::usage, std::move(message), std::move(hint));
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  for (std::string_view yes : {"true", "1", "yes", "on"}) {
+    if (text == yes) return true;
+  }
+  for (std::string_view no : {"false", "0", "no", "off"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
+
+// gander.toml in the working directory or above it, up to the root of the repository. Without a
+// repository only the working directory counts, so that /tmp cannot configure what runs below it.
+std::vector<fs::path> candidate_files(const System& system) {
+  std::vector<fs::path> files{"gander.toml"};
+  std::vector<fs::path> above;
+  fs::path directory = system.working_directory();
+  while (!directory.empty()) {
+    if (system.facts(directory / ".git").exists) {
+      files.insert(files.end(), above.begin(), above.end());
+      break;
+    }
+    if (!directory.has_relative_path()) break;
+    directory = directory.parent_path();
+    above.push_back(directory / "gander.toml");
+  }
+  return files;
+}
+
+// The layers of one call, and how a single setting is found in them.
+class Layers {
+ public:
+  Layers(const Invocation& invocation, System& system, Config* config)
+      : invocation_(invocation), system_(system), config_(config) {
+    load_environment_file();
+    load_toml();
+  }
+
+  std::optional<Found> from_flag(const Setting& setting) const {
+    const auto text = invocation_.value(*setting.option);
+    if (!text) return std::nullopt;
+    std::string value = *text;
+    // A switch says the opposite of the default: --no-history sets history to false.
+    if (!setting.option->takes_value() && setting.default_text == "true") {
+      value = value == "true" ? "false" : "true";
+    }
+    return Found{std::move(value), fmt::format("--{}", setting.option->name)};
+  }
+
+  std::optional<Found> from_variable(std::string_view name) const {
+    if (name.empty()) return std::nullopt;
+    const auto text = system_.environment(std::string(name));
+    if (!text) return std::nullopt;
+    const bool in_file =
+        std::ranges::any_of(dotenv_.variables, [&](const auto& v) { return v.first == name; });
+    return Found{*text, in_file ? fmt::format("{} in {}", name, dotenv_.file) : std::string(name)};
+  }
+
+  // The profile's section, then the rest of the file. `profile` false: only the rest.
+  std::optional<Found> from_section(const Setting& setting, bool profile) const {
+    const FileSection* section = profile ? profile_ : &file_.base;
+    if (section == nullptr) return std::nullopt;
+    const auto found = section->find(setting.key);
+    if (found == section->end()) return std::nullopt;
+    std::string text = expand_reference(found->second, config_->file, [&](const std::string& name) {
+      return system_.environment(name);
+    });
+    std::string origin = fmt::format("{}:{}", config_->file, found->second.line);
+    if (profile) origin += fmt::format(" [profile.{}]", config_->profile);
+    return Found{relative_to_file(setting.key, std::move(text)), std::move(origin)};
+  }
+
+  std::optional<Found> find(const Setting& setting) const {
+    if (auto found = from_flag(setting)) return found;
+    if (auto found = from_variable(setting.variable)) return found;
+    if (auto found = from_variable(setting.goose_variable)) return found;
+    if (auto found = from_section(setting, true)) return found;
+    return from_section(setting, false);
+  }
+
+ private:
+  void load_environment_file() {
+    dotenv_ = load_dotenv(system_, invocation_.value(kEnv));
+    config_->env_file = dotenv_.file;
+    if (!dotenv_.warning.empty()) config_->warnings.push_back(dotenv_.warning);
+  }
+
+  void load_toml() {
+    const auto asked = invocation_.value(kConfig);
+    if (asked && !asked->empty() && *asked != "none") {
+      const auto text = system_.read_file(*asked);
+      if (!text) {
+        throw Error(ErrorCode::not_found, fmt::format("there is no file {}", *asked),
+                    "check the path that --config names");
+      }
+      use_file(*asked, *text);
+    } else if (!asked || asked->empty()) {
+      discover();
+    }
+    choose_profile();
+  }
+
+  void discover() {
+    for (const fs::path& path : candidate_files(system_)) {
+      if (!system_.facts(path).exists) continue;
+      const std::string reason = distrust(system_, path);
+      if (!reason.empty()) {
+        config_->warnings.push_back(fmt::format("{} is not read: {}", path.string(), reason));
+        continue;
+      }
+      if (const auto text = system_.read_file(path)) use_file(path, *text);
+      return;
+    }
+  }
+
+  void use_file(const fs::path& path, const std::string& text) {
+    config_->file = path.string();
+    file_ = parse_toml_file(text, config_->file);
+  }
+
+  void choose_profile() {
+    std::string asked_by = "--profile";
+    std::optional<std::string> name = invocation_.value(kProfile);
+    if (!name) {
+      asked_by = "GANDER_PROFILE";
+      name = system_.environment(asked_by);
+    }
+    if (!name) {
+      asked_by = "default_profile";
+      name = file_.profile;
+    }
+    if (!name || name->empty()) return;
+    const auto found = file_.profiles.find(*name);
+    if (found == file_.profiles.end()) {
+      const std::string place = config_->file.empty() ? "there is no gander.toml here"
+                                                      : config_->file + " has no such section";
+      usage_error(fmt::format("{} asks for the profile {}, but {}", asked_by, *name, place),
+                  fmt::format("add [profile.{}] to gander.toml", *name));
+    }
+    config_->profile = *name;
+    profile_ = &found->second;
+  }
+
+  // Relative paths in a file mean "beside the file", whichever directory the program runs in.
+  std::string relative_to_file(std::string_view key, std::string text) const {
+    const fs::path base = fs::path(config_->file).parent_path();
+    if (base.empty()) return text;
+    constexpr std::string_view kSqlite = "sqlite:";
+    if (key == "dir" || key == "db_file") return (base / text).lexically_normal().string();
+    if (key == "db" && text.starts_with(kSqlite)) {
+      const std::string path = text.substr(kSqlite.size());
+      if (!path.empty() && path[0] != '/' && path[0] != ':') {
+        return std::string(kSqlite) + (base / path).string();
+      }
+    }
+    return text;
+  }
+
+  const Invocation& invocation_;
+  System& system_;
+  Config* config_;
+  LoadedDotenv dotenv_;
+  TomlFile file_;
+  const FileSection* profile_ = nullptr;
+};
+
+// Takes the database from the first layer that names one; within a layer one name is enough.
+class DatabaseResolver {
+ public:
+  DatabaseResolver(const Layers& layers, const Invocation& invocation, const System& system)
+      : layers_(layers),
+        invocation_(invocation),
+        system_(system),
+        db_(*find_setting("db")),
+        db_file_(*find_setting("db_file")) {}
+
+  std::optional<DatabaseChoice> resolve(EffectiveSetting* effective) {
+    const bool found = from_command_line() || from_environment() ||
+                       use(layers_.from_section(db_, true), layers_.from_section(db_file_, true)) ||
+                       use(layers_.from_section(db_, false), layers_.from_section(db_file_, false));
+    if (!found) {
+      *effective = {.key = "db", .value = "", .origin = "default"};
+      return std::nullopt;
+    }
+    const std::string prefix = choice_.driver.empty() ? "" : choice_.driver + " ";
+    *effective = {.key = "db", .value = prefix + choice_.text, .origin = origin_};
+    return choice_;
+  }
+
+ private:
+  bool from_command_line() {
+    const auto url = layers_.from_flag(db_);
+    const auto file = layers_.from_flag(db_file_);
+    if (invocation_.pair) {
+      if (url || file) {
+        usage_error(fmt::format("the database is named twice: {} and {}", invocation_.pair->driver,
+                                url ? url->origin : file->origin));
+      }
+      choice_.driver = invocation_.pair->driver;
+      if (invocation_.pair->dbstring) {
+        choice_.text = *invocation_.pair->dbstring;
+        choice_.on_command_line = true;
+        origin_ = "arguments DRIVER DBSTRING";
+        return true;
+      }
+      const auto text = layers_.from_variable("GOOSE_DBSTRING");
+      if (!text) {
+        usage_error(
+            fmt::format("no database after {}", choice_.driver),
+            fmt::format("gander {} DBSTRING COMMAND, or set GOOSE_DBSTRING", choice_.driver));
+      }
+      choice_.text = text->text;
+      origin_ = "argument DRIVER, " + text->origin;
+      return true;
+    }
+    if (!use(url, file)) return false;
+    choice_.on_command_line = url.has_value();
+    return true;
+  }
+
+  bool from_environment() {
+    if (use(layers_.from_variable(db_.variable), layers_.from_variable(db_file_.variable))) {
+      return true;
+    }
+    const auto driver = layers_.from_variable("GOOSE_DRIVER");
+    const auto text = layers_.from_variable("GOOSE_DBSTRING");
+    if (!driver || !text) return false;
+    choice_.driver = driver->text;
+    choice_.text = text->text;
+    origin_ = driver->origin + ", " + text->origin;
+    return true;
+  }
+
+  bool use(const std::optional<Found>& url, const std::optional<Found>& file) {
+    if (url && file) {
+      usage_error(fmt::format("the database is named twice: {} and {}", url->origin, file->origin));
+    }
+    if (url) {
+      choice_.text = url->text;
+      origin_ = url->origin;
+    } else if (file) {
+      choice_.text = read_url(*file);
+      origin_ = fmt::format("{} ({})", file->text, file->origin);
+    }
+    return url || file;
+  }
+
+  std::string read_url(const Found& file) const {
+    const auto text = system_.read_file(file.text);
+    if (!text) {
+      throw Error(ErrorCode::not_found, fmt::format("there is no file {}", file.text),
+                  fmt::format("check the path that {} names", file.origin));
+    }
+    std::string line = text->substr(0, text->find_first_of("\r\n"));
+    const std::size_t begin = line.find_first_not_of(" \t");
+    if (begin == std::string::npos) {
+      usage_error(fmt::format("{} has no URL in its first line", file.text));
+    }
+    return line.substr(begin, line.find_last_not_of(" \t") + 1 - begin);
+  }
+
+  const Layers& layers_;
+  const Invocation& invocation_;
+  const System& system_;
+  const Setting& db_;
+  const Setting& db_file_;
+  DatabaseChoice choice_;
+  std::string origin_;
+};
+
+// Resolves one setting after the other and remembers each.
+class Resolver {
+ public:
+  Resolver(const Layers& layers, Config* config) : layers_(layers), config_(config) {}
+
+  std::string text(std::string_view key) {
+    const Setting& setting = *find_setting(key);
+    Found found =
+        layers_.find(setting).value_or(Found{std::string(setting.default_text), "default"});
+    if (setting.option->takes_value() && !setting.option->choices.empty()) {
+      check_choice(setting, found);
+    }
+    return remember(key, std::move(found)).text;
+  }
+
+  bool boolean(std::string_view key) {
+    const Found found{text(key), config_->effective.back().origin};
+    const std::optional<bool> value = parse_boolean(found.text);
+    if (!value) usage_error(wrong(key, found), "true or false");
+    config_->effective.back().value = *value ? "true" : "false";
+    return *value;
+  }
+
+  std::chrono::milliseconds duration(std::string_view key) {
+    const Found found{text(key), config_->effective.back().origin};
+    const auto value = parse_duration(found.text);
+    if (!value) usage_error(wrong(key, found), "a number with its unit: 500ms, 90s, 1h15m, or 0");
+    return *value;
+  }
+
+  Found remember(std::string_view key, Found found) {
+    config_->effective.push_back({std::string(key), found.text, found.origin});
+    return found;
+  }
+
+ private:
+  static std::string wrong(std::string_view key, const Found& found) {
+    return fmt::format("{} cannot be \"{}\" ({})", key, found.text, found.origin);
+  }
+
+  static void check_choice(const Setting& setting, const Found& found) {
+    std::string_view choices = setting.option->choices;
+    while (!choices.empty()) {
+      const std::size_t blank = choices.find(' ');
+      if (choices.substr(0, blank) == found.text) return;
+      choices = blank == std::string_view::npos ? std::string_view{} : choices.substr(blank + 1);
+    }
+    usage_error(wrong(setting.key, found), fmt::format("one of: {}", setting.option->choices));
+  }
+
+  const Layers& layers_;
+  Config* config_;
+};
+
+fs::path resolve_dir(const Layers& layers, const System& system, Resolver* resolver) {
+  const Setting& setting = *find_setting("dir");
+  std::optional<Found> found = layers.find(setting);
+  if (!found || found->text.empty()) {
+    const bool usual = system.facts("migrations").directory;
+    found = Found{usual ? "migrations" : ".", "default"};
+  }
+  return resolver->remember("dir", *found).text;
+}
+
+Commit parse_commit(std::string_view text) {
+  if (text == "each") return Commit::each;
+  return text == "all" ? Commit::all : Commit::automatic;
+}
+
+}  // namespace
+
+Config resolve_config(const Invocation& invocation, System& system) {
+  Config config;
+  const Layers layers(invocation, system, &config);
+  Resolver resolver(layers, &config);
+
+  EffectiveSetting database;
+  config.database = DatabaseResolver(layers, invocation, system).resolve(&database);
+  config.effective.push_back(std::move(database));
+  config.dir = resolve_dir(layers, system, &resolver);
+
+  Options& options = config.options;
+  options.table = resolver.text("table");
+  options.allow_missing = resolver.boolean("allow_missing");
+  options.strict = resolver.boolean("strict");
+  options.history = resolver.boolean("history");
+  options.versioning = resolver.boolean("versioning");
+  options.check_foreign_keys = resolver.boolean("foreign_key_check");
+  options.backup = resolver.boolean("backup");
+  options.commit = parse_commit(resolver.text("commit"));
+  options.lock_timeout = resolver.duration("lock_timeout");
+  options.timeout = resolver.duration("timeout");
+  options.actor = resolver.text("actor");
+  return config;
+}
+
+}  // namespace gander::cli

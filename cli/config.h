@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Config: every setting of one call, resolved: flag > environment > gander.toml > default.
+//
+// The environment includes `.env` (dotenv.h). resolve_config() is the only entry point; it opens no
+// database. Each value remembers where it came from, for `gander config` and for messages.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/parse.h"
+#include "cli/system.h"
+#include "gander/options.h"
+
+namespace gander::cli {
+
+// A database as the user named it: a URL, or goose's pair when `driver` is not empty.
+struct DatabaseChoice {
+  std::string driver;
+  std::string text;  // may hold a password: print redacted(text) only
+  bool on_command_line = false;
+};
+
+struct EffectiveSetting {
+  std::string key;
+  std::string value;   // may hold a password where key is "db"
+  std::string origin;  // "--db", "GANDER_DB", "gander.toml:3 [profile.prod]", "default" ...
+};
+
+struct Config {
+  std::optional<DatabaseChoice> database;
+  std::filesystem::path dir;
+  // Everything but the observer.
+  Options options;
+
+  std::string file;     // the gander.toml in use, or empty
+  std::string profile;  // the profile in use, or empty
+  std::string env_file;
+  std::vector<EffectiveSetting> effective;
+  std::vector<std::string> warnings;  // one sentence each
+};
+
+// Throws Error(usage, not_found) that names the flag, the variable or the line.
+Config resolve_config(const Invocation& invocation, System& system);
+
+}  // namespace gander::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The program: goose's face when it is called by that name, else the modern one.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/application.h"
+
+#if __has_include("cli/goose/goose.h")
+#include "cli/goose/goose.h"
+#define GANDER_HAS_GOOSE_FACE 1
+#endif
+
+int main(int argc, char** argv) {
+  std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
+#ifdef GANDER_HAS_GOOSE_FACE
+  std::string_view name = argc > 0 ? argv[0] : "";
+  name = name.substr(name.rfind('/') + 1);
+  if (name == "goose") return gander::cli::goose_main(std::move(args));
+  if (!args.empty() && args[0] == "goose") {
+    args.erase(args.begin());
+    return gander::cli::goose_main(std::move(args));
+  }
+#endif
+  return gander::cli::gander_main(args);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// The options that the command table refers to. An option's name has one meaning in all commands.
+#pragma once
+
+#include "cli/commands.h"
+
+namespace gander::cli {
+
+// Output.
+inline constexpr Option kJson{.name = "json", .help = "Print one JSON object (docs/json.md)"};
+inline constexpr Option kQuiet{
+    .name = "quiet", .letter = 'q', .help = "Print only results that were asked for, and errors"};
+inline constexpr Option kVerbose{
+    .name = "verbose", .letter = 'v', .help = "Show each statement as it runs"};
+inline constexpr Option kNoColor{.name = "no-color", .help = "Never use colour"};
+inline constexpr Option kHelp{.name = "help", .letter = 'h', .help = "Explain the command"};
+inline constexpr Option kVersion{.name = "version", .help = "Print the version of the program"};
+
+// Where settings come from.
+inline constexpr Option kConfig{.name = "config",
+                                .value = "FILE",
+                                .help = "Read this file instead of gander.toml; none: no file",
+                                .completion = Completion::file};
+inline constexpr Option kProfile{
+    .name = "profile", .value = "NAME", .help = "Use the section [profile.NAME] of gander.toml"};
+inline constexpr Option kEnv{.name = "env",
+                             .value = "FILE",
+                             .help = "Read variables from this file instead of .env; none: no file",
+                             .completion = Completion::file};
+
+// Source.
+inline constexpr Option kDir{
+    .name = "dir",
+    .value = "DIR",
+    .help = "Directory of the migrations [migrations if it exists, else .]",
+    .completion = Completion::directory};
+
+// Database.
+inline constexpr Option kDb{
+    .name = "db",
+    .letter = 'd',
+    .value = "URL",
+    .help = "The database, for example sqlite:app.db or postgres://host/app"};
+inline constexpr Option kDbFile{.name = "db-file",
+                                .value = "FILE",
+                                .help = "Read the URL from the first line of this file",
+                                .completion = Completion::file};
+inline constexpr Option kTable{
+    .name = "table", .value = "NAME", .help = "Version table [goose_db_version]"};
+inline constexpr Option kAllowMissing{
+    .name = "allow-missing",
+    .help = "Also apply migrations that are older than the newest applied one"};
+inline constexpr Option kStrict{.name = "strict",
+                                .help = "Edited, deleted or unknown applied migrations are errors"};
+inline constexpr Option kNoHistory{.name = "no-history",
+                                   .help = "Do not record who, when and checksums"};
+inline constexpr Option kNoVersioning{
+    .name = "no-versioning", .help = "Run the files without reading or writing versions (seeds)"};
+inline constexpr Option kNoForeignKeyCheck{
+    .name = "no-foreign-key-check",
+    .help = "SQLite: do not check foreign keys after a table was dropped or renamed"};
+inline constexpr Option kBackup{
+    .name = "backup", .help = "SQLite: copy the database before the first pending migration"};
+inline constexpr Option kCommit{.name = "commit",
+                                .value = "HOW",
+                                .help = "How many migrations share one commit [auto]",
+                                .choices = "auto each all"};
+inline constexpr Option kLockTimeout{
+    .name = "lock-timeout",
+    .value = "DURATION",
+    .help = "How long to wait for another run, 0: not at all [5m]"};
+inline constexpr Option kTimeout{
+    .name = "timeout",
+    .value = "DURATION",
+    .help = "Stop the whole command after this time, for example 90s or 1h15m [none]"};
+inline constexpr Option kActor{
+    .name = "actor", .value = "NAME", .help = "Who is recorded in the history [user@host]"};
+
+// Single commands.
+inline constexpr Option kTo{.name = "to", .value = "VERSION", .help = "Stop at this version"};
+inline constexpr Option kOne{.name = "one", .help = "Apply only the next migration"};
+inline constexpr Option kExitCode{.name = "exit-code",
+                                  .help = "Exit with 7 when migrations are pending or unfinished"};
+inline constexpr Option kSql{.name = "sql", .help = "Print the exact SQL text that would run"};
+inline constexpr Option kSequential{
+    .name = "seq", .letter = 's', .help = "Number the file 00001, 00002 ... instead of by time"};
+inline constexpr Option kAll{.name = "all", .help = "Every edited or unverified migration"};
+inline constexpr Option kReason{
+    .name = "reason", .value = "TEXT", .help = "Why, in words: kept in the history"};
+inline constexpr Option kDone{.name = "done",
+                              .help = "The statement in doubt happened: go on after it"};
+inline constexpr Option kRedo{.name = "redo", .help = "It did not happen: run it again"};
+inline constexpr Option kAbandon{
+    .name = "abandon", .help = "Forget the partial run; nothing is undone in the database"};
+inline constexpr Option kForce{
+    .name = "force",
+    .help = "Replace the database although its last writer left a journal, which is thrown away"};
+inline constexpr Option kMarkdown{.name = "markdown",
+                                  .help = "Print the whole reference as docs/cli.md"};
+
+}  // namespace gander::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// An error as a block of text: place and message, the source line with a caret, what to do.
+#pragma once
+
+#include <string>
+
+#include "cli/output/terminal.h"
+#include "gander/error.h"
+
+namespace gander::cli {
+
+// Every line ends with a line feed. Nothing of it is taken from Error::what(), whose form belongs
+// to the library.
+std::string error_text(const ErrorDetails& details, const Terminal& terminal);
+
+}  // namespace gander::cli

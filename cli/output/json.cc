@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "cli/output/json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "cli/redact.h"
+
+namespace gander::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+
+// What is not known is null, never "" or 0.
+Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
+Json number_or_null(std::int64_t number) { return number == 0 ? Json() : Json(number); }
+
+// Milliseconds to three places.
+Json milliseconds(std::chrono::nanoseconds duration) {
+  return std::round(static_cast<double>(duration.count()) / 1e3) / 1e3;
+}
+
+Json object(const JsonHead& head) {
+  Json json;
+  json["format"] = kFormat;
+  json["command"] = text_or_null(head.command);
+  if (!head.database.empty()) json["database"] = head.database;
+  return json;
+}
+
+// Database messages and file names need not be UTF-8; JSON must be.
+std::string print(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json to_json(const MigrationResult& result) {
+  return {{"version", result.version},
+          {"name", result.name},
+          {"direction", direction_name(result.direction)},
+          {"empty", result.empty},
+          {"statements", result.statements},
+          {"resumed_after", result.resumed_after},
+          {"duration_ms", milliseconds(result.duration)}};
+}
+
+Json to_json(const Report& report) {
+  Json migrations = Json::array();
+  for (const auto& result : report.migrations) migrations.push_back(to_json(result));
+  return {{"version", report.version},
+          {"pending", report.pending},
+          {"migrations", std::move(migrations)},
+          {"duration_ms", milliseconds(report.duration)},
+          {"backup", text_or_null(report.backup)},
+          {"warnings", report.warnings}};
+}
+
+Json to_json(const MigrationStatus& status) {
+  const bool unfinished =
+      status.state == MigrationState::active || status.state == MigrationState::in_doubt;
+  return {{"version", status.version},
+          {"name", text_or_null(status.name)},
+          {"state", migration_state_name(status.state)},
+          {"out_of_order", status.out_of_order},
+          {"applied_at", text_or_null(status.applied_at)},
+          {"applied_by", text_or_null(status.applied_by)},
+          {"duration_ms", status.duration.count() == 0 ? Json() : milliseconds(status.duration)},
+          {"checksum", text_or_null(status.checksum)},
+          {"statements_done", unfinished ? Json(status.statements_done) : Json()},
+          {"statements_total", unfinished ? Json(status.statements_total) : Json()},
+          {"detail", text_or_null(status.detail)}};
+}
+
+Json to_json(const PlanStep& step, bool sql) {
+  Json json = {{"version", step.version},
+               {"name", step.name},
+               {"direction", direction_name(step.direction)},
+               {"transactional", step.transactional},
+               {"function", step.function},
+               {"statements", step.statement_count},
+               {"resumed_after", step.resumed_after},
+               {"reason", text_or_null(step.reason)}};
+  if (!sql) return json;
+  Json statements = Json::array();
+  for (const auto& statement : step.statements) {
+    statements.push_back({{"line", statement.line}, {"sql", statement.sql}});
+  }
+  json["sql"] = std::move(statements);
+  return json;
+}
+
+Json to_json(const HistoryEntry& entry) {
+  return {{"id", entry.id},
+          {"at", entry.at},
+          {"run_id", text_or_null(entry.run_id)},
+          {"event", history_event_name(entry.event)},
+          {"version", entry.version},
+          {"name", text_or_null(entry.name)},
+          {"checksum", text_or_null(entry.checksum)},
+          {"statements", entry.statements},
+          {"duration_ms", milliseconds(entry.duration)},
+          {"actor", text_or_null(entry.actor)},
+          {"tool", text_or_null(entry.tool)},
+          {"detail", text_or_null(entry.detail)}};
+}
+
+Json to_json(const ErrorDetails& details) {
+  return {{"code", error_code_name(details.code)},
+          {"message", details.message},
+          {"hint", text_or_null(details.hint)},
+          {"file", text_or_null(details.file)},
+          {"line", number_or_null(details.line)},
+          {"column", number_or_null(details.column)},
+          {"source_line", text_or_null(details.source_line)},
+          {"version", number_or_null(details.version)},
+          {"statement", number_or_null(details.statement)},
+          {"sql", text_or_null(details.sql)},
+          {"sqlstate", text_or_null(details.sqlstate)},
+          {"native_code", number_or_null(details.native_code)},
+          {"detail", text_or_null(details.detail)},
+          {"retryable", details.retryable}};
+}
+
+Json to_json(const Option& option) {
+  return {{"name", option.name},
+          {"letter", option.letter == 0 ? Json() : Json(std::string(1, option.letter))},
+          {"value", text_or_null(option.value)},
+          {"choices", text_or_null(option.choices)},
+          {"help", option.help}};
+}
+
+}  // namespace
+
+std::string json_report(const JsonHead& head, const Report& report) {
+  Json json = object(head);
+  json["report"] = to_json(report);
+  return print(json);
+}
+
+std::string json_status(const JsonHead& head, const Status& status) {
+  Json json = object(head);
+  json["version"] = status.version;
+  json["latest"] = status.latest;
+  json["applied"] = status.applied;
+  json["pending"] = status.pending;
+  json["edited"] = status.edited;
+  json["missing"] = status.missing;
+  json["unfinished"] = status.unfinished;
+  json["migrations"] = Json::array();
+  for (const auto& migration : status.migrations) json["migrations"].push_back(to_json(migration));
+  json["warnings"] = status.warnings;
+  return print(json);
+}
+
+std::string json_version(const JsonHead& head, std::int64_t version) {
+  Json json = object(head);
+  json["version"] = version;
+  return print(json);
+}
+
+std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan,
+                      bool sql) {
+  Json json = object(head);
+  json["operation"] = operation;
+  json["version"] = plan.version;
+  json["version_after"] = plan.version_after;
+  json["steps"] = Json::array();
+  for (const auto& step : plan.steps) json["steps"].push_back(to_json(step, sql));
+  json["warnings"] = plan.warnings;
+  return print(json);
+}
+
+std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& entries) {
+  Json json = object(head);
+  json["history"] = Json::array();
+  for (const auto& entry : entries) json["history"].push_back(to_json(entry));
+  return print(json);
+}
+
+std::string json_validated(const JsonHead& head, const Validation& validation) {
+  Json json = object(head);
+  json["valid"] = validation.defects.empty();
+  json["migrations"] = Json::array();
+  for (const auto& migration : validation.migrations) {
+    json["migrations"].push_back({{"version", migration.version},
+                                  {"name", migration.name},
+                                  {"transactional", migration.transactional},
+                                  {"function", migration.function},
+                                  {"statements_up", migration.statements_up},
+                                  {"statements_down", migration.statements_down},
+                                  {"checksum", text_or_null(migration.checksum)}});
+  }
+  json["defects"] = Json::array();
+  for (const auto& defect : validation.defects) json["defects"].push_back(to_json(defect));
+  return print(json);
+}
+
+std::string json_created(const JsonHead& head, const std::string& path, std::int64_t version) {
+  Json json = object(head);
+  json["file"] = path;
+  json["version"] = version;
+  return print(json);
+}
+
+std::string json_renamed(const JsonHead& head,
+                         const std::vector<std::pair<std::string, std::string>>& renamed) {
+  Json json = object(head);
+  json["renamed"] = Json::array();
+  for (const auto& [from, to] : renamed) json["renamed"].push_back({{"from", from}, {"to", to}});
+  return print(json);
+}
+
+std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>& versions) {
+  Json json = object(head);
+  json["accepted"] = versions;
+  return print(json);
+}
+
+std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution) {
+  Json json = object(head);
+  json["version"] = version;
+  json["resolution"] = resolution;
+  return print(json);
+}
+
+std::string json_restored(const JsonHead& head, const std::string& backup,
+                          const std::string& file) {
+  Json json = object(head);
+  json["backup"] = backup;
+  json["file"] = file;
+  return print(json);
+}
+
+std::string json_config(const JsonHead& head, const Config& config) {
+  Json json = object(head);
+  json["config_file"] = text_or_null(config.file);
+  json["profile"] = text_or_null(config.profile);
+  json["env_file"] = text_or_null(config.env_file);
+  json["settings"] = Json::array();
+  for (const auto& setting : config.effective) {
+    const bool secret = setting.key == "db";
+    json["settings"].push_back({{"key", setting.key},
+                                {"value", secret ? redacted(setting.value) : setting.value},
+                                {"origin", setting.origin}});
+  }
+  json["warnings"] = config.warnings;
+  return print(json);
+}
+
+std::string json_text(const JsonHead& head, std::string_view key, std::string_view text) {
+  Json json = object(head);
+  json[std::string(key)] = text;
+  return print(json);
+}
+
+std::string json_commands(const JsonHead& head) {
+  Json json = object(head);
+  json["commands"] = Json::array();
+  for (const Command& command : commands()) {
+    Json entry = {{"name", command.name}, {"summary", command.summary}, {"when", command.when}};
+    entry["arguments"] = Json::array();
+    for (const Argument& argument : command.arguments) {
+      entry["arguments"].push_back({{"name", argument.name},
+                                    {"required", argument.required},
+                                    {"choices", text_or_null(argument.choices)},
+                                    {"help", argument.help}});
+    }
+    entry["options"] = Json::array();
+    for (const Option* option : options_of(command)) entry["options"].push_back(to_json(*option));
+    json["commands"].push_back(std::move(entry));
+  }
+  json["exit_codes"] = Json::array();
+  for (const ExitCodeText& code : exit_codes()) {
+    json["exit_codes"].push_back({{"code", code.code}, {"text", code.text}});
+  }
+  return print(json);
+}
+
+std::string json_program(std::string_view version) {
+  Json json = object({.command = {}, .database = {}});
+  json["gander"] = version;
+  return print(json);
+}
+
+std::string json_error(const JsonHead& head, const ErrorDetails& details, int exit_code,
+                       const Report* report) {
+  Json json = object(head);
+  json["error"] = to_json(details);
+  json["error"]["exit_code"] = exit_code;
+  json["report"] = report == nullptr ? Json() : to_json(*report);
+  return print(json);
+}
+
+}  // namespace gander::cli

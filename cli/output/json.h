@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What --json prints. docs/json.md describes every shape; "format" is 1 until one of them changes
+// in a way that could break a reader. Keys are only ever added.
+//
+// Each function returns one object as text with a line end. json.cc alone uses nlohmann-json.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/config.h"
+#include "gander/error.h"
+#include "gander/migration_runner.h"
+#include "gander/report.h"
+
+namespace gander::cli {
+
+// What stands at the top of every object.
+struct JsonHead {
+  std::string_view command;
+  std::string database;  // without secrets; empty: the command has none
+};
+
+std::string json_report(const JsonHead& head, const Report& report);
+std::string json_status(const JsonHead& head, const Status& status);
+std::string json_version(const JsonHead& head, std::int64_t version);
+std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan, bool sql);
+std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& entries);
+std::string json_validated(const JsonHead& head, const Validation& validation);
+std::string json_created(const JsonHead& head, const std::string& path, std::int64_t version);
+std::string json_renamed(const JsonHead& head,
+                         const std::vector<std::pair<std::string, std::string>>& renamed);
+std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>& versions);
+std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution);
+std::string json_restored(const JsonHead& head, const std::string& backup, const std::string& file);
+std::string json_config(const JsonHead& head, const Config& config);
+// One long text under one key: help, completion, man.
+std::string json_text(const JsonHead& head, std::string_view key, std::string_view text);
+std::string json_commands(const JsonHead& head);
+std::string json_program(std::string_view version);
+
+// `report` may be nullptr.
+std::string json_error(const JsonHead& head, const ErrorDetails& details, int exit_code,
+                       const Report* report);
+
+}  // namespace gander::cli

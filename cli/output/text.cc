@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "cli/output/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gander::cli {
+namespace {
+
+struct Decoded {
+  char32_t code = 0;
+  std::size_t size = 0;  // 0: not UTF-8
+};
+
+Decoded decode(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return {first, 1};
+  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < size) return {};
+  char32_t code = first & (0xFFU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xC0U) != 0x80) return {};
+    code = (code << 6U) | (next & 0x3FU);
+  }
+  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (code < kSmallest[size] || code > 0x10FFFF || surrogate) return {};
+  return {code, size};
+}
+
+using Range = std::pair<char32_t, char32_t>;
+
+// Unicode 15, the ranges that occur in names: East Asian Wide and Fullwidth, emoji.
+constexpr std::array<Range, 12> kWide = {{{0x1100, 0x115F},
+                                          {0x2E80, 0x303E},
+                                          {0x3041, 0x33FF},
+                                          {0x3400, 0x4DBF},
+                                          {0x4E00, 0x9FFF},
+                                          {0xA000, 0xA4CF},
+                                          {0xAC00, 0xD7A3},
+                                          {0xF900, 0xFAFF},
+                                          {0xFE30, 0xFE6F},
+                                          {0xFF00, 0xFF60},
+                                          {0x1F300, 0x1FAFF},
+                                          {0x20000, 0x3FFFD}}};
+// Combining marks, zero-width characters, variation selectors.
+constexpr std::array<Range, 8> kZero = {{{0x0300, 0x036F},
+                                         {0x0483, 0x0489},
+                                         {0x0591, 0x05BD},
+                                         {0x064B, 0x065F},
+                                         {0x200B, 0x200F},
+                                         {0x20D0, 0x20F0},
+                                         {0xFE00, 0xFE0F},
+                                         {0xFE20, 0xFE2F}}};
+// Characters that change the direction or the order of what is shown.
+constexpr std::array<Range, 3> kHidden = {{{0x80, 0x9F}, {0x202A, 0x202E}, {0x2066, 0x2069}}};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t code) {
+  return std::ranges::any_of(ranges,
+                             [&](const Range& r) { return code >= r.first && code <= r.second; });
+}
+
+int width_of(char32_t code) {
+  if (code < 0x300) return 1;
+  if (is_in(kZero, code)) return 0;
+  return is_in(kWide, code) ? 2 : 1;
+}
+
+std::string spaces(int count) {
+  return std::string(static_cast<std::size_t>(std::max(count, 0)), ' ');
+}
+
+}  // namespace
+
+std::string paint(const Terminal& terminal, Color color, std::string_view text) {
+  constexpr std::array<std::string_view, 7> kCodes = {"", "1", "2", "31", "32", "33", "36"};
+  if (!terminal.color || color == Color::none || text.empty()) return std::string(text);
+  return fmt::format("\x1b[{}m{}\x1b[0m", kCodes[static_cast<std::size_t>(color)], text);
+}
+
+std::string duration_text(std::chrono::nanoseconds duration, bool unicode) {
+  const auto ns = static_cast<double>(duration.count());
+  // The bounds are where rounding would print 1000 of the smaller unit.
+  if (ns < 999.5e3) return fmt::format("{:.0f} {}", ns / 1e3, unicode ? "\xC2\xB5s" : "us");
+  if (ns < 9.95e6) return fmt::format("{:.1f} ms", ns / 1e6);
+  if (ns < 999.5e6) return fmt::format("{:.0f} ms", ns / 1e6);
+  if (ns < 59.95e9) return fmt::format("{:.1f} s", ns / 1e9);
+  const auto seconds = static_cast<std::int64_t>(ns / 1e9 + 0.5);
+  if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
+  return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string number_text(std::int64_t number) {
+  std::string digits = fmt::format("{}", number);
+  const std::size_t first = digits[0] == '-' ? 1 : 0;
+  for (std::size_t i = digits.size(); i > first + 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string count_text(std::int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", number_text(count), noun, count == 1 ? "" : "s");
+}
+
+std::string printable(std::string_view text, bool keep_lines) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const Decoded next = decode(text);
+    const bool line_end = keep_lines && next.code == '\n';
+    if (next.size == 0) {
+      result += '?';
+      text.remove_prefix(1);
+      continue;
+    }
+    if (next.code == '\t') {
+      result += ' ';
+    } else if (!line_end && (next.code < 0x20 || next.code == 0x7F || is_in(kHidden, next.code))) {
+      result += '?';
+    } else {
+      result += text.substr(0, next.size);
+    }
+    text.remove_prefix(next.size);
+  }
+  return result;
+}
+
+int display_width(std::string_view text) {
+  int width = 0;
+  while (!text.empty()) {
+    const Decoded next = decode(text);
+    width += next.size == 0 ? 1 : width_of(next.code);
+    text.remove_prefix(std::max<std::size_t>(next.size, 1));
+  }
+  return width;
+}
+
+std::string shortened(std::string_view text, int width, bool unicode) {
+  if (display_width(text) <= width) return std::string(text);
+  const std::string_view mark = unicode ? "\xE2\x80\xA6" : "...";
+  const int room = width - display_width(mark);
+  std::string result;
+  int used = 0;
+  while (!text.empty()) {
+    const Decoded next = decode(text);
+    const std::size_t size = std::max<std::size_t>(next.size, 1);
+    const int columns = next.size == 0 ? 1 : width_of(next.code);
+    if (used + columns > room) break;
+    used += columns;
+    result += text.substr(0, size);
+    text.remove_prefix(size);
+  }
+  return room < 0 ? std::string() : result + std::string(mark);
+}
+
+std::string single_line(std::string_view text) {
+  std::string result;
+  for (char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (blank && (result.empty() || result.back() == ' ')) continue;
+    result += blank ? ' ' : c;
+  }
+  if (result.ends_with(' ')) result.pop_back();
+  return result;
+}
+
+std::string wrapped(std::string_view text, int indent, int width) {
+  std::string result;
+  int used = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    const int columns = display_width(word);
+    if (used > 0 && used + 1 + columns <= width) {
+      result += ' ';
+      used += 1 + columns;
+    } else {
+      if (used > 0) result += '\n';
+      result += spaces(indent);
+      used = indent + columns;
+    }
+    result += word;
+  }
+  return result;
+}
+
+std::string Table::line(const Terminal& terminal, const std::vector<int>& widths,
+                        const std::vector<Cell>& cells) const {
+  std::string result;
+  int owed = 0;  // blanks that are printed only if more text follows
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string text = shortened(cells[i].text, widths[i], terminal.unicode);
+    const int rest = widths[i] - display_width(text);
+    if (i > 0) owed += 2;
+    if (columns_[i].right) owed += rest;
+    if (!text.empty()) {
+      result += spaces(owed) + paint(terminal, cells[i].color, text);
+      owed = 0;
+    }
+    if (!columns_[i].right) owed += rest;
+  }
+  return result + '\n';
+}
+
+std::string Table::text(const Terminal& terminal) const {
+  std::vector<int> widths;
+  for (const Column& column : columns_) widths.push_back(display_width(column.heading));
+  for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(row[i].text));
+    }
+  }
+  if (terminal.width > 0 && !widths.empty()) {
+    int others = 0;
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) others += widths[i] + 2;
+    constexpr int kLeast = 10;
+    widths.back() = std::min(widths.back(), std::max(terminal.width - others, kLeast));
+  }
+  std::vector<Cell> headings;
+  for (const Column& column : columns_) headings.push_back({column.heading, Color::bold});
+  std::string result = line(terminal, widths, headings);
+  for (const auto& row : rows_) result += line(terminal, widths, row);
+  return result;
+}
+
+}  // namespace gander::cli

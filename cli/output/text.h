@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Text for people: tables, durations, numbers, and names made safe for a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/output/terminal.h"
+
+namespace gander::cli {
+
+enum class Color { none, bold, dim, red, green, yellow, cyan };
+
+// The text in a colour, or as it is when the terminal has none.
+std::string paint(const Terminal& terminal, Color color, std::string_view text);
+
+// "850 µs", "1.4 ms", "12.3 s", "4 min 05 s". µs is "us" without Unicode.
+std::string duration_text(std::chrono::nanoseconds duration, bool unicode);
+
+// 1234567 as "1,234,567".
+std::string number_text(std::int64_t number);
+
+// "1 migration", "2 migrations".
+std::string count_text(std::int64_t count, std::string_view noun);
+
+// Control characters and bytes that are not UTF-8 become "?", so that no file name and no message
+// of a server can move the cursor. Tabs become blanks; line feeds stay if asked for.
+std::string printable(std::string_view text, bool keep_lines = false);
+
+// Columns that a terminal needs for UTF-8 text: wide characters take two, combining ones none.
+int display_width(std::string_view text);
+
+// At most `width` columns; what is cut off shows as an ellipsis ("..." without Unicode).
+std::string shortened(std::string_view text, int width, bool unicode);
+
+// A line of text in one piece: runs of white space become one blank.
+std::string single_line(std::string_view text);
+
+// Words broken into lines of at most `width` columns, each after `indent` blanks; no line end after
+// the last. A word that is longer than a line stays whole.
+std::string wrapped(std::string_view text, int indent, int width);
+
+struct Cell {
+  std::string text;
+  Color color = Color::none;
+};
+
+// Rows under headings, each column as wide as its widest cell, two blanks apart. The last column is
+// not padded, so that lines have no blanks at their end.
+class Table {
+ public:
+  struct Column {
+    std::string heading;
+    bool right = false;  // numbers
+  };
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // As many cells as there are columns.
+  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+
+  // Every line ends with a line feed. On a terminal too narrow the last column is shortened.
+  std::string text(const Terminal& terminal) const;
+
+ private:
+  std::string line(const Terminal& terminal, const std::vector<int>& widths,
+                   const std::vector<Cell>& cells) const;
+
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace gander::cli

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "cli/restore.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "gander/error.h"
+
+namespace gander::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(ErrorCode code, const fs::path& file, std::string message,
+                       std::string hint) {
+  ErrorDetails details;
+  details.code = code;
+  details.file = file.string();
+  details.message = std::move(message);
+  details.hint = std::move(hint);
+  throw Error(std::move(details));
+}
+
+[[noreturn]] void fail_system(const fs::path& file, const char* what, int code) {
+  const bool refused = code == EACCES || code == EPERM || code == EROFS;
+  fail(refused ? ErrorCode::not_writable : ErrorCode::storage, file,
+       fmt::format("{}: {}", what, std::strerror(code)), "the database is as it was");
+}
+
+using Handle = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
+
+Handle open_database(const fs::path& file, int flags) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
+  Handle handle(raw, &sqlite3_close);
+  if (code != SQLITE_OK) {
+    fail(ErrorCode::connection, file, fmt::format("cannot be opened: {}", sqlite3_errstr(code)),
+         "check the path and its permissions");
+  }
+  return handle;
+}
+
+void check_backup(const fs::path& backup) {
+  std::error_code error;
+  if (!fs::is_regular_file(backup, error)) {
+    fail(ErrorCode::not_found, backup, "there is no such backup",
+         "the path is what `gander up --backup` printed");
+  }
+  const Handle handle = open_database(backup, SQLITE_OPEN_READONLY);
+  std::string problem;
+  const auto first_row = [](void* target, int, char** values, char**) {
+    auto& text = *static_cast<std::string*>(target);
+    if (text.empty() && values[0] != nullptr) text = values[0];
+    return 0;
+  };
+  const int code =
+      sqlite3_exec(handle.get(), "PRAGMA quick_check(1)", first_row, &problem, nullptr);
+  if (code == SQLITE_OK && problem == "ok") return;
+  if (code != SQLITE_OK) problem = sqlite3_errmsg(handle.get());
+  fail(ErrorCode::usage, backup, fmt::format("is not a sound SQLite database: {}", problem),
+       "choose another backup");
+}
+
+fs::path beside(const fs::path& database, const char* suffix) { return database.string() + suffix; }
+
+bool has_bytes(const fs::path& file) {
+  struct stat status{};
+  return ::stat(file.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+void refuse_hot(const fs::path& database) {
+  for (const char* suffix : {"-wal", "-journal"}) {
+    const fs::path file = beside(database, suffix);
+    if (!has_bytes(file)) continue;
+    fail(ErrorCode::locked, database,
+         fmt::format("{} is not empty: the database is in use, or its last writer was killed",
+                     file.filename().string()),
+         "stop the programs that use it; --force throws that file away");
+  }
+}
+
+// Proves that no other connection is at work. The lock is not kept: closing a connection in WAL
+// mode removes journals by name, and by then they may be those of the restored database. A file
+// that is no database has no connections.
+void refuse_in_use(const fs::path& database) {
+  const Handle handle = open_database(database, SQLITE_OPEN_READWRITE);
+  const int code = sqlite3_exec(handle.get(), "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr);
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    fail(ErrorCode::locked, database, "another program uses the database",
+         "stop the programs that use it");
+  }
+}
+
+// A descriptor that closes itself.
+class File {
+ public:
+  File(const fs::path& path, int descriptor) : descriptor_(descriptor) {
+    if (descriptor_ < 0) fail_system(path, "cannot be opened", errno);
+  }
+  ~File() { ::close(descriptor_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+void write_all(const fs::path& path, int descriptor, const char* data, std::size_t size) {
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor, data, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_system(path, "cannot be written", errno);
+    data += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+// The copy gets the permissions and, where this process may, the owner of the file it replaces.
+void copy_file(const fs::path& from, const fs::path& to, const fs::path& model) {
+  const File source(from, ::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const File target(to, ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  std::array<char, 1 << 16> buffer{};
+  for (;;) {
+    const ssize_t count = ::read(source.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_system(from, "cannot be read", errno);
+    if (count == 0) break;
+    write_all(to, target.get(), buffer.data(), static_cast<std::size_t>(count));
+  }
+  struct stat status{};
+  if (::stat(model.c_str(), &status) != 0 && ::fstat(source.get(), &status) != 0) {
+    fail_system(model, "cannot be examined", errno);
+  }
+  if (::fchmod(target.get(), status.st_mode & 07777U) != 0) {
+    fail_system(to, "its permissions cannot be set", errno);
+  }
+  if (::fchown(target.get(), status.st_uid, status.st_gid) != 0 && errno != EPERM) {
+    fail_system(to, "its owner cannot be set", errno);
+  }
+  if (::fsync(target.get()) != 0) fail_system(to, "cannot be flushed to disk", errno);
+}
+
+void sync_directory(const fs::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+// Removes the copy unless it has become the database.
+struct Leftover {
+  fs::path path;
+  ~Leftover() { ::unlink(path.c_str()); }
+};
+
+}  // namespace
+
+void restore_sqlite(const fs::path& backup, const fs::path& database, bool force) {
+  check_backup(backup);
+  const bool exists = fs::exists(database);
+  if (exists && fs::equivalent(backup, database)) {
+    fail(ErrorCode::usage, backup, "this is the database itself, not a backup of it",
+         "the path is what `gander up --backup` printed");
+  }
+  if (!force) refuse_hot(database);
+  const Leftover copy{beside(database, fmt::format("-restore-{}", ::getpid()).c_str())};
+  copy_file(backup, copy.path, exists ? database : backup);
+  // With a hot journal, opening the database would play it back; --force throws it away instead.
+  if (exists && !force) {
+    refuse_hot(database);
+    refuse_in_use(database);
+  }
+  // A journal that outlived its database would be played into the new one.
+  for (const char* suffix : {"-journal", "-wal", "-shm"}) {
+    const fs::path file = beside(database, suffix);
+    if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
+      fail_system(file, "cannot be removed", errno);
+    }
+  }
+  if (::rename(copy.path.c_str(), database.c_str()) != 0) {
+    fail_system(database, "cannot be replaced", errno);
+  }
+  sync_directory(database.has_parent_path() ? database.parent_path() : fs::path("."));
+}
+
+}  // namespace gander::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "cli/session.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "cli/redact.h"
+#include "gander/error.h"
+
+namespace gander::cli {
+namespace {
+
+std::int64_t parse_version(std::string_view name, const std::string& text) {
+  std::int64_t version = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, version);
+  if (error != std::errc() || stop != end || version < 0) {
+    throw Error(ErrorCode::usage,
+                fmt::format("{} must be a version number, not \"{}\"", name, text),
+                "gander status lists the versions");
+  }
+  return version;
+}
+
+}  // namespace
+
+const Config& Session::config() {
+  if (!config_) {
+    config_ = resolve_config(invocation_, system_);
+    for (const std::string& warning : config_->warnings) console_.warn(warning);
+  }
+  return *config_;
+}
+
+Target Session::target() {
+  const std::optional<DatabaseChoice>& choice = config().database;
+  if (!choice) {
+    throw Error(ErrorCode::usage, "no database was named",
+                "--db sqlite:app.db, or set GANDER_DB, or db in gander.toml");
+  }
+  if (choice->on_command_line && redacted(choice->text) != choice->text) {
+    console_.warn(
+        "the password on the command line is visible to other users of this machine: "
+        "use GANDER_DB or --db-file");
+  }
+  Target target = choice->driver.empty() ? gander::open(choice->text)
+                                         : gander::open(choice->driver, choice->text);
+  database_ = target.display_name();
+  return target;
+}
+
+Source Session::source() { return gander::directory(config().dir); }
+
+MigrationRunner Session::runner(Observer* observer) {
+  Options options = config().options;
+  options.observer = observer;
+  return MigrationRunner(target(), source(), std::move(options));
+}
+
+JsonHead Session::head() const {
+  return {.command = invocation_.command->name, .database = database_};
+}
+
+std::int64_t Session::version_argument(std::size_t index) const {
+  return parse_version(invocation_.command->arguments[index].name, invocation_.argument(index));
+}
+
+std::optional<std::int64_t> Session::version_option(const Option& option) const {
+  const auto text = invocation_.value(option);
+  if (!text) return std::nullopt;
+  return parse_version(fmt::format("--{}", option.name), *text);
+}
+
+}  // namespace gander::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// gander.toml: settings of a project, with named profiles.
+//
+//   dir = "db/migrations"
+//   default_profile = "dev"         # when --profile and GANDER_PROFILE say nothing
+//   [profile.dev]
+//   db = "sqlite:dev.db"
+//   [profile.prod]
+//   db = "postgres://app:${DB_PASSWORD}@db.internal/app"
+//   strict = true
+//
+// The only file that uses toml++ is toml_file.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gander::cli {
+
+struct FileValue {
+  std::string text;  // a boolean is "true" or "false"
+  std::int64_t line = 0;
+};
+
+// By key of the settings table.
+using FileSection = std::map<std::string, FileValue, std::less<>>;
+
+struct TomlFile {
+  std::optional<std::string> profile;  // the default profile
+  FileSection base;
+  std::map<std::string, FileSection, std::less<>> profiles;
+};
+
+using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+// `name` is for messages. Throws Error(usage) with file, line, column and source line: bad TOML, an
+// unknown key, a wrong type.
+TomlFile parse_toml_file(std::string_view text, const std::string& name);
+
+// The text with ${NAME} replaced by `environment`; $${ stands for ${. Done for the values in use
+// only, so that one profile needs no secrets of another. Throws Error(usage) for an unset variable.
+std::string expand_reference(const FileValue& value, const std::string& file,
+                             const Lookup& environment);
+
+}  // namespace gander::cli
