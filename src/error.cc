@@ -86,9 +86,7 @@ ErrorCode Error::code() const noexcept { return state_->details.code; }
 
 const ErrorDetails& Error::details() const noexcept { return state_->details; }
 
-const Report* Error::report() const noexcept {
-  return state_->report ? &*state_->report : nullptr;
-}
+const Report* Error::report() const noexcept { return state_->report ? &*state_->report : nullptr; }
 
 Error Error::with_report(Report report) const {
   Error copy(*this);
@@ -98,20 +96,34 @@ Error Error::with_report(Report report) const {
 
 const char* error_code_name(ErrorCode code) noexcept {
   switch (code) {
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::not_found: return "not_found";
-    case ErrorCode::invalid_migration: return "invalid_migration";
-    case ErrorCode::out_of_order: return "out_of_order";
-    case ErrorCode::edited: return "edited";
-    case ErrorCode::locked: return "locked";
-    case ErrorCode::sql: return "sql";
-    case ErrorCode::connection: return "connection";
-    case ErrorCode::storage: return "storage";
-    case ErrorCode::not_writable: return "not_writable";
-    case ErrorCode::in_doubt: return "in_doubt";
-    case ErrorCode::interrupted: return "interrupted";
-    case ErrorCode::unsupported: return "unsupported";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::not_found:
+      return "not_found";
+    case ErrorCode::invalid_migration:
+      return "invalid_migration";
+    case ErrorCode::out_of_order:
+      return "out_of_order";
+    case ErrorCode::edited:
+      return "edited";
+    case ErrorCode::locked:
+      return "locked";
+    case ErrorCode::sql:
+      return "sql";
+    case ErrorCode::connection:
+      return "connection";
+    case ErrorCode::storage:
+      return "storage";
+    case ErrorCode::not_writable:
+      return "not_writable";
+    case ErrorCode::in_doubt:
+      return "in_doubt";
+    case ErrorCode::interrupted:
+      return "interrupted";
+    case ErrorCode::unsupported:
+      return "unsupported";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

@@ -27,12 +27,14 @@ class StatusMaker {
  public:
   StatusMaker(const std::vector<source::Migration>& migrations, store::Store& store,
               const std::vector<store::JournalRow>& journal)
-      : migrations_(migrations), applied_(store.applied()), fingerprints_(store.fingerprints()),
-        journal_(journal), times_(applied_.applied_at()) {
+      : migrations_(migrations),
+        applied_(store.applied()),
+        fingerprints_(store.fingerprints()),
+        journal_(journal),
+        times_(applied_.applied_at()) {
     status_.table_exists = store.version_table_exists();
     status_.rows = static_cast<std::int64_t>(applied_.rows().size());
-    for (const check::Edited& edited :
-         check::find_edited(migrations, fingerprints_, applied_)) {
+    for (const check::Edited& edited : check::find_edited(migrations, fingerprints_, applied_)) {
       edited_.push_back(edited.migration->version);
     }
   }
@@ -42,8 +44,9 @@ class StatusMaker {
     for (const std::int64_t version : plan::unknown_versions(migrations_, applied_)) {
       add_missing(version);
     }
-    std::sort(status_.migrations.begin(), status_.migrations.end(),
-              [](const MigrationStatus& a, const MigrationStatus& b) { return a.version < b.version; });
+    std::sort(
+        status_.migrations.begin(), status_.migrations.end(),
+        [](const MigrationStatus& a, const MigrationStatus& b) { return a.version < b.version; });
     status_.version = applied_.current();
     status_.latest = migrations_.empty() ? 0 : migrations_.back().version;
     for (const std::int64_t version : applied_.duplicates()) {
@@ -108,12 +111,22 @@ class StatusMaker {
 
   void add(MigrationStatus entry) {
     switch (entry.state) {
-      case MigrationState::pending: ++status_.pending; break;
-      case MigrationState::applied: ++status_.applied; break;
-      case MigrationState::edited: ++status_.applied, ++status_.edited; break;
-      case MigrationState::missing: ++status_.applied, ++status_.missing; break;
+      case MigrationState::pending:
+        ++status_.pending;
+        break;
+      case MigrationState::applied:
+        ++status_.applied;
+        break;
+      case MigrationState::edited:
+        ++status_.applied, ++status_.edited;
+        break;
+      case MigrationState::missing:
+        ++status_.applied, ++status_.missing;
+        break;
       case MigrationState::active:
-      case MigrationState::in_doubt: ++status_.unfinished; break;
+      case MigrationState::in_doubt:
+        ++status_.unfinished;
+        break;
     }
     status_.migrations.push_back(std::move(entry));
   }
@@ -246,8 +259,7 @@ Validation MigrationRunner::Impl::validate() {
       for (const Direction direction : {Direction::up, Direction::down}) {
         plan::Steps steps;
         steps.steps.push_back({&migration, direction, ""});
-        const std::vector<run::Task> tasks =
-            run::prepare(steps, dialect(), options_.environment);
+        const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment);
         const std::int64_t count = tasks[0].statement_count();
         (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
         entry.checksum = tasks[0].checksum();

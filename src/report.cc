@@ -10,24 +10,36 @@ const char* direction_name(Direction direction) noexcept {
 
 const char* migration_state_name(MigrationState state) noexcept {
   switch (state) {
-    case MigrationState::pending: return "pending";
-    case MigrationState::applied: return "applied";
-    case MigrationState::edited: return "edited";
-    case MigrationState::missing: return "missing";
-    case MigrationState::active: return "active";
-    case MigrationState::in_doubt: return "in_doubt";
+    case MigrationState::pending:
+      return "pending";
+    case MigrationState::applied:
+      return "applied";
+    case MigrationState::edited:
+      return "edited";
+    case MigrationState::missing:
+      return "missing";
+    case MigrationState::active:
+      return "active";
+    case MigrationState::in_doubt:
+      return "in_doubt";
   }
   return "unknown";
 }
 
 const char* history_event_name(HistoryEvent event) noexcept {
   switch (event) {
-    case HistoryEvent::applied: return "applied";
-    case HistoryEvent::reverted: return "reverted";
-    case HistoryEvent::failed: return "failed";
-    case HistoryEvent::adopted: return "adopted";
-    case HistoryEvent::accepted: return "accepted";
-    case HistoryEvent::resolved: return "resolved";
+    case HistoryEvent::applied:
+      return "applied";
+    case HistoryEvent::reverted:
+      return "reverted";
+    case HistoryEvent::failed:
+      return "failed";
+    case HistoryEvent::adopted:
+      return "adopted";
+    case HistoryEvent::accepted:
+      return "accepted";
+    case HistoryEvent::resolved:
+      return "resolved";
   }
   return "unknown";
 }

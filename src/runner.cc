@@ -14,7 +14,9 @@ namespace gander {
 using Kind = plan::Request::Kind;
 
 MigrationRunner::Impl::Impl(Target target, Source source, Options options)
-    : target_(std::move(target)), source_(std::move(source)), options_(std::move(options)),
+    : target_(std::move(target)),
+      source_(std::move(source)),
+      options_(std::move(options)),
       table_(TableName::parse(options_.table)) {}
 
 Report MigrationRunner::Impl::run(plan::Request request) {
@@ -46,8 +48,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   } catch (const Error& error) {
     if (session_ != nullptr) session_->unlock();
     // After such an error the handle is not to be trusted; the next operation opens another one.
-    const bool broken =
-        error.code() == ErrorCode::storage || error.code() == ErrorCode::connection;
+    const bool broken = error.code() == ErrorCode::storage || error.code() == ErrorCode::connection;
     if (session_ != nullptr && !broken) report.version = session_->store().applied().current();
     if (broken) close_session();
     report.duration = std::chrono::steady_clock::now() - start;
@@ -125,9 +126,10 @@ void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& 
       details.file = edited.migration->place;
       details.version = edited.migration->version;
       details.message = message;
-      details.hint = "restore the file and put the change into a new migration, or declare it "
-                     "harmless with `gander accept " +
-                     std::to_string(edited.migration->version) + " --reason TEXT`";
+      details.hint =
+          "restore the file and put the change into a new migration, or declare it "
+          "harmless with `gander accept " +
+          std::to_string(edited.migration->version) + " --reason TEXT`";
       throw Error(std::move(details));
     }
     warn(edited.migration->place + ": " + message, &report->warnings);
@@ -153,9 +155,12 @@ void MigrationRunner::Impl::warn_of_unfinished(const std::vector<run::Task>& tas
 
 bool MigrationRunner::Impl::groups_commits() const {
   switch (options_.commit) {
-    case Commit::each: return false;
-    case Commit::all: return true;
-    case Commit::automatic: break;
+    case Commit::each:
+      return false;
+    case Commit::all:
+      return true;
+    case Commit::automatic:
+      break;
   }
   return session_->dialect().groups_commits_always() || !session_->store().version_table_exists();
 }
@@ -215,11 +220,21 @@ bool MigrationRunner::pending() { return impl_->pending(); }
 Plan MigrationRunner::plan(Operation operation, bool with_statements) {
   plan::Request request;
   switch (operation) {
-    case Operation::up: request.kind = Kind::up; break;
-    case Operation::up_by_one: request.kind = Kind::up_by_one; break;
-    case Operation::down: request.kind = Kind::down; break;
-    case Operation::redo: request.kind = Kind::redo; break;
-    case Operation::reset: request.kind = Kind::reset; break;
+    case Operation::up:
+      request.kind = Kind::up;
+      break;
+    case Operation::up_by_one:
+      request.kind = Kind::up_by_one;
+      break;
+    case Operation::down:
+      request.kind = Kind::down;
+      break;
+    case Operation::redo:
+      request.kind = Kind::redo;
+      break;
+    case Operation::reset:
+      request.kind = Kind::reset;
+      break;
   }
   return impl_->plan(request, with_statements);
 }

@@ -57,8 +57,8 @@ std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
         return fingerprint.version == migration.version && fingerprint.checksum == checksum;
       });
       if (same && version == 0) continue;
-      store.append_history({HistoryEvent::accepted, migration.version, migration.name, checksum, 0,
-                            {}, reason});
+      store.append_history(
+          {HistoryEvent::accepted, migration.version, migration.name, checksum, 0, {}, reason});
       accepted.push_back(migration.version);
     }
     if (version != 0 && accepted.empty()) throw_not_applied(version);
@@ -117,9 +117,13 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
         verdict = "given up after statement " + std::to_string(row->done);
         break;
     }
-    session().store().append_history({HistoryEvent::resolved, version,
-                                      migration == nullptr ? "" : migration->name, "", row->done,
-                                      {}, verdict + ": " + reason});
+    session().store().append_history({HistoryEvent::resolved,
+                                      version,
+                                      migration == nullptr ? "" : migration->name,
+                                      "",
+                                      row->done,
+                                      {},
+                                      verdict + ": " + reason});
   });
 }
 

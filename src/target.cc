@@ -9,6 +9,9 @@
 #include "gander/sqlite.h"
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/driver.h"
+#if defined(GANDER_WITH_POSTGRES) && !__has_include("src/driver/postgres/driver.h")
+#undef GANDER_WITH_POSTGRES
+#endif
 #ifdef GANDER_WITH_POSTGRES
 #include "src/driver/postgres/driver.h"
 #endif
@@ -17,9 +20,9 @@ namespace gander {
 namespace {
 
 // goose's drivers that exist there but not in this build (internal/dialects, v3.27.3).
-constexpr const char* kElsewhere[] = {"mysql",      "tidb",  "starrocks", "mssql",   "sqlserver",
-                                      "azuresql",   "turso", "clickhouse", "vertica", "ydb",
-                                      "spanner",    "redshift"};
+constexpr const char* kElsewhere[] = {"mysql",     "tidb",     "starrocks", "mssql",
+                                      "sqlserver", "azuresql", "turso",     "clickhouse",
+                                      "vertica",   "ydb",      "spanner",   "redshift"};
 
 std::unique_ptr<driver::Driver> postgres_driver([[maybe_unused]] std::string_view conninfo) {
 #ifdef GANDER_WITH_POSTGRES

@@ -18,8 +18,8 @@ struct Report;
 // Chosen by what the caller does next, not by where the failure arose.
 // The numbers reach the C ABI (gander/c.h) and `--json`: never renumber, only append.
 enum class ErrorCode : int {
-  usage = 1,              // an argument is wrong: a null handle, an empty path, an unknown URL scheme
-  not_found = 2,          // a directory, file, version or next migration that is not there
+  usage = 1,      // an argument is wrong: a null handle, an empty path, an unknown URL scheme
+  not_found = 2,  // a directory, file, version or next migration that is not there
   invalid_migration = 3,  // a file that cannot be understood, a duplicate version, a bad name
   out_of_order = 4,       // migrations older than the newest applied one are pending
   edited = 5,             // an applied migration is no longer what was applied (strict mode)
@@ -43,7 +43,7 @@ struct ErrorDetails {
   std::string message;  // one sentence in the user's words, without the place
   std::string hint;     // what to do, one sentence, or empty
 
-  std::string file;      // the migration's file as the source names it
+  std::string file;         // the migration's file as the source names it
   std::int64_t line = 0;    // 1-based
   std::int64_t column = 0;  // 1-based, in bytes
   std::string source_line;  // the text of that line, without its line end

@@ -28,18 +28,19 @@ enum class Resolution {
 // Which run plan() describes.
 enum class Operation { up, up_by_one, down, redo, reset };
 
-// Thread rule: one thread at a time, except cancel(). Any number of runners may work on one database
-// at once, in any mix of threads, processes and hosts: each version is applied exactly once.
+// Thread rule: one thread at a time, except cancel(). Any number of runners may work on one
+// database at once, in any mix of threads, processes and hosts: each version is applied exactly
+// once.
 //
 // After success of any operation: everything in the returned value is committed.
-// After failure (gander::Error): transactional migrations are applied and recorded, or not at all; a
-// non-transactional one resumes after its last completed statement when the operation is called
+// After failure (gander::Error): transactional migrations are applied and recorded, or not at all;
+// a non-transactional one resumes after its last completed statement when the operation is called
 // again; Error::report() says what was done before. Nothing is printed and no signal handler set.
 //
-// Every operation reads the source first and throws its errors (not_found, invalid_migration) before
-// the database is connected. Operations that change the database may also throw locked, sql,
-// connection, storage, not_writable, in_doubt and interrupted. The connection is opened by the first
-// operation and kept until the runner is destroyed.
+// Every operation reads the source first and throws its errors (not_found, invalid_migration)
+// before the database is connected. Operations that change the database may also throw locked, sql,
+// connection, storage, not_writable, in_doubt and interrupted. The connection is opened by the
+// first operation and kept until the runner is destroyed.
 class GANDER_EXPORT MigrationRunner {
  public:
   // Opens nothing and reads nothing. Errors: usage (a malformed Options::table).
@@ -92,8 +93,8 @@ class GANDER_EXPORT MigrationRunner {
   std::vector<HistoryEntry> history();
 
   // Parses every file in both directions and checks that it fits the target's kind of database; the
-  // database is not connected. A bad name or a duplicate version is thrown; defects inside files are
-  // returned, all of them.
+  // database is not connected. A bad name or a duplicate version is thrown; defects inside files
+  // are returned, all of them.
   Validation validate();
 
   // Creates the version table with its row for version 0, and the history table, where they are
@@ -105,13 +106,14 @@ class GANDER_EXPORT MigrationRunner {
   // file. Returns the versions accepted.
   std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
 
-  // Settles a migration that status() shows as in_doubt or active. Errors: not_found when it is not.
+  // Settles a migration that status() shows as in_doubt or active. Errors: not_found when it is
+  // not.
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
 
   // Asks the operation in progress to stop: the statement in flight is cancelled, its transaction
-  // rolled back, and the operation throws Error(interrupted). Safe from any thread and from a signal
-  // handler. With no operation in progress, the next one stops. On a borrowed handle the statement
-  // in flight is finished first.
+  // rolled back, and the operation throws Error(interrupted). Safe from any thread and from a
+  // signal handler. With no operation in progress, the next one stops. On a borrowed handle the
+  // statement in flight is finished first.
   void cancel() noexcept;
 
  private:

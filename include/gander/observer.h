@@ -23,9 +23,9 @@ struct MigrationStarted {
   std::int64_t version = 0;
   std::string_view name;  // base name of the file, or the function's name
   Direction direction = Direction::up;
-  std::int64_t index = 0;       // 1-based place in this run
-  std::int64_t total = 0;       // how many this run will execute
-  std::int64_t statements = 0;  // in the section that runs
+  std::int64_t index = 0;          // 1-based place in this run
+  std::int64_t total = 0;          // how many this run will execute
+  std::int64_t statements = 0;     // in the section that runs
   std::int64_t resumed_after = 0;  // statements that an earlier run had already completed
   bool transactional = true;
 };
@@ -54,9 +54,9 @@ struct Message {
   std::string_view text;
 };
 
-// Derive, override what is of interest, and pass a pointer in Options. Calls come on the thread that
-// runs the operation, in the order of the events. An exception thrown by an observer stops the run
-// as a failure of the migration in progress.
+// Derive, override what is of interest, and pass a pointer in Options. Calls come on the thread
+// that runs the operation, in the order of the events. An exception thrown by an observer stops the
+// run as a failure of the migration in progress.
 class GANDER_EXPORT Observer {
  public:
   Observer();

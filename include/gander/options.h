@@ -48,7 +48,8 @@ struct Options {
   // with its result before the migration and fail on new violations.
   bool check_foreign_keys = true;
 
-  // Copy the database before the first pending migration: SQLite only, VACUUM INTO a file beside it.
+  // Copy the database before the first pending migration: SQLite only, VACUUM INTO a file beside
+  // it.
   bool backup = false;
 
   Commit commit = Commit::automatic;

@@ -22,8 +22,8 @@ struct MigrationResult {
   std::int64_t version = 0;
   std::string name;  // base name of the file, or the function's name
   Direction direction = Direction::up;
-  bool empty = false;            // nothing to execute in this direction
-  std::int64_t statements = 0;   // executed by this run (a resumed run counts only its own)
+  bool empty = false;              // nothing to execute in this direction
+  std::int64_t statements = 0;     // executed by this run (a resumed run counts only its own)
   std::int64_t resumed_after = 0;  // statements that an earlier run had completed
   std::chrono::nanoseconds duration{0};
 };
@@ -34,7 +34,7 @@ struct Report {
   std::int64_t version = 0;                 // of the database after the operation
   std::int64_t pending = 0;                 // migrations still to apply
   std::chrono::nanoseconds duration{0};
-  std::string backup;                  // path of the backup file, when one was made
+  std::string backup;                 // path of the backup file, when one was made
   std::vector<std::string> warnings;  // one sentence each
 
   bool changed() const noexcept { return !migrations.empty(); }

@@ -7,8 +7,8 @@
 //                                                       .up = fill_slugs}})});
 //
 // A source is read at the start of each operation of a MigrationRunner, before the database is
-// connected. File names are VERSION_NAME.sql with VERSION a decimal number from 1 to 2^63-1, leading
-// zeros allowed; versions order migrations by number, never by name.
+// connected. File names are VERSION_NAME.sql with VERSION a decimal number from 1 to 2^63-1,
+// leading zeros allowed; versions order migrations by number, never by name.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +51,8 @@ struct DirectoryOptions {
   std::vector<std::string> exclude;
 };
 
-// The `.sql` files of one directory, not of its subdirectories. Errors when read: not_found (no such
-// directory, or no migration in it), invalid_migration (a name without a version, a duplicate
+// The `.sql` files of one directory, not of its subdirectories. Errors when read: not_found (no
+// such directory, or no migration in it), invalid_migration (a name without a version, a duplicate
 // version, an unreadable file). An empty path is a usage error at once.
 GANDER_EXPORT Source directory(std::filesystem::path path, DirectoryOptions options = {});
 

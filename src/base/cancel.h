@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// CancelToken: one flag and one deadline that every wait and every statement of an operation looks at.
+// CancelToken: one flag and one deadline that every wait and every statement of an operation looks
+// at.
 #pragma once
 
 #include <atomic>
@@ -35,8 +36,9 @@ class CancelToken {
       return Error(ErrorCode::interrupted, "the run was interrupted",
                    "run the same command again: it continues where this one stopped");
     }
-    return Error(ErrorCode::interrupted, "the time limit for the run has passed",
-                 "raise the time limit (--timeout) and run again: finished migrations stay applied");
+    return Error(
+        ErrorCode::interrupted, "the time limit for the run has passed",
+        "raise the time limit (--timeout) and run again: finished migrations stay applied");
   }
 
   void throw_if_stopped() const {

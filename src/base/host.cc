@@ -11,8 +11,8 @@
 namespace gander {
 
 std::string user_at_host() {
-  // The environment first: looking the user up loads the name-service libraries, which costs more than the
-  // rest of the start.
+  // The environment first: looking the user up loads the name-service libraries, which costs more
+  // than the rest of the start.
   std::string user;
   for (const char* name : {"USER", "LOGNAME"}) {
     const char* value = std::getenv(name);

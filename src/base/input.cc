@@ -51,7 +51,7 @@ class FileInput final : public Input {
       throw_unreadable(path, std::strerror(errno),
                        "check that the file exists and that this user may read it");
     }
-    struct stat status {};
+    struct stat status{};
     if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
       ::close(descriptor_);
       throw_unreadable(path, "it is not a regular file",

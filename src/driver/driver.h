@@ -77,8 +77,8 @@ class RunLock {
 //
 // Inside a transaction a driver may defer execution to save round trips: run() and execute() may
 // return before the server has answered, and the error of an earlier statement, carrying that
-// statement's own place, may be thrown by a later call up to commit(). query(), flush() and commit()
-// wait for everything before them. Outside a transaction nothing is deferred.
+// statement's own place, may be thrown by a later call up to commit(). query(), flush() and
+// commit() wait for everything before them. Outside a transaction nothing is deferred.
 class Connection : public gander::Connection {
  public:
   // --- transactions ------------------------------------------------------------------------
@@ -97,8 +97,8 @@ class Connection : public gander::Connection {
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;
 
-  // Does this error of run() say that the statement cannot run inside a transaction, and that it did
-  // nothing? (PostgreSQL SQLSTATE 25001.)
+  // Does this error of run() say that the statement cannot run inside a transaction, and that it
+  // did nothing? (PostgreSQL SQLSTATE 25001.)
   virtual bool refused_transaction(const Error& error) const = 0;
 
   // --- a migration's surroundings --------------------------------------------------------------
@@ -159,9 +159,13 @@ class Driver {
 
   // May a lost session be opened again? (False for borrowed handles and memory databases.)
   virtual bool reconnectable() const { return false; }
+
+  // The path of the database's file, for restoring a backup; empty where there is none.
+  virtual std::string file_path() const { return {}; }
 };
 
-// The error of `statement` at byte `offset` of its text, with place, source line and text filled in.
+// The error of `statement` at byte `offset` of its text, with place, source line and text filled
+// in.
 Error statement_error(const script::Statement& statement, std::size_t offset, ErrorDetails details);
 
 }  // namespace gander::driver

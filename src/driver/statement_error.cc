@@ -32,8 +32,7 @@ Error statement_error(const script::Statement& statement, std::size_t offset,
   // The statement's first line may begin in the middle of a line of the file; then the excerpt is
   // padded so that the caret still stands under the reported column.
   const std::string_view line = line_around(statement.text, offset);
-  const auto within = static_cast<std::int64_t>(
-      statement.text.data() + offset - line.data());
+  const auto within = static_cast<std::int64_t>(statement.text.data() + offset - line.data());
   details.source_line = place.column > within + 1
                             ? std::string(static_cast<std::size_t>(place.column - within - 1), ' ')
                             : std::string();

@@ -73,13 +73,20 @@ class Maker {
  private:
   void make_versioned() {
     switch (request_.kind) {
-      case Request::Kind::up: return apply_pending(std::numeric_limits<std::int64_t>::max());
-      case Request::Kind::up_to: return apply_pending(request_.version);
-      case Request::Kind::up_by_one: return apply_one();
-      case Request::Kind::down: return roll_back(current());
-      case Request::Kind::down_to: return roll_back_to(request_.version);
-      case Request::Kind::redo: return redo(current());
-      case Request::Kind::reset: return reset();
+      case Request::Kind::up:
+        return apply_pending(std::numeric_limits<std::int64_t>::max());
+      case Request::Kind::up_to:
+        return apply_pending(request_.version);
+      case Request::Kind::up_by_one:
+        return apply_one();
+      case Request::Kind::down:
+        return roll_back(current());
+      case Request::Kind::down_to:
+        return roll_back_to(request_.version);
+      case Request::Kind::redo:
+        return redo(current());
+      case Request::Kind::reset:
+        return reset();
     }
   }
 
@@ -96,7 +103,8 @@ class Maker {
         return;
       case Request::Kind::up_by_one:
         return add(migrations_.front(), Direction::up, "the first file");
-      case Request::Kind::down: return add(last, Direction::down, "the last file");
+      case Request::Kind::down:
+        return add(last, Direction::down, "the last file");
       case Request::Kind::redo:
         add(last, Direction::down, "the last file");
         return add(last, Direction::up, "the last file");
@@ -109,7 +117,6 @@ class Maker {
         }
     }
   }
-
 
   void apply_pending(std::int64_t bound) {
     note_unknown_versions();
@@ -130,9 +137,9 @@ class Maker {
   void apply_one() {
     apply_pending(std::numeric_limits<std::int64_t>::max());
     if (steps_.steps.empty()) {
-      throw Error(ErrorCode::not_found, "no next version found",
-                  "nothing is pending: the database is at version " +
-                      std::to_string(applied_.current()));
+      throw Error(
+          ErrorCode::not_found, "no next version found",
+          "nothing is pending: the database is at version " + std::to_string(applied_.current()));
     }
     steps_.steps.resize(1);
   }
@@ -150,7 +157,6 @@ class Maker {
     }
     steps_.warnings.push_back(message);
   }
-
 
   std::int64_t current() const {
     const std::int64_t version = applied_.current();
@@ -186,7 +192,6 @@ class Maker {
     }
   }
 
-
   void add(const Migration& migration, Direction direction, std::string reason) {
     steps_.steps.push_back({&migration, direction, std::move(reason)});
   }
@@ -214,9 +219,9 @@ class Maker {
 }  // namespace
 
 const Migration* find(const std::vector<Migration>& migrations, std::int64_t version) {
-  const auto at =
-      std::lower_bound(migrations.begin(), migrations.end(), version,
-                       [](const Migration& migration, std::int64_t v) { return migration.version < v; });
+  const auto at = std::lower_bound(
+      migrations.begin(), migrations.end(), version,
+      [](const Migration& migration, std::int64_t v) { return migration.version < v; });
   return at != migrations.end() && at->version == version ? &*at : nullptr;
 }
 

@@ -56,7 +56,8 @@ StatementWatch::StatementWatch(Observer* observer, const Task& task,
 }
 
 void StatementWatch::finished() {
-  if (observer_ != nullptr) observer_->statement_finished({version_, number_, Clock::now() - start_});
+  if (observer_ != nullptr)
+    observer_->statement_finished({version_, number_, Clock::now() - start_});
 }
 
 void tell_started(Observer* observer, const Task& task, std::int64_t index, std::int64_t total,
@@ -69,7 +70,10 @@ void tell_started(Observer* observer, const Task& task, std::int64_t index, std:
 
 Executor::Executor(Session& session, const Options& options, const CancelToken& cancel,
                    bool group_commits, Report* report)
-    : session_(session), options_(options), cancel_(cancel), group_commits_(group_commits),
+    : session_(session),
+      options_(options),
+      cancel_(cancel),
+      group_commits_(group_commits),
       report_(report) {}
 
 void Executor::execute(std::span<const Task> tasks) {
@@ -112,7 +116,8 @@ bool Executor::run_group(std::span<const Task> tasks) {
     begin_work();
     for (const Task& task : tasks) {
       cancel_.throw_if_stopped();
-      if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
+      if (std::optional<MigrationResult> result = apply(task))
+        results.push_back(std::move(*result));
       session_.connection().reset_session();
       ++index_;
     }
@@ -154,8 +159,13 @@ void Executor::run_one(const Task& task) {
       // version table says now is final.
       if (session_.store().applied().contains(task.migration->version) ==
           (task.direction == Direction::up)) {
-        publish({task.migration->version, task.migration->name, task.direction,
-                 task.statement_count() == 0, task.statement_count(), 0, {}});
+        publish({task.migration->version,
+                 task.migration->name,
+                 task.direction,
+                 task.statement_count() == 0,
+                 task.statement_count(),
+                 0,
+                 {}});
         return;
       }
     }
@@ -217,9 +227,9 @@ std::optional<MigrationResult> Executor::apply(const Task& task) {
   }
   result.duration = Clock::now() - start;
   if (options_.versioning) {
-    store.record(task.direction, {up ? HistoryEvent::applied : HistoryEvent::reverted,
-                                  result.version, result.name, task.checksum(), result.statements,
-                                  result.duration, ""});
+    store.record(task.direction,
+                 {up ? HistoryEvent::applied : HistoryEvent::reverted, result.version, result.name,
+                  task.checksum(), result.statements, result.duration, ""});
   }
   return result;
 }
@@ -242,10 +252,12 @@ std::int64_t Executor::run_script(const Task& task) {
     if (!connection.in_transaction()) {
       ErrorDetails details;
       details.code = ErrorCode::in_doubt;
-      details.message = "this statement ended the migration's transaction: what ran before it may "
-                        "be committed, and the version is not recorded";
-      details.hint = "compare the schema with the file, undo or complete it by hand, and put `-- "
-                     "+goose NO TRANSACTION` at the top of the file";
+      details.message =
+          "this statement ended the migration's transaction: what ran before it may "
+          "be committed, and the version is not recorded";
+      details.hint =
+          "compare the schema with the file, undo or complete it by hand, and put `-- "
+          "+goose NO TRANSACTION` at the top of the file";
       throw driver::statement_error(statement, 0, std::move(details));
     }
     watch.finished();
@@ -266,8 +278,8 @@ void Executor::check_integrity(const Task& task,
     ErrorDetails details;
     details.code = ErrorCode::sql;
     details.file = task.migration->place;
-    details.message = "the migration would break foreign keys: " + std::to_string(more) + " " +
-                      problem.what;
+    details.message =
+        "the migration would break foreign keys: " + std::to_string(more) + " " + problem.what;
     details.hint = "move or delete those rows in the same migration; the database is unchanged";
     throw Error(std::move(details));
   }
@@ -284,18 +296,20 @@ void Executor::call_function(const Task& task) {
     throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
   }
   if (!session_.connection().in_transaction()) {
-    throw Error(ErrorCode::in_doubt,
-                "the function migration ended the transaction that it was called in",
-                "leave BEGIN and COMMIT to Gander, or set FunctionMigration::transactional to false");
+    throw Error(
+        ErrorCode::in_doubt, "the function migration ended the transaction that it was called in",
+        "leave BEGIN and COMMIT to Gander, or set FunctionMigration::transactional to false");
   }
 }
 
 void Executor::publish(MigrationResult result) {
   report_->migrations.push_back(std::move(result));
-  if (options_.observer != nullptr) options_.observer->migration_finished(report_->migrations.back());
+  if (options_.observer != nullptr)
+    options_.observer->migration_finished(report_->migrations.back());
 }
 
-// A failed migration leaves a trace for people. Best effort: the failure itself is what is reported.
+// A failed migration leaves a trace for people. Best effort: the failure itself is what is
+// reported.
 void Executor::record_failure(const Task& task, const Error& error) {
   const ErrorCode code = error.code();
   if (!options_.versioning || code == ErrorCode::interrupted || code == ErrorCode::connection ||
@@ -304,8 +318,12 @@ void Executor::record_failure(const Task& task, const Error& error) {
   }
   try {
     begin_work();
-    session_.store().append_history({HistoryEvent::failed, task.migration->version,
-                                     task.migration->name, task.checksum(), 0, {},
+    session_.store().append_history({HistoryEvent::failed,
+                                     task.migration->version,
+                                     task.migration->name,
+                                     task.checksum(),
+                                     0,
+                                     {},
                                      in_migration(error, *task.migration).what()});
     session_.connection().commit();
   } catch (const Error&) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Executor: runs tasks one after another and leaves the database in a named state after each, however
-// it ends.
+// Executor: runs tasks one after another and leaves the database in a named state after each,
+// however it ends.
 //
 // Transactional tasks run here, alone or several to a commit; stepwise.h runs the others.
 #pragma once

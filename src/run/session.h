@@ -18,8 +18,11 @@ class Session {
   // `driver` must outlive the session. Opens the connection.
   Session(driver::Driver& driver, driver::SessionOptions options, TableName table,
           store::Author author, bool keep_history)
-      : driver_(driver), options_(std::move(options)), table_(std::move(table)),
-        author_(std::move(author)), keep_history_(keep_history) {
+      : driver_(driver),
+        options_(std::move(options)),
+        table_(std::move(table)),
+        author_(std::move(author)),
+        keep_history_(keep_history) {
     open();
   }
 

@@ -12,8 +12,9 @@ using script::Statement;
 using script::StatementKind;
 using Clock = std::chrono::steady_clock;
 
-// Does the statement that ends a transaction keep its work? COMMIT and END do, ROLLBACK and ABORT do
-// not. Comments in front are rare and only make this answer "keeps", which the database corrects.
+// Does the statement that ends a transaction keep its work? COMMIT and END do, ROLLBACK and ABORT
+// do not. Comments in front are rare and only make this answer "keeps", which the database
+// corrects.
 bool keeps_work(std::string_view sql) {
   const char first = sql.empty() ? ' ' : sql.front();
   return first != 'r' && first != 'R' && first != 'a' && first != 'A';
@@ -112,9 +113,14 @@ bool Stepwise::take_up_row(const Task& task) {
   if (already) {
     // Another tool has applied it meanwhile: the version table is what counts.
     session_.journal().finish(row_);
-    store.append_history({HistoryEvent::adopted, version, task.migration->name, task.checksum(), 0,
-                          {}, "completed by another tool after statement " +
-                                  std::to_string(row_.done)});
+    store.append_history(
+        {HistoryEvent::adopted,
+         version,
+         task.migration->name,
+         task.checksum(),
+         0,
+         {},
+         "completed by another tool after statement " + std::to_string(row_.done)});
     return false;
   }
   if (row_.direction != task.direction) {
@@ -169,8 +175,10 @@ void Stepwise::pass_completed(const Statement& statement) {
     details.code = ErrorCode::edited;
     details.message = "statements 1 to " + std::to_string(row_.done) +
                       " have already run, and their text has changed since";
-    details.hint = "restore them as they were (new statements may follow), or settle it with `gander "
-                   "resolve " + std::to_string(row_.version) + " --abandon`";
+    details.hint =
+        "restore them as they were (new statements may follow), or settle it with `gander "
+        "resolve " +
+        std::to_string(row_.version) + " --abandon`";
     throw driver::statement_error(statement, 0, std::move(details));
   }
   if (statement.kind == StatementKind::session) session_.connection().run(statement);
@@ -185,13 +193,17 @@ void Stepwise::step(const Statement& statement) {
       own_transaction_ = true;
       own_units_ = 1;
       return;
-    case StatementKind::session: return step_session(statement);
-    case StatementKind::bare: return step_bare(statement);
-    default: return step_wrapped(statement);
+    case StatementKind::session:
+      return step_session(statement);
+    case StatementKind::bare:
+      return step_bare(statement);
+    default:
+      return step_wrapped(statement);
   }
 }
 
-// The script's own transaction: its statements and the journal entry for all of them commit at once.
+// The script's own transaction: its statements and the journal entry for all of them commit at
+// once.
 void Stepwise::step_own_transaction(const Statement& statement) {
   if (statement.last_piece) ++own_units_;
   if (statement.kind != StatementKind::end_transaction) {
@@ -262,7 +274,8 @@ bool Stepwise::settle_doubt(const Statement& statement) {
     case driver::Outcome::did_not_happen:
       in_transaction([&] { session_.journal().withdraw(&row_); });
       return false;
-    case driver::Outcome::unknown: break;
+    case driver::Outcome::unknown:
+      break;
   }
   const std::string why = "the run stopped while statement " + std::to_string(statement.number) +
                           " was executing, and the database cannot tell whether it happened";
@@ -311,8 +324,12 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
     store.refresh();
     session_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
-                                task.migration->version, task.migration->name, task.checksum(),
-                                task.statement_count(), duration, ""};
+                                task.migration->version,
+                                task.migration->name,
+                                task.checksum(),
+                                task.statement_count(),
+                                duration,
+                                ""};
     if (store.applied().contains(task.migration->version) != up) {
       store.record(task.direction, record);
     } else {

@@ -61,12 +61,12 @@ class Stepwise {
 
   store::JournalRow row_;
   std::int64_t resumed_after_ = 0;
-  std::string chain_;       // over all units seen so far in this walk
-  Sha256 unit_;             // the chain over the unit in progress
+  std::string chain_;  // over all units seen so far in this walk
+  Sha256 unit_;        // the chain over the unit in progress
   bool unit_begun_ = false;
-  bool wrapped_ = false;    // the unit in progress is in a transaction of ours
-  bool own_transaction_ = false;      // the script has begun a transaction
-  std::int64_t own_units_ = 0;        // its units so far, journaled when it ends
+  bool wrapped_ = false;          // the unit in progress is in a transaction of ours
+  bool own_transaction_ = false;  // the script has begun a transaction
+  std::int64_t own_units_ = 0;    // its units so far, journaled when it ends
 };
 
 }  // namespace gander::run

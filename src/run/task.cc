@@ -20,21 +20,24 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
     details.line = section.first_bare_line;
     details.message = "this statement cannot run inside a transaction";
     details.source_line = section.first_bare_sql.substr(0, section.first_bare_sql.find('\n'));
-    details.hint = "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement "
-                   "alone in it";
+    details.hint =
+        "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement "
+        "alone in it";
     refuse(*task.migration, std::move(details));
   }
   if (section.controls_transaction && dialect.name() == "sqlite") {
     ErrorDetails details;
-    details.message = "the file begins or ends a transaction of its own, but a migration already "
-                      "runs inside one";
-    details.hint = "remove BEGIN and COMMIT, or put `-- +goose NO TRANSACTION` at the top of the file";
+    details.message =
+        "the file begins or ends a transaction of its own, but a migration already "
+        "runs inside one";
+    details.hint =
+        "remove BEGIN and COMMIT, or put `-- +goose NO TRANSACTION` at the top of the file";
     refuse(*task.migration, std::move(details));
   }
 }
 
-// PostgreSQL answers BEGIN inside a transaction with a warning and lets COMMIT end it, so goose runs
-// such files; statement by statement, the file's own transaction is honoured and journaled.
+// PostgreSQL answers BEGIN inside a transaction with a warning and lets COMMIT end it, so goose
+// runs such files; statement by statement, the file's own transaction is honoured and journaled.
 Mode mode_of(const Task& task) {
   if (task.is_function()) {
     return task.migration->function->transactional ? Mode::transaction : Mode::stepwise;

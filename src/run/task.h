@@ -30,9 +30,9 @@ struct Task {
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }
 };
 
-// Reads and checks every script of the plan. Throws Error(invalid_migration) for the first file that
-// cannot run: it cannot be parsed, or holds a statement that does not fit its transaction. Nothing
-// has been executed then.
+// Reads and checks every script of the plan. Throws Error(invalid_migration) for the first file
+// that cannot run: it cannot be parsed, or holds a statement that does not fit its transaction.
+// Nothing has been executed then.
 std::vector<Task> prepare(const plan::Steps& plan, const driver::Dialect& dialect,
                           const script::Environment& environment);
 

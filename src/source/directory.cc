@@ -63,8 +63,8 @@ class DirectoryReader final : public Reader {
 
   [[noreturn]] void throw_unreadable(int reason) const {
     ErrorDetails details;
-    details.code = reason == ENOENT || reason == ENOTDIR ? ErrorCode::not_found
-                                                         : ErrorCode::invalid_migration;
+    details.code =
+        reason == ENOENT || reason == ENOTDIR ? ErrorCode::not_found : ErrorCode::invalid_migration;
     details.file = path_;
     if (reason == ENOENT) {
       details.message = "directory does not exist";

@@ -6,9 +6,12 @@ namespace {
 
 const char* state_name(JournalState state) {
   switch (state) {
-    case JournalState::active: return "active";
-    case JournalState::failed: return "failed";
-    case JournalState::ask: return "ask";
+    case JournalState::active:
+      return "active";
+    case JournalState::failed:
+      return "failed";
+    case JournalState::ask:
+      return "ask";
   }
   return "ask";
 }
@@ -110,25 +113,24 @@ void Journal::start(const JournalRow& row) {
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   const driver::Dialect& dialect = store_.dialect();
-  const std::string now = dialect.name() == "postgres"
-                              ? "clock_timestamp() AT TIME ZONE 'UTC'"
-                              : "strftime('%Y-%m-%d %H:%M:%f', 'now')";
+  const std::string now = dialect.name() == "postgres" ? "clock_timestamp() AT TIME ZONE 'UTC'"
+                                                       : "strftime('%Y-%m-%d %H:%M:%f', 'now')";
   const Rows updated = store_.connection().query(
       "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " + now +
       ", run_id = " + dialect.literal(store_.author().run_id) +
       ", owner = " + dialect.literal(store_.author().actor) +
       ", backend = " + dialect.literal(store_.connection().backend()) +
-      " WHERE version_id = " + std::to_string(row.version) +
-      " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
-      " AND done = " + std::to_string(row.done) + " AND running = " +
-      std::to_string(row.running) + " RETURNING version_id");
+      " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +
+      std::to_string(static_cast<int>(row.direction)) + " AND done = " + std::to_string(row.done) +
+      " AND running = " + std::to_string(row.running) + " RETURNING version_id");
   if (updated.rows.empty()) throw Overtaken{};
 }
 
 void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
   compare_and_set(*row, "done = done + " + std::to_string(count) +
                             ", running = 0, before_image = '', state = 'active', error = '', "
-                            "chain = " + store_.dialect().literal(chain));
+                            "chain = " +
+                            store_.dialect().literal(chain));
   row->done += count;
   row->running = 0;
   row->chain = chain;

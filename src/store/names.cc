@@ -67,8 +67,7 @@ std::string journal_table(const std::string& name, const Types& types) {
 
 }  // namespace
 
-Names::Names(const TableName& table, driver::Connection& connection,
-             const driver::Dialect& dialect)
+Names::Names(const TableName& table, driver::Connection& connection, const driver::Dialect& dialect)
     : version_table(resolve(table, connection, dialect)),
       history_table(version_table.side_table("_history")),
       journal_table(version_table.side_table("_journal")),

@@ -40,14 +40,17 @@ bool is_state_changed(const Error& error) {
   return error.details().sqlstate == "22012" && error.details().statement == 0;
 }
 
-Store::Store(driver::Connection& connection, const driver::Dialect& dialect,
-             const TableName& table, Author author, bool keep_history)
-    : connection_(connection), dialect_(dialect), names_(table, connection, dialect),
-      author_(std::move(author)), keep_history_(keep_history) {}
+Store::Store(driver::Connection& connection, const driver::Dialect& dialect, const TableName& table,
+             Author author, bool keep_history)
+    : connection_(connection),
+      dialect_(dialect),
+      names_(table, connection, dialect),
+      author_(std::move(author)),
+      keep_history_(keep_history) {}
 
 void Store::check_existence() {
-  const std::vector<bool> found = connection_.tables_exist(
-      {names_.version_table, names_.history_table, names_.journal_table});
+  const std::vector<bool> found =
+      connection_.tables_exist({names_.version_table, names_.history_table, names_.journal_table});
   version_exists_ = found[0];
   history_exists_ = found[1];
   journal_exists_ = found[2];
@@ -63,10 +66,9 @@ void Store::load(bool with_times) {
 void Store::load_rows(bool with_times) {
   std::vector<AppliedRow> rows;
   if (version_exists_) {
-    const Rows found =
-        connection_.query(std::string("SELECT version_id, is_applied") +
-                          (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
-                          names_.version + " ORDER BY id");
+    const Rows found = connection_.query(std::string("SELECT version_id, is_applied") +
+                                         (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
+                                         names_.version + " ORDER BY id");
     rows.reserve(found.rows.size());
     for (const auto& row : found.rows) {
       rows.push_back({integer(row[0]), integer(row[1]) != 0, with_times ? text(row[2]) : ""});
@@ -122,8 +124,8 @@ void Store::ensure_journal() {
 bool Store::confirm(std::int64_t version, bool applied) {
   if (token_) return applied_.contains(version) == applied;
   connection_.execute("SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
-                      "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id = " +
-                      std::to_string(version) + ") THEN 1 ELSE 0 END)");
+                      "EXISTS (SELECT 1 FROM " + names_.version +
+                      " WHERE version_id = " + std::to_string(version) + ") THEN 1 ELSE 0 END)");
   return true;
 }
 
@@ -164,8 +166,8 @@ std::vector<HistoryEntry> Store::history() {
   for (const auto& row : rows.rows) {
     const std::optional<HistoryEvent> event = event_by_name(text(row[3]));
     if (!event) {
-      throw_corrupt_history(names_.history, "row " + text(row[0]) + " has the unknown event '" +
-                                                text(row[3]) + "'");
+      throw_corrupt_history(
+          names_.history, "row " + text(row[0]) + " has the unknown event '" + text(row[3]) + "'");
     }
     entries.push_back({integer(row[0]), text(row[1]), text(row[2]), *event, integer(row[4]),
                        text(row[5]), text(row[6]), integer(row[7]),
@@ -177,9 +179,10 @@ std::vector<HistoryEntry> Store::history() {
 
 std::vector<Store::Fingerprint> Store::fingerprints() {
   if (!history_exists_) return {};
-  const Rows rows = connection_.query("SELECT version_id, event, checksum, name, actor, duration_ns "
-                                      "FROM " +
-                                      names_.history + " ORDER BY id");
+  const Rows rows = connection_.query(
+      "SELECT version_id, event, checksum, name, actor, duration_ns "
+      "FROM " +
+      names_.history + " ORDER BY id");
   std::map<std::int64_t, Fingerprint> latest;
   for (const auto& row : rows.rows) {
     const std::string event = text(row[1]);

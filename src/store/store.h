@@ -72,7 +72,8 @@ class Store {
   // Appends to the history alone (failed, accepted, resolved).
   void append_history(const HistoryRecord& history);
 
-  // After a rollback: what open_work(), ensure_tables() and record() have noted since begin() is void.
+  // After a rollback: what open_work(), ensure_tables() and record() have noted since begin() is
+  // void.
   void forget_work();
 
   // The history table, oldest first; empty when there is none.

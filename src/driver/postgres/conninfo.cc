@@ -69,12 +69,18 @@ constexpr std::array kSecretKeywords = {"password", "sslpassword", "oauth_client
                                         "scram_client_key", "scram_server_key"};
 
 // Parameters of pgx, goose's driver, that say nothing about the session.
-constexpr std::array kIgnored = {"default_query_exec_mode",   "description_cache_capacity",
-                                 "min_read_buffer_size",      "pool_health_check_period",
-                                 "pool_max_conn_idle_time",   "pool_max_conn_lifetime",
-                                 "pool_max_conn_lifetime_jitter", "pool_max_conns",
-                                 "pool_min_conns",            "pool_min_idle_conns",
-                                 "prefer_simple_protocol",    "statement_cache_capacity",
+constexpr std::array kIgnored = {"default_query_exec_mode",
+                                 "description_cache_capacity",
+                                 "min_read_buffer_size",
+                                 "pool_health_check_period",
+                                 "pool_max_conn_idle_time",
+                                 "pool_max_conn_lifetime",
+                                 "pool_max_conn_lifetime_jitter",
+                                 "pool_max_conns",
+                                 "pool_min_conns",
+                                 "pool_min_idle_conns",
+                                 "prefer_simple_protocol",
+                                 "statement_cache_capacity",
                                  "statement_cache_mode"};
 
 constexpr const char* kMask = "***";
@@ -125,13 +131,12 @@ void forget_secret(std::string_view name, Settings* settings) {
 }
 
 // Takes a parameter that is not libpq's. False: it is libpq's.
-bool take_session_parameter(const std::string& name, const std::string& value,
-                            Settings* settings) {
+bool take_session_parameter(const std::string& name, const std::string& value, Settings* settings) {
   if (contains(kLibpqKeywords, name)) return false;
   if (contains(kIgnored, name)) return true;
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.';
   });
   if (!plain) {
     refuse("the database URL has a parameter whose name is not one of libpq or PostgreSQL",
@@ -207,8 +212,8 @@ Settings parse_uri(std::string_view text) {
   return settings;
 }
 
-// One value of a keyword string: plain up to white space, or in single quotes; a backslash takes the
-// next character as it is (manual, 34.1.1.1).
+// One value of a keyword string: plain up to white space, or in single quotes; a backslash takes
+// the next character as it is (manual, 34.1.1.1).
 std::string take_value(std::string_view* rest) {
   std::string value;
   const bool quoted = !rest->empty() && rest->front() == '\'';
@@ -243,8 +248,7 @@ std::string_view trim_front(std::string_view text) {
 void append_pair(const std::string& name, const std::string& value, std::string* out) {
   if (!out->empty()) *out += ' ';
   *out += name + "=";
-  const bool plain =
-      !value.empty() && value.find_first_of(" \t\n\v\f\r'\\") == std::string::npos;
+  const bool plain = !value.empty() && value.find_first_of(" \t\n\v\f\r'\\") == std::string::npos;
   if (plain) {
     *out += value;
     return;

@@ -110,8 +110,8 @@ std::string one_line(std::string text) {
 
 bool is_sqlstate(std::string_view text) {
   return text.size() == 5 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-  });
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+         });
 }
 
 // Takes "57P03: " out of "FATAL:  57P03: the database system is starting up" and cuts LOCATION off.

@@ -64,7 +64,8 @@ struct Libpq {
   decltype(&::PQclear) PQclear;
 };
 
-// Throws Error(unsupported) when libpq cannot be loaded. Thread rule: may be called from any thread.
+// Throws Error(unsupported) when libpq cannot be loaded. Thread rule: may be called from any
+// thread.
 const Libpq& libpq();
 
 struct ResultDeleter {

@@ -27,23 +27,24 @@ bool among(const Token& token, const std::array<std::string_view, N>& words) {
                      [&](std::string_view word) { return token.is(word); });
 }
 
-constexpr std::array<std::string_view, 7> kTransactionWords = {
-    "begin", "start", "commit", "end", "rollback", "abort", "prepare"};
+constexpr std::array<std::string_view, 7> kTransactionWords = {"begin",    "start", "commit", "end",
+                                                               "rollback", "abort", "prepare"};
 
-// First words of statements that leave nothing behind in the session, CREATE and queries apart. What
-// a function called in one of them does is not seen: one that changes settings is called by SELECT.
+// First words of statements that leave nothing behind in the session, CREATE and queries apart.
+// What a function called in one of them does is not seen: one that changes settings is called by
+// SELECT.
 constexpr std::array<std::string_view, 20> kQuietWords = {
-    "alter",  "analyze",  "cluster",  "comment", "copy",    "delete",   "drop",
-    "grant",  "import",   "insert",   "lock",    "merge",   "reassign", "refresh",
-    "reindex", "release", "revoke",   "savepoint", "truncate", "update"};
+    "alter",   "analyze", "cluster", "comment",   "copy",     "delete",   "drop",
+    "grant",   "import",  "insert",  "lock",      "merge",    "reassign", "refresh",
+    "reindex", "release", "revoke",  "savepoint", "truncate", "update"};
 
 constexpr std::array<std::string_view, 3> kQueryWords = {"select", "values", "with"};
 
 // Words that may stand before a parenthesis without being a function that could change the session.
 constexpr std::array<std::string_view, 24> kNoFunctions = {
-    "all",    "and",   "any",  "as",     "case", "coalesce", "count", "else",
-    "except", "exists", "from", "having", "in",   "max",      "min",   "not",
-    "on",     "or",    "over", "select", "then", "union",    "values", "when"};
+    "all",    "and",    "any",  "as",     "case", "coalesce", "count",  "else",
+    "except", "exists", "from", "having", "in",   "max",      "min",    "not",
+    "on",     "or",     "over", "select", "then", "union",    "values", "when"};
 
 // Follows the tokens of one statement: does a `;` end it, and does it touch the session?
 class Body {
@@ -142,8 +143,10 @@ void Scanner::skip_blanks() {
 // `from` is behind the opening quote; a doubled quote needs no care, it closes and opens.
 std::size_t Scanner::skip_quoted(std::size_t from, char quote, bool backslash) const {
   for (std::size_t i = from; i < text_.size(); ++i) {
-    if (text_[i] == '\\' && backslash) ++i;
-    else if (text_[i] == quote) return i + 1;
+    if (text_[i] == '\\' && backslash)
+      ++i;
+    else if (text_[i] == quote)
+      return i + 1;
   }
   return text_.size();
 }

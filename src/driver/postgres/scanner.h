@@ -43,7 +43,7 @@ class Scanner {
 };
 
 struct Outline {
-  std::vector<std::size_t> starts;  // offset of each statement's first token
+  std::vector<std::size_t> starts;    // offset of each statement's first token
   bool controls_transaction = false;  // a statement that begins or ends a transaction is among them
   bool touches_session = false;       // may leave settings, temporary tables, a role behind
 };

@@ -9,14 +9,16 @@ namespace {
 int restricted_verdict(int action, const char* first, const char* second) {
   switch (action) {
     case SQLITE_ATTACH:
-    case SQLITE_DETACH: return SQLITE_DENY;
+    case SQLITE_DETACH:
+      return SQLITE_DENY;
     case SQLITE_PRAGMA:
       return first != nullptr && sqlite3_stricmp(first, "writable_schema") == 0 ? SQLITE_DENY
-                                                                                 : SQLITE_OK;
+                                                                                : SQLITE_OK;
     case SQLITE_FUNCTION:
       return second != nullptr && sqlite3_stricmp(second, "load_extension") == 0 ? SQLITE_DENY
-                                                                                  : SQLITE_OK;
-    default: return SQLITE_OK;
+                                                                                 : SQLITE_OK;
+    default:
+      return SQLITE_OK;
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The session: opening, waiting, transactions, running statements. Pragmas that surround a migration
-// and the foreign-key rules are in surroundings.cc.
+// The session: opening, waiting, transactions, running statements. Pragmas that surround a
+// migration and the foreign-key rules are in surroundings.cc.
 #include "src/driver/sqlite/connection.h"
 
 #include <sqlite3.h>
@@ -25,15 +25,21 @@ int stop_when_cancelled(void* token) {
 ErrorCode classify(int result) {
   switch (result & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return ErrorCode::locked;
-    case SQLITE_READONLY: return ErrorCode::not_writable;
+    case SQLITE_LOCKED:
+      return ErrorCode::locked;
+    case SQLITE_READONLY:
+      return ErrorCode::not_writable;
     case SQLITE_FULL:
-    case SQLITE_IOERR: return ErrorCode::storage;
+    case SQLITE_IOERR:
+      return ErrorCode::storage;
     case SQLITE_CANTOPEN:
     case SQLITE_NOTADB:
-    case SQLITE_CORRUPT: return ErrorCode::connection;
-    case SQLITE_INTERRUPT: return ErrorCode::interrupted;
-    default: return ErrorCode::sql;
+    case SQLITE_CORRUPT:
+      return ErrorCode::connection;
+    case SQLITE_INTERRUPT:
+      return ErrorCode::interrupted;
+    default:
+      return ErrorCode::sql;
   }
 }
 
@@ -43,10 +49,12 @@ const char* hint_for(ErrorCode code) {
       return "another connection is writing: wait for it, or raise the limit with --lock-timeout";
     case ErrorCode::not_writable:
       return "check the permissions of the file and of its directory";
-    case ErrorCode::storage: return "check the disk: its free space and its health";
+    case ErrorCode::storage:
+      return "check the disk: its free space and its health";
     case ErrorCode::connection:
       return "check that the path is right and that the file is an SQLite database";
-    default: return "";
+    default:
+      return "";
   }
 }
 
@@ -87,9 +95,12 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
 
 Value column(sqlite3_stmt* statement, int index) {
   switch (sqlite3_column_type(statement, index)) {
-    case SQLITE_INTEGER: return static_cast<std::int64_t>(sqlite3_column_int64(statement, index));
-    case SQLITE_FLOAT: return sqlite3_column_double(statement, index);
-    case SQLITE_NULL: return std::monostate{};
+    case SQLITE_INTEGER:
+      return static_cast<std::int64_t>(sqlite3_column_int64(statement, index));
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(statement, index);
+    case SQLITE_NULL:
+      return std::monostate{};
     default: {
       const void* bytes = sqlite3_column_blob(statement, index);
       const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
@@ -105,8 +116,11 @@ void StatementDeleter::operator()(sqlite3_stmt* statement) const noexcept {
 }
 
 Connection::Connection(const Settings& settings, const SessionOptions& options)
-    : owned_(true), foreign_keys_on_(settings.foreign_keys), options_(options),
-      path_(settings.path), restricted_(settings.restricted) {
+    : owned_(true),
+      foreign_keys_on_(settings.foreign_keys),
+      options_(options),
+      path_(settings.path),
+      restricted_(settings.restricted) {
   int flags = SQLITE_OPEN_URI;
   flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (!settings.must_exist) flags |= SQLITE_OPEN_CREATE;
@@ -114,8 +128,8 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
   if (result != SQLITE_OK) {
     ErrorDetails details = last_error();
     details.code = ErrorCode::connection;
-    details.message = "cannot open the database " +
-                      (path_.empty() ? settings.filename : path_) + ": " + details.message;
+    details.message = "cannot open the database " + (path_.empty() ? settings.filename : path_) +
+                      ": " + details.message;
     details.hint = "check that the directory exists and that this user may read and write the file";
     sqlite3_close(handle_);
     throw Error(std::move(details));
@@ -211,7 +225,8 @@ StatementHandle Connection::prepare(const char* sql, const char** tail) {
 }
 
 void Connection::step_to_end(sqlite3_stmt* prepared) {
-  // Only a statement that is its own transaction may be repeated; inside one, the others wait for us.
+  // Only a statement that is its own transaction may be repeated; inside one, the others wait for
+  // us.
   const bool repeatable = sqlite3_get_autocommit(handle_) != 0;
   bool stepped = false;
   auto step = [&] {
@@ -336,8 +351,9 @@ bool Connection::in_transaction() { return sqlite3_get_autocommit(handle_) == 0;
 bool Connection::refused_transaction(const Error& error) const {
   // VACUUM, ATTACH, DETACH and "Safety level may not be changed inside a transaction".
   const std::string& message = error.details().message;
-  return error.code() == ErrorCode::sql && (message.find("within a transaction") != std::string::npos ||
-                                            message.find("inside a transaction") != std::string::npos);
+  return error.code() == ErrorCode::sql &&
+         (message.find("within a transaction") != std::string::npos ||
+          message.find("inside a transaction") != std::string::npos);
 }
 
 std::optional<std::int64_t> Connection::change_token() {
@@ -358,9 +374,9 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
   for (const TableName& name : names) {
     // A look into the parsed schema, without a scan of sqlite_master.
     const int result = patiently([&] {
-      return sqlite3_table_column_metadata(handle_, name.schema.empty() ? nullptr : name.schema.c_str(),
-                                           name.table.c_str(), nullptr, nullptr, nullptr, nullptr,
-                                           nullptr, nullptr);
+      return sqlite3_table_column_metadata(
+          handle_, name.schema.empty() ? nullptr : name.schema.c_str(), name.table.c_str(), nullptr,
+          nullptr, nullptr, nullptr, nullptr, nullptr);
     });
     if (result != SQLITE_OK && result != SQLITE_ERROR) throw Error(last_error());
     found.push_back(result == SQLITE_OK);

@@ -70,6 +70,8 @@ class OwnedDriver final : public Driver {
 
   bool reconnectable() const override { return !settings_.path.empty(); }
 
+  std::string file_path() const override { return settings_.path; }
+
  private:
   Settings settings_;
 };

@@ -5,9 +5,9 @@
 // Foreign keys: `PRAGMA foreign_keys` has no effect inside a transaction, and with enforcement on a
 // DROP TABLE deletes the table's rows first, which runs ON DELETE actions on its children
 // (https://sqlite.org/foreignkeys.html, sections 2 and 5). A table rebuild (create new, copy, drop
-// old, rename) would so empty the children in silence. Therefore enforcement is off while migrations
-// run, as https://sqlite.org/lang_altertable.html section 7 advises, and the result is checked
-// before COMMIT; where the user's URL says foreign_keys=on, such a DROP TABLE is refused.
+// old, rename) would so empty the children in silence. Therefore enforcement is off while
+// migrations run, as https://sqlite.org/lang_altertable.html section 7 advises, and the result is
+// checked before COMMIT; where the user's URL says foreign_keys=on, such a DROP TABLE is refused.
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -24,9 +24,9 @@ namespace gander::driver::sqlite {
 namespace {
 
 // Pragmas that a migration may leave changed and that would change what the next one does.
-constexpr std::array kRestored = {"foreign_keys",       "legacy_alter_table", "recursive_triggers",
-                                  "defer_foreign_keys", "query_only",         "writable_schema",
-                                  "ignore_check_constraints"};
+constexpr std::array kRestored = {
+    "foreign_keys", "legacy_alter_table", "recursive_triggers",      "defer_foreign_keys",
+    "query_only",   "writable_schema",    "ignore_check_constraints"};
 
 [[noreturn]] void throw_storage(const std::string& what) {
   throw Error(ErrorCode::storage, what + ": " + std::strerror(errno),
@@ -120,9 +120,9 @@ void Connection::refuse_silent_child_changes(const std::string& table) {
       {&name, 1});
   for (const auto& child : children.rows) {
     const std::string& child_table = std::get<std::string>(child[0]);
-    const Rows used = query("SELECT 1 FROM " + dialect().quote(child_table) + " WHERE " +
-                            dialect().quote(std::get<std::string>(child[1])) +
-                            " IS NOT NULL LIMIT 1");
+    const Rows used =
+        query("SELECT 1 FROM " + dialect().quote(child_table) + " WHERE " +
+              dialect().quote(std::get<std::string>(child[1])) + " IS NOT NULL LIMIT 1");
     if (used.rows.empty()) continue;
     throw Error(ErrorCode::sql,
                 "DROP TABLE " + table + " would change rows of " + child_table + " (ON DELETE " +
@@ -143,8 +143,8 @@ std::string Connection::back_up() {
   for (int i = 2; ::access(path.c_str(), F_OK) == 0; ++i) {
     path = path_ + "." + stamp + "-" + std::to_string(i) + ".backup";
   }
-  // VACUUM INTO refuses an existing file, and a kill leaves a partial one: it gets a name of its own
-  // that nobody takes for a backup, and the real name only when it is whole and on the disk.
+  // VACUUM INTO refuses an existing file, and a kill leaves a partial one: it gets a name of its
+  // own that nobody takes for a backup, and the real name only when it is whole and on the disk.
   const std::string partial = path + ".partial-" + std::to_string(::getpid());
   try {
     execute("VACUUM INTO " + dialect().literal(partial));

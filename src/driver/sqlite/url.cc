@@ -12,18 +12,34 @@ namespace {
 // Pragmas that a URL may set: those that configure a connection or a new database, take one plain
 // value and return at once.
 constexpr std::array kPragmas = {
-    "auto_vacuum",    "busy_timeout", "cache_size",         "cell_size_check",    "encoding",
-    "foreign_keys",   "journal_mode", "legacy_alter_table", "locking_mode",       "mmap_size",
-    "page_size",      "query_only",   "recursive_triggers", "secure_delete",      "synchronous",
-    "temp_store",     "threads",      "trusted_schema",     "wal_autocheckpoint", "journal_size_limit",
+    "auto_vacuum",
+    "busy_timeout",
+    "cache_size",
+    "cell_size_check",
+    "encoding",
+    "foreign_keys",
+    "journal_mode",
+    "legacy_alter_table",
+    "locking_mode",
+    "mmap_size",
+    "page_size",
+    "query_only",
+    "recursive_triggers",
+    "secure_delete",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+    "journal_size_limit",
 };
 
 // Parameters that SQLite itself reads from a URI file name.
 constexpr std::array kUriParameters = {"mode", "cache", "vfs", "immutable", "psow", "nolock"};
 
 // goose's driver parameters that have no meaning here: transactions are always BEGIN IMMEDIATE.
-constexpr std::array kIgnored = {"_txlock", "_time_format", "_timezone", "_inttotime",
-                                 "_busy_timeout", "busy_timeout"};
+constexpr std::array kIgnored = {"_txlock",    "_time_format",  "_timezone",
+                                 "_inttotime", "_busy_timeout", "busy_timeout"};
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& names, std::string_view name) {
@@ -83,8 +99,8 @@ bool parse_switch(std::string_view name, std::string_view value) {
 
 void add_pragma(std::string_view name, std::string_view value, Settings* settings) {
   const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
   });
   if (!contains(kPragmas, name) || !plain || value.empty()) {
     throw Error(ErrorCode::usage,
@@ -120,9 +136,8 @@ std::string take_parameters(std::string_view query, Settings* settings) {
     if (item.empty()) continue;
     const std::size_t equals = item.find('=');
     const std::string name = percent_decode(item.substr(0, equals));
-    const std::string value = equals == std::string_view::npos
-                                  ? std::string()
-                                  : percent_decode(item.substr(equals + 1));
+    const std::string value =
+        equals == std::string_view::npos ? std::string() : percent_decode(item.substr(equals + 1));
     if (name == "_pragma") {
       add_goose_pragma(value, settings);
     } else if (name == "restricted") {

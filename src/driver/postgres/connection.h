@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// postgres::Connection: one session on a PGconn, its own or borrowed.
+//
+// Inside a transaction what is to run is collected and sent in as few messages as possible; a usual
+// migration with its version row is one message and one round trip. See batch.h for how errors find
+// back to their statement, surroundings.cc for what happens around migrations, recover.cc for
+// statements that a crash left in doubt.
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/driver/driver.h"
+#include "src/driver/postgres/batch.h"
+#include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/failure.h"
+#include "src/driver/postgres/wire.h"
+
+namespace gander::driver::postgres {
+
+class BlockerWatch;
+
+class Connection final : public driver::Connection {
+ public:
+  // Connects; `settings` outlives the connection. `patient`: see Wire. Throws Error(connection,
+  // usage, unsupported, interrupted).
+  Connection(const Settings& settings, const SessionOptions& options, bool patient);
+  // Borrows. Throws Error(usage).
+  Connection(PGconn* handle, const SessionOptions& options);
+  ~Connection() override;
+
+  void execute(std::string_view sql) override;
+  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  void* native_handle() noexcept override;
+  std::string_view driver_name() const noexcept override { return "postgres"; }
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  bool in_transaction() override;
+  void flush() override;
+  void run(const script::Statement& statement) override;
+  bool refused_transaction(const Error& error) const override;
+
+  void enter() override;
+  void leave() noexcept override;
+  void reset_session() override;
+
+  std::unique_ptr<RunLock> lock(std::string_view key) override;
+  std::string before_image(const script::Statement& statement) override;
+  Outcome judge(const script::Statement& statement, const std::string& before_image) override;
+  std::string backend() override { return backend_; }
+  std::string default_schema() override { return default_schema_; }
+  std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
+
+  // Behind a pooler consecutive transactions may run in different sessions of the server: no session
+  // lock, no session setting and no statement outside a transaction can be trusted.
+  bool pooled() const { return pooled_; }
+  const SessionOptions& options() const { return options_; }
+  // The settings to connect once more with, or nullptr for a borrowed connection.
+  const Settings* settings() const { return settings_; }
+  Wire& wire() { return *wire_; }
+  // The first cell of the only row, as text; empty for NULL or no row.
+  std::string query_text(const std::string& sql);
+
+  // SQL to run at the start and just before the COMMIT of each transaction, from now on.
+  void surround_transactions(std::string at_begin, std::string before_commit);
+
+ private:
+  enum class Rowset { drop, keep };
+
+  WireHooks hooks();
+  void inspect();
+  void prepare_session();
+  std::string session_sql(bool local) const;
+  void check_writable() const;
+  void send_bare(Batch batch);
+  Rows exchange(const Batch& batch, Rowset rowset);
+  Rows collect(const Batch* batch, Rowset rowset);
+  [[noreturn]] void throw_failure(const Batch* batch, Failure failure, std::int64_t completed);
+  void run_copy(const script::Statement& statement);
+  void start_copy(const script::Statement& statement);
+  void finish_copy();
+  void throw_stored();
+  void save_settings();
+  void restore_settings();
+
+  const Settings* settings_ = nullptr;
+  SessionOptions options_;
+  std::unique_ptr<BlockerWatch> watch_;  // before wire_, which calls it
+  std::unique_ptr<Wire> wire_;
+  Batch batch_;
+  std::exception_ptr stored_;  // an error of native_handle(), which cannot throw
+
+  bool begun_ = false;           // between begin() and commit() or rollback()
+  bool session_touched_ = false;
+  bool pooled_ = false;
+  bool standby_ = false;
+  std::string default_schema_;
+  std::string backend_;
+  std::string at_begin_;
+  std::string before_commit_;
+  std::string last_command_;  // the command tag of the last result
+
+  // The COPY ... FROM STDIN in progress.
+  bool copying_ = false;
+  Batch copy_;
+  std::int64_t copy_completed_ = 0;
+  std::optional<script::Place> copy_data_;  // where its first line of data stands
+
+  // Of a borrowed connection: what enter() found.
+  bool entered_ = false;
+  std::vector<std::pair<std::string, std::string>> saved_;
+};
+
+}  // namespace gander::driver::postgres

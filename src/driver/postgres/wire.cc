@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+#ifdef GANDER_WITH_POSTGRES
+
+#include "src/driver/postgres/wire.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "src/base/backoff.h"
+#include "src/driver/postgres/failure.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+// How soon a stopped run is noticed while the server is silent.
+constexpr int kPollMilliseconds = 40;
+
+// A cancel request can miss: it has no effect on a server that is between two statements.
+constexpr std::chrono::seconds kBetweenCancels{1};
+constexpr std::chrono::seconds kCancelPatience{30};
+
+constexpr std::chrono::seconds kConnectPatience{30};
+
+void receive_notice(void* notices, const PGresult* result) {
+  // The secrets are masked by whoever passes the text on.
+  static_cast<std::vector<std::string>*>(notices)->push_back(notice_text(result, {}));
+}
+
+// What libpq made of URL, environment and service file.
+std::string effective(PGconn* connection, std::string_view keyword) {
+  PQconninfoOption* options = libpq().PQconninfo(connection);
+  std::string value;
+  for (PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr;
+       ++option) {
+    if (option->keyword == keyword && option->val != nullptr) value = option->val;
+  }
+  libpq().PQconninfoFree(options);
+  return value;
+}
+
+// libpq itself keeps connect_timeout only in its blocking calls. One limit for all hosts together.
+std::chrono::seconds connect_limit(PGconn* connection) {
+  const std::string hosts = effective(connection, "host") + "|" + effective(connection, "hostaddr");
+  const auto commas = std::count(hosts.begin(), hosts.end(), ',');
+  const std::string timeout = effective(connection, "connect_timeout");
+  const long seconds = timeout.empty() ? kConnectPatience.count() : std::atol(timeout.c_str());
+  return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds * (commas + 1));
+}
+
+}  // namespace
+
+Wire::Wire(const Settings& settings, WireHooks hooks, bool patient)
+    : owned_(true), hooks_(std::move(hooks)), secrets_(settings.secrets) {
+  const Clock::time_point limit = Clock::now() + kConnectPatience;
+  Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
+  for (;;) {
+    try {
+      connect_once(settings);
+      break;
+    } catch (const Error& error) {
+      libpq().PQfinish(connection_);
+      connection_ = nullptr;
+      const ErrorDetails& details = error.details();
+      const bool starting = details.sqlstate == "57P03";
+      const bool refused = patient && details.sqlstate.empty() && details.retryable;
+      if (!(starting || refused) || Clock::now() >= limit) throw;
+    }
+    std::this_thread::sleep_for(backoff.next());
+  }
+  libpq().PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
+  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
+}
+
+Wire::Wire(PGconn* borrowed, WireHooks hooks)
+    : connection_(borrowed), owned_(false), hooks_(std::move(hooks)) {
+  if (libpq().PQstatus(borrowed) != CONNECTION_OK) {
+    throw Error(ErrorCode::usage, "the borrowed PostgreSQL connection is not connected",
+                "borrow it after PQstatus() says CONNECTION_OK");
+  }
+  if (libpq().PQtransactionStatus(borrowed) != PQTRANS_IDLE) {
+    throw Error(ErrorCode::usage,
+                "the borrowed PostgreSQL connection is inside a transaction or busy",
+                "commit or roll back, and take all results, before migrating");
+  }
+}
+
+Wire::~Wire() {
+  if (owned_) {
+    libpq().PQfinish(connection_);
+    return;
+  }
+  abandon();
+}
+
+void Wire::connect_once(const Settings& settings) {
+  // Before the connection string: what it may override. After it: what it may not.
+  const std::array<const char*, 9> keywords = {
+      "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
+      "dbname",          "fallback_application_name", "client_encoding",  nullptr};
+  const std::array<const char*, 9> values = {
+      "30", "10", "3", "60000", settings.conninfo.c_str(), "gander", "UTF8", nullptr};
+  connection_ = libpq().PQconnectStartParams(keywords.data(), values.data(), 1);
+  if (connection_ == nullptr) {
+    throw Error(ErrorCode::connection, "libpq is out of memory");
+  }
+  if (libpq().PQstatus(connection_) == CONNECTION_BAD) {
+    ErrorDetails details = refused_connection(connection_, settings.display, secrets_);
+    details.code = ErrorCode::usage;
+    details.hint = "see gander/postgres.h for what the URL may say";
+    details.retryable = false;
+    throw Error(std::move(details));
+  }
+  libpq().PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
+  poll_connect(settings);
+}
+
+void Wire::poll_connect(const Settings& settings) {
+  const Clock::time_point limit = Clock::now() + connect_limit(connection_);
+  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+  while (status != PGRES_POLLING_OK) {
+    if (status == PGRES_POLLING_FAILED) {
+      throw Error(refused_connection(connection_, settings.display, secrets_));
+    }
+    pollfd watched{libpq().PQsocket(connection_),
+                   static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    const int ready = ::poll(&watched, 1, kPollMilliseconds);
+    if (hooks_.cancel != nullptr) hooks_.cancel->throw_if_stopped();
+    if (Clock::now() >= limit) {
+      ErrorDetails details;
+      details.code = ErrorCode::connection;
+      details.message = "cannot connect to " + settings.display + ": no answer in time";
+      details.hint = "check host, port and firewall, or raise connect_timeout in the URL";
+      details.retryable = true;
+      throw Error(std::move(details));
+    }
+    if (ready > 0) status = libpq().PQconnectPoll(connection_);
+  }
+}
+
+void Wire::started() {
+  busy_ = true;
+  cancel_requests_ = 0;
+  hook_error_ = nullptr;
+  sent_ = Clock::now();
+  next_slow_ = sent_ + hooks_.slow_after;
+}
+
+void Wire::throw_lost() { throw Error(lost_connection(connection_, secrets_)); }
+
+void Wire::send(const std::string& text, bool keep_rows) {
+  libpq().PQsetnonblocking(connection_, 1);
+  if (given_up_ || libpq().PQsendQuery(connection_, text.c_str()) == 0) throw_lost();
+  if (!keep_rows) libpq().PQsetSingleRowMode(connection_);
+  started();
+  flush_output();
+}
+
+void Wire::send(const std::string& statement, std::span<const Value> parameters) {
+  std::vector<std::string> texts;
+  texts.reserve(parameters.size());
+  for (const Value& parameter : parameters) {
+    if (const auto* integer = std::get_if<std::int64_t>(&parameter)) {
+      texts.push_back(std::to_string(*integer));
+    } else if (const auto* real = std::get_if<double>(&parameter)) {
+      char digits[32];
+      std::snprintf(digits, sizeof(digits), "%.17g", *real);
+      texts.emplace_back(digits);
+    } else if (const auto* text = std::get_if<std::string>(&parameter)) {
+      texts.push_back(*text);
+    } else {
+      texts.emplace_back();
+    }
+  }
+  std::vector<const char*> values;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    values.push_back(std::holds_alternative<std::monostate>(parameters[i]) ? nullptr
+                                                                           : texts[i].c_str());
+  }
+  libpq().PQsetnonblocking(connection_, 1);
+  if (given_up_ || libpq().PQsendQueryParams(connection_, statement.c_str(),
+                                             static_cast<int>(values.size()), nullptr,
+                                             values.data(), nullptr, nullptr, 0) == 0) {
+    throw_lost();
+  }
+  started();
+  flush_output();
+}
+
+void Wire::flush_output() {
+  for (;;) {
+    const int left = libpq().PQflush(connection_);
+    // An error of the socket is told by the results that follow.
+    if (left <= 0) return;
+    wait(POLLIN | POLLOUT);
+  }
+}
+
+void Wire::wait(short events) {
+  pollfd watched{libpq().PQsocket(connection_), events, 0};
+  const int ready = ::poll(&watched, 1, kPollMilliseconds);
+  if (ready > 0 && (watched.revents & ~POLLOUT) != 0) libpq().PQconsumeInput(connection_);
+  look_around();
+}
+
+void Wire::call_hook(const std::function<void()>& hook) noexcept {
+  try {
+    hook();
+  } catch (...) {
+    if (hook_error_ == nullptr) hook_error_ = std::current_exception();
+  }
+}
+
+void Wire::pass_notices() {
+  if (notices_.empty()) return;
+  std::vector<std::string> notices;
+  notices.swap(notices_);
+  for (const std::string& notice : notices) {
+    if (hooks_.notice) call_hook([&] { hooks_.notice(redact(notice, secrets_)); });
+  }
+}
+
+void Wire::look_around() {
+  pass_notices();
+  const Clock::time_point now = Clock::now();
+  if (hooks_.slow && now >= next_slow_) {
+    next_slow_ = now + hooks_.slow_after;
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - sent_);
+    call_hook([&] { hooks_.slow(waited); });
+  }
+  const bool stopped =
+      shields_ == 0 && hooks_.cancel != nullptr && hooks_.cancel->stopped();
+  if (stopped || abandoning_ || hook_error_ != nullptr) request_cancel();
+}
+
+void Wire::request_cancel() {
+  const Clock::time_point now = Clock::now();
+  if (cancel_requests_ > 0 && now - last_cancel_ < kBetweenCancels) return;
+  if (cancel_requests_ == 0) first_cancel_ = now;
+  if (now - first_cancel_ > kCancelPatience) {
+    given_up_ = true;
+    busy_ = false;
+    throw Error(ErrorCode::interrupted, "the run was interrupted, and the server did not answer",
+                "look for the session in pg_stat_activity: it ends when its statement does");
+  }
+  PGcancel* cancel = libpq().PQgetCancel(connection_);
+  if (cancel == nullptr) return;
+  // A request that fails is made again: kBetweenCancels from now.
+  std::array<char, 256> reason{};
+  libpq().PQcancel(cancel, reason.data(), static_cast<int>(reason.size()));
+  libpq().PQfreeCancel(cancel);
+  ++cancel_requests_;
+  last_cancel_ = Clock::now();
+}
+
+ResultHandle Wire::next() {
+  if (!busy_) return nullptr;
+  while (libpq().PQisBusy(connection_) != 0) wait(POLLIN);
+  ResultHandle result(libpq().PQgetResult(connection_));
+  if (result != nullptr) return result;
+  finished();
+  return nullptr;
+}
+
+void Wire::finished() {
+  busy_ = false;
+  libpq().PQsetnonblocking(connection_, 0);
+  pass_notices();
+  if (hook_error_ != nullptr) std::rethrow_exception(std::exchange(hook_error_, nullptr));
+}
+
+void Wire::put_copy_data(std::string_view data) {
+  while (!data.empty()) {
+    const std::size_t count = std::min<std::size_t>(data.size(), 1 << 20);
+    int put = 0;
+    while ((put = libpq().PQputCopyData(connection_, data.data(), static_cast<int>(count))) == 0) {
+      wait(POLLIN | POLLOUT);
+    }
+    // The COPY has failed already: next() tells how.
+    if (put < 0) return;
+    data.remove_prefix(count);
+  }
+  flush_output();
+}
+
+void Wire::end_copy(const char* why_not) {
+  while (libpq().PQputCopyEnd(connection_, why_not) == 0) wait(POLLIN | POLLOUT);
+  flush_output();
+}
+
+void Wire::drop_copy_data() {
+  char* row = nullptr;
+  int got = 0;
+  while ((got = libpq().PQgetCopyData(connection_, &row, 1)) >= 0) {
+    if (got == 0) wait(POLLIN);
+    libpq().PQfreemem(row);
+    row = nullptr;
+  }
+}
+
+bool Wire::lost() const {
+  return given_up_ || libpq().PQstatus(connection_) != CONNECTION_OK;
+}
+
+void Wire::abandon() noexcept {
+  if (!busy_) return;
+  abandoning_ = true;
+  try {
+    request_cancel();
+    while (const ResultHandle result = next()) {
+      const ExecStatusType status = libpq().PQresultStatus(result.get());
+      if (status == PGRES_COPY_IN) end_copy("given up");
+      if (status == PGRES_COPY_OUT) drop_copy_data();
+      if (lost()) break;
+    }
+  } catch (...) {
+    // What could not be taken back is told by the next message, which fails.
+  }
+  abandoning_ = false;
+  busy_ = false;
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES

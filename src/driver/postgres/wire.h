@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Wire: one PGconn. Sends a message, waits for its results, and while it waits looks at the cancel
+// token, passes notices on and lets somebody look into a wait that lasts.
+//
+// It knows nothing of transactions, scripts or settings: see connection.h.
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gander/connection.h"
+#include "src/base/cancel.h"
+#include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/libpq.h"
+
+namespace gander::driver::postgres {
+
+struct WireHooks {
+  const CancelToken* cancel = nullptr;  // outlives the wire
+  std::function<void(std::string_view)> notice;  // not called for borrowed connections
+  // Called when a message has been without an answer for `slow_after`, and again after each further
+  // such time. An exception thrown by either hook ends the message and is thrown by next().
+  std::function<void(std::chrono::milliseconds waited)> slow;
+  std::chrono::milliseconds slow_after{1000};
+};
+
+class Wire {
+ public:
+  // Connects. A server that is starting up, and with `patient` one that refuses connections, is
+  // waited for. Throws Error(connection, usage, interrupted, unsupported).
+  Wire(const Settings& settings, WireHooks hooks, bool patient);
+
+  // Borrows a connection that is idle and outlives the wire. Throws Error(usage).
+  Wire(PGconn* borrowed, WireHooks hooks);
+  ~Wire();
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  PGconn* handle() noexcept { return connection_; }
+  WireHooks& hooks() { return hooks_; }
+  const std::vector<std::string>& secrets() const { return secrets_; }
+
+  // Sends one message of the simple protocol; with `keep_rows` results hold their rows, otherwise
+  // rows come one by one and are to be thrown away. No other message may be in progress.
+  void send(const std::string& text, bool keep_rows);
+  // Sends one statement with parameters.
+  void send(const std::string& statement, std::span<const Value> parameters);
+
+  // Waits for the next result of the message; nullptr when there are no more. Of rows that come one
+  // by one each is a result (PGRES_SINGLE_TUPLE).
+  ResultHandle next();
+
+  // While the server waits for COPY data. `why_not`: nullptr completes the data, anything else makes
+  // the COPY fail.
+  void put_copy_data(std::string_view data);
+  void end_copy(const char* why_not);
+  // While the server sends COPY data: reads and forgets it.
+  void drop_copy_data();
+
+  bool lost() const;
+  bool busy() const { return busy_; }
+  // The message in progress, or the last one, was cancelled because the token said so.
+  bool cancelled() const { return cancel_requests_ > 0; }
+
+  // Ends the message in progress, whatever it is, and throws its results away.
+  void abandon() noexcept;
+
+  // While one lives, the token is not looked at: for what must be cleaned up when a run is stopped.
+  class Shield {
+   public:
+    explicit Shield(Wire& wire) : wire_(wire) { ++wire_.shields_; }
+    ~Shield() { --wire_.shields_; }
+    Shield(const Shield&) = delete;
+    Shield& operator=(const Shield&) = delete;
+
+   private:
+    Wire& wire_;
+  };
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void connect_once(const Settings& settings);
+  void poll_connect(const Settings& settings);
+  void started();
+  void flush_output();
+  void wait(short events);
+  void look_around();
+  void pass_notices();
+  void finished();
+  void request_cancel();
+  void call_hook(const std::function<void()>& hook) noexcept;
+  [[noreturn]] void throw_lost();
+
+  PGconn* connection_ = nullptr;
+  const bool owned_;
+  WireHooks hooks_;
+  std::vector<std::string> secrets_;
+  std::vector<std::string> notices_;  // received, not yet passed on
+  std::exception_ptr hook_error_;
+  int shields_ = 0;
+  bool busy_ = false;
+  bool abandoning_ = false;
+  bool given_up_ = false;  // the server did not answer a cancel request
+  int cancel_requests_ = 0;  // for the message in progress
+  Clock::time_point first_cancel_;
+  Clock::time_point last_cancel_;
+  Clock::time_point sent_;
+  Clock::time_point next_slow_;
+};
+
+}  // namespace gander::driver::postgres

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// What a script splits into, as one line of text, for tests.
+//
+//   <a><b>/<c>            two Up statements, one Down statement
+//   <a>/!7:3 message      a defect of the Down section
+//   !1:1 message          a defect of the whole script
+//
+// A line end within a statement is shown as `~`.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "src/script/splitter.h"
+
+namespace gander::script {
+
+// Gives at most `chunk` bytes a read, as a pipe may.
+class ChunkedInput final : public Input {
+ public:
+  ChunkedInput(std::string_view text, std::size_t chunk) : text_(text), chunk_(chunk) {}
+
+  std::size_t read(char* buffer, std::size_t capacity) override {
+    std::size_t size = std::min({capacity, chunk_, text_.size()});
+    std::copy_n(text_.data(), size, buffer);
+    text_.remove_prefix(size);
+    return size;
+  }
+  std::int64_t size() const override { return -1; }
+
+ private:
+  std::string_view text_;
+  std::size_t chunk_;
+};
+
+inline ReadOptions test_options(Grammar grammar, std::map<std::string, std::string> variables = {}) {
+  ReadOptions options;
+  options.grammar = grammar;
+  options.file = "1_test.sql";
+  options.environment = [variables](std::string_view name) -> std::optional<std::string> {
+    auto found = variables.find(std::string(name));
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  };
+  return options;
+}
+
+inline std::string show(const ErrorDetails& error) {
+  return "!" + std::to_string(error.line) + ":" + std::to_string(error.column) + " " +
+         error.message;
+}
+
+inline std::string show(std::string_view text) {
+  std::string out(text);
+  std::replace(out.begin(), out.end(), '\n', '~');
+  return out;
+}
+
+inline std::string dump(std::string_view script, const ReadOptions& options, Limits limits = {},
+                        std::size_t chunk = std::string_view::npos) {
+  std::string sections[2];
+  ChunkedInput input(script, chunk);
+  Splitter splitter(input, options, std::nullopt, limits);
+  Statement statement;
+  bool open = false;
+  try {
+    while (splitter.next(&statement)) {
+      std::string& out = sections[splitter.direction() == Direction::up ? 0 : 1];
+      if (!open) out += "<";
+      out += show(statement.text);
+      open = !statement.last_piece;
+      if (!open) out += ">";
+    }
+  } catch (const Error& error) {
+    return show(error.details());
+  }
+  const auto& up = splitter.section_error(Direction::up);
+  const auto& down = splitter.section_error(Direction::down);
+  if (up) sections[0] += show(*up);
+  if (down) sections[1] += show(*down);
+  return sections[0] + "/" + sections[1];
+}
+
+inline std::string dump(std::string_view script, Grammar grammar = Grammar::sqlite) {
+  return dump(script, test_options(grammar));
+}
+
+}  // namespace gander::script
