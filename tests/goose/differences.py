@@ -140,7 +140,7 @@ def usage(goose, gander):
 
 def reports_duplicate(gander, context):
     """Gander names a version that two files have, and both files."""
-    match = re.search(r"\A<t> goose [a-z]+: .*duplicate version (\d+) detected:?\s(.*)\Z", gander.err,
+    match = re.search(r"\A<t> goose [a-z]+: (.*duplicate version (\d+) detected.*)\Z", gander.err,
                       re.S)
     if not match or gander.code != 1:
         return False
