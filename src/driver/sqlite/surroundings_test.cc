@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// Foreign keys, pragmas, backups and borrowed handles, seen through the runner.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "gander/gander.h"
+#include "tests/support/sqlite_file.h"
+#include "tests/support/temp_directory.h"
+
+namespace gander {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing_support::SqliteFile;
+using testing_support::TempDirectory;
+
+constexpr const char* kFamily =
+    "-- +goose Up\n"
+    "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);\n"
+    "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id) ON DELETE "
+    "CASCADE);\n"
+    "INSERT INTO parent VALUES (1, 'a'), (2, 'b');\n"
+    "INSERT INTO child (parent) VALUES (1), (1), (2);\n";
+
+constexpr const char* kRebuild =
+    "-- +goose Up\n"
+    "CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
+    "INSERT INTO parent_new SELECT * FROM parent;\n"
+    "DROP TABLE parent;\n"
+    "ALTER TABLE parent_new RENAME TO parent;\n";
+
+class SurroundingsTest : public ::testing::Test {
+ protected:
+  std::string path() const { return directory_.file("app.db"); }
+  SqliteFile database() const { return SqliteFile(path()); }
+  Source migrations() const {
+    return in_memory({{"1_family.sql", kFamily}, {"2_rebuild.sql", kRebuild}});
+  }
+  TempDirectory directory_;
+};
+
+TEST_F(SurroundingsTest, TableRebuildKeepsTheChildren) {
+  MigrationRunner(open("sqlite:" + path()), migrations()).up();
+  EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
+  EXPECT_THAT(database().rows("PRAGMA foreign_key_check"), IsEmpty());
+}
+
+TEST_F(SurroundingsTest, TableRebuildWithEnforcementOnIsRefused) {
+  try {
+    MigrationRunner(open("sqlite:" + path() + "?foreign_keys=on"), migrations()).up();
+    FAIL() << "the children are gone";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("DROP TABLE parent would change rows of child"));
+    EXPECT_EQ(error.details().line, 4);
+  }
+  EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
+  EXPECT_EQ(database().value("SELECT max(version_id) FROM goose_db_version"), "1");
+}
+
+TEST_F(SurroundingsTest, AnnotatedDropWithEnforcementOnIsAllowed) {
+  const Source source = in_memory(
+      {{"1_family.sql", kFamily},
+       {"2_drop.sql", "-- +goose Up\nDROP TABLE parent; -- gander:allow-child-changes\n"}});
+  MigrationRunner(open("sqlite3", path() + "?_pragma=foreign_keys(1)"), source).up();
+  EXPECT_EQ(database().value("SELECT count(*) FROM child"), "0");
+}
+
+TEST_F(SurroundingsTest, NewForeignKeyViolationFailsTheMigration) {
+  const Source source =
+      in_memory({{"1_family.sql", kFamily},
+                 {"2_rebuild.sql",
+                  "-- +goose Up\nCREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT);\n"
+                  "INSERT INTO parent_new SELECT * FROM parent WHERE id = 1;\nDROP TABLE parent;\n"
+                  "ALTER TABLE parent_new RENAME TO parent;\n"}});
+  try {
+    MigrationRunner(open("sqlite:" + path()), source).up();
+    FAIL() << "a child lost its parent";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("1 rows of child that refer to missing rows of parent"));
+    EXPECT_EQ(error.details().file, "2_rebuild.sql");
+  }
+  EXPECT_EQ(database().value("SELECT count(*) FROM parent"), "2");
+  Options options;
+  options.check_foreign_keys = false;
+  MigrationRunner(open("sqlite:" + path()), source, options).up();
+}
+
+TEST_F(SurroundingsTest, OldViolationsDoNotHinderARebuild) {
+  MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
+  database().run("PRAGMA foreign_keys = OFF; DELETE FROM parent WHERE id = 2");
+  MigrationRunner(open("sqlite:" + path()), migrations()).up();
+  EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
+}
+
+TEST_F(SurroundingsTest, BorrowedHandleIsLeftAsItWasFound) {
+  SqliteFile file(path());
+  file.run("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON");
+  MigrationRunner runner(borrow(file.handle()), migrations());
+  EXPECT_EQ(runner.up().version, 2);
+  EXPECT_EQ(file.value("SELECT count(*) FROM child"), "3");
+  EXPECT_EQ(file.value("PRAGMA foreign_keys"), "1");
+  EXPECT_EQ(file.value("PRAGMA recursive_triggers"), "1");
+  EXPECT_NE(sqlite3_get_autocommit(file.handle()), 0);
+}
+
+TEST_F(SurroundingsTest, BorrowedHandleIsRestoredAfterAFailureToo) {
+  SqliteFile file(path());
+  file.run("PRAGMA foreign_keys = ON");
+  MigrationRunner runner(borrow(file.handle()),
+                         in_memory({{"1_bad.sql", "-- +goose Up\nSELECT broken;\n"}}));
+  EXPECT_THROW(runner.up(), Error);
+  EXPECT_EQ(file.value("PRAGMA foreign_keys"), "1");
+  EXPECT_NE(sqlite3_get_autocommit(file.handle()), 0);
+}
+
+TEST_F(SurroundingsTest, BorrowedHandleInsideATransactionIsRefused) {
+  SqliteFile file(path());
+  file.run("BEGIN");
+  MigrationRunner runner(borrow(file.handle()), migrations());
+  try {
+    runner.up();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+  }
+}
+
+TEST_F(SurroundingsTest, PragmaOfOneMigrationDoesNotReachTheNext) {
+  const Source source = in_memory(
+      {{"1_family.sql", kFamily},
+       {"2_pragma.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA foreign_keys = ON;\n"},
+       {"3_orphan.sql", "-- +goose Up\nINSERT INTO child (parent) VALUES (99);\n"}});
+  MigrationRunner(open("sqlite:" + path()), source).up();
+  EXPECT_EQ(database().value("SELECT count(*) FROM child"), "4");
+}
+
+TEST_F(SurroundingsTest, BackupIsWholeAndNamedInTheReport) {
+  MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
+  Options options;
+  options.backup = true;
+  const Report report = MigrationRunner(open("sqlite:" + path()), migrations(), options).up();
+  ASSERT_FALSE(report.backup.empty());
+  EXPECT_EQ(SqliteFile(report.backup).value("SELECT max(version_id) FROM goose_db_version"), "1");
+  EXPECT_EQ(database().value("SELECT max(version_id) FROM goose_db_version"), "2");
+  EXPECT_TRUE(MigrationRunner(open("sqlite:" + path()), migrations(), options).up().backup.empty())
+      << "nothing pending, nothing to save";
+}
+
+TEST_F(SurroundingsTest, RestrictedModeRefusesWhatReachesOutside) {
+  const char* statements[] = {"ATTACH DATABASE 'other.db' AS other;",
+                              "PRAGMA writable_schema = ON;", "SELECT load_extension('x');"};
+  for (const char* statement : statements) {
+    SCOPED_TRACE(statement);
+    const Source source =
+        in_memory({{"1_evil.sql",
+                    std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + statement + "\n"}});
+    try {
+      MigrationRunner(open("sqlite:" + path() + "?restricted=on"), source).up();
+      FAIL() << "allowed";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::sql);
+      EXPECT_THAT(error.what(), HasSubstr("not authorized"));
+    }
+  }
+}
+
+TEST_F(SurroundingsTest, ReadOnlyDatabaseIsNotWritable) {
+  MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
+  MigrationRunner runner(open("sqlite:" + path() + "?mode=ro"), migrations());
+  EXPECT_EQ(runner.version(), 1);
+  try {
+    runner.up();
+    FAIL() << "written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::not_writable);
+  }
+}
+
+TEST_F(SurroundingsTest, FileThatIsNoDatabaseIsAClearError) {
+  directory_.write("app.db", std::string(4096, 'x'));
+  try {
+    MigrationRunner(open("sqlite:" + path()), migrations()).up();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::connection);
+  }
+}
+
+TEST_F(SurroundingsTest, WriterThatHoldsTheLockIsWaitedForUpToTheLimit) {
+  SqliteFile writer(path());
+  writer.run("CREATE TABLE x (y); BEGIN IMMEDIATE");
+  Options options;
+  options.lock_timeout = std::chrono::milliseconds(30);
+  try {
+    MigrationRunner(open("sqlite:" + path()), migrations(), options).up();
+    FAIL() << "did not wait";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::locked);
+    EXPECT_TRUE(error.details().retryable);
+  }
+}
+
+TEST_F(SurroundingsTest, CancelStopsTheStatementInFlight) {
+  const Source source = in_memory(
+      {{"1_long.sql",
+        "-- +goose Up\nCREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+        "FROM n) SELECT i FROM n;\n"}});
+  Options options;
+  options.timeout = std::chrono::milliseconds(50);
+  MigrationRunner runner(open("sqlite:" + path()), source, options);
+  try {
+    runner.up();
+    FAIL() << "an endless statement ended";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::interrupted);
+  }
+  EXPECT_FALSE(database().has_table("t"));
+}
+
+TEST_F(SurroundingsTest, FunctionMigrationsInterleaveByVersion) {
+  std::vector<std::string> seen;
+  const Source source =
+      join({in_memory({{"1_a.sql", "-- +goose Up\nCREATE TABLE a (x);\n"},
+                       {"3_c.sql", "-- +goose Up\nINSERT INTO a VALUES (3);\n"}}),
+            functions({{.version = 2,
+                        .name = "two",
+                        .up =
+                            [&](Connection& connection) {
+                              const Value two = std::int64_t{2};
+                              connection.query("INSERT INTO a VALUES (?1)", {&two, 1});
+                            },
+                        .down =
+                            [](Connection& connection) {
+                              connection.execute("DELETE FROM a WHERE x = 2");
+                            }}})});
+  MigrationRunner runner(open("sqlite:" + path()), source);
+  const Report report = runner.up();
+  ASSERT_EQ(report.migrations.size(), 3u);
+  EXPECT_EQ(report.migrations[1].name, "two");
+  EXPECT_THAT(database().rows("SELECT x FROM a ORDER BY rowid"), ElementsAre("2", "3"));
+  runner.down();
+  runner.down();
+  EXPECT_THAT(database().rows("SELECT x FROM a"), ElementsAre("3"));
+}
+
+TEST_F(SurroundingsTest, FunctionThatThrowsLeavesNothing) {
+  const Source source = functions({{.version = 1,
+                                    .name = "boom",
+                                    .up =
+                                        [](Connection& connection) {
+                                          connection.execute("CREATE TABLE half (x)");
+                                          throw std::runtime_error("boom");
+                                        },
+                                    .down = nullptr}});
+  MigrationRunner runner(open("sqlite:" + path()), source);
+  try {
+    runner.up();
+    FAIL() << "swallowed";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("boom"));
+  }
+  EXPECT_FALSE(database().has_table("half"));
+}
+
+}  // namespace
+}  // namespace gander
