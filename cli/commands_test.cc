@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cli/arguments.h"
+#include "cli/exit_code.h"
+#include "cli/help.h"
+#include "cli/man.h"
+#include "cli/parse.h"
+#include "cli/settings.h"
+
+namespace gander::cli {
+namespace {
+
+TEST(CommandTable, HasEachNameOnce) {
+  std::set<std::string_view> names;
+  for (const Command& command : commands()) EXPECT_TRUE(names.insert(command.name).second);
+  std::set<std::string_view> options;
+  for (const Option* option : all_options()) {
+    EXPECT_TRUE(options.insert(option->name).second) << option->name;
+  }
+}
+
+TEST(CommandTable, NoCommandIsADriversName) {
+  for (const Command& command : commands()) EXPECT_FALSE(is_driver_name(command.name));
+}
+
+TEST(CommandTable, SaysEverythingOfEachCommand) {
+  for (const Command& command : commands()) {
+    EXPECT_FALSE(command.summary.empty()) << command.name;
+    EXPECT_FALSE(command.when.empty()) << command.name;
+    EXPECT_FALSE(command.group.empty()) << command.name;
+    EXPECT_FALSE(command.examples.empty()) << command.name;
+    EXPECT_NE(command.run, nullptr) << command.name;
+    EXPECT_FALSE(command.summary.ends_with('.')) << command.name;
+  }
+}
+
+// The part of an example that is a call of gander, as words.
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words{""};
+  bool quoted = false;
+  for (char c : line.substr(line.find("gander") + 6)) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (c == '>' || c == '|' || c == ')')) {
+      break;
+    } else if (c == ' ' && !quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  std::erase(words, "");
+  return words;
+}
+
+TEST(CommandTable, ExamplesParse) {
+  for (const Command& command : commands()) {
+    for (const Example& example : command.examples) {
+      const CommandLine line = read_command_line(words_of(example.line));
+      EXPECT_EQ(line.command, command.name) << example.line;
+      EXPECT_NO_THROW(parse(command, line)) << example.line;
+    }
+  }
+}
+
+TEST(CommandTable, ExitCodesAreExplained) {
+  for (const Command& command : commands()) {
+    for (int code : command.exit_codes) {
+      EXPECT_TRUE(std::ranges::any_of(exit_codes(), [&](const ExitCodeText& text) {
+        return text.code == code;
+      })) << code;
+    }
+  }
+}
+
+TEST(Help, NamesEveryCommandAndOption) {
+  const std::string overview = help_overview(Terminal{});
+  const std::string markdown = help_markdown();
+  const std::string man = man_page();
+  for (const Command& command : commands()) {
+    const std::string name(command.name);
+    EXPECT_NE(overview.find("\n  " + name), std::string::npos) << name;
+    EXPECT_NE(markdown.find("### gander " + name + "\n"), std::string::npos) << name;
+    const std::string help = help_command(command, Terminal{});
+    for (const Option* option : options_of(command)) {
+      EXPECT_NE(help.find("--" + std::string(option->name)), std::string::npos) << option->name;
+    }
+  }
+  for (const Setting& setting : settings()) {
+    EXPECT_NE(markdown.find(setting.variable), std::string::npos) << setting.key;
+    EXPECT_NE(man.find(setting.variable), std::string::npos) << setting.key;
+  }
+}
+
+TEST(Help, FitsIntoEightyColumns) {
+  for (const Command& command : commands()) {
+    const std::string help = help_command(command, Terminal{});
+    std::string_view rest = help;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      EXPECT_LE(end, 80u) << rest.substr(0, end);
+      EXPECT_FALSE(rest.substr(0, end).ends_with(' ')) << rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+}
+
+TEST(ExitCode, SaysWhatToDoNext) {
+  EXPECT_EQ(exit_code_of(ErrorCode::sql, 0), 1);
+  EXPECT_EQ(exit_code_of(ErrorCode::usage, 0), 2);
+  EXPECT_EQ(exit_code_of(ErrorCode::unsupported, 0), 2);
+  EXPECT_EQ(exit_code_of(ErrorCode::invalid_migration, 0), 3);
+  EXPECT_EQ(exit_code_of(ErrorCode::not_found, 0), 3);
+  EXPECT_EQ(exit_code_of(ErrorCode::out_of_order, 0), 3);
+  EXPECT_EQ(exit_code_of(ErrorCode::edited, 0), 3);
+  EXPECT_EQ(exit_code_of(ErrorCode::in_doubt, 0), 4);
+  EXPECT_EQ(exit_code_of(ErrorCode::locked, 0), 5);
+  EXPECT_EQ(exit_code_of(ErrorCode::connection, 0), 6);
+  EXPECT_EQ(exit_code_of(ErrorCode::storage, 0), 6);
+  EXPECT_EQ(exit_code_of(ErrorCode::not_writable, 0), 6);
+  EXPECT_EQ(exit_code_of(ErrorCode::interrupted, 0), 8);
+  EXPECT_EQ(exit_code_of(ErrorCode::interrupted, 2), 130);
+  EXPECT_EQ(exit_code_of(ErrorCode::interrupted, 15), 143);
+  EXPECT_EQ(exit_code_of(ErrorCode::internal, 0), 70);
+}
+
+}  // namespace
+}  // namespace gander::cli

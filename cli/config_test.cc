@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "cli/config.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cli/fake_system.h"
+#include "gander/error.h"
+
+namespace gander::cli {
+namespace {
+
+Config resolve(FakeSystem& system, std::vector<std::string> words = {}) {
+  words.insert(words.begin(), "up");
+  const CommandLine line = read_command_line(words);
+  return resolve_config(parse(*find_command(line.command), line), system);
+}
+
+std::string value(const Config& config, std::string_view key) {
+  const auto found = std::ranges::find(config.effective, key, &EffectiveSetting::key);
+  return found == config.effective.end() ? "?" : found->value + " from " + found->origin;
+}
+
+// "file:line:column: message" of the error that resolving gives.
+std::string error_of(FakeSystem& system, const std::vector<std::string>& words = {}) {
+  try {
+    resolve(system, words);
+  } catch (const Error& error) {
+    const ErrorDetails& d = error.details();
+    std::string place = d.file;
+    if (d.line > 0) place += ":" + std::to_string(d.line);
+    if (d.column > 0) place += ":" + std::to_string(d.column);
+    return (place.empty() ? "" : place + ": ") + d.message;
+  }
+  return "no error";
+}
+
+TEST(Config, HasDefaults) {
+  FakeSystem system;
+  const Config config = resolve(system);
+  EXPECT_FALSE(config.database);
+  EXPECT_EQ(config.dir, ".");
+  EXPECT_EQ(config.options.table, "goose_db_version");
+  EXPECT_FALSE(config.options.allow_missing);
+  EXPECT_FALSE(config.options.strict);
+  EXPECT_TRUE(config.options.history);
+  EXPECT_TRUE(config.options.versioning);
+  EXPECT_TRUE(config.options.check_foreign_keys);
+  EXPECT_FALSE(config.options.backup);
+  EXPECT_EQ(config.options.commit, Commit::automatic);
+  EXPECT_EQ(config.options.lock_timeout, std::chrono::minutes{5});
+  EXPECT_EQ(config.options.timeout.count(), 0);
+  EXPECT_EQ(config.options.actor, "");
+  EXPECT_TRUE(config.warnings.empty());
+}
+
+TEST(Config, UsesADirectoryCalledMigrations) {
+  FakeSystem system;
+  system.special["migrations"] = {.exists = true, .directory = true, .owner = FakeSystem::kUser};
+  EXPECT_EQ(resolve(system).dir, "migrations");
+  system.variables["GOOSE_MIGRATION_DIR"] = "from_goose";
+  EXPECT_EQ(resolve(system).dir, "from_goose");
+}
+
+TEST(Config, FlagWinsOverEnvironmentOverFileOverDefault) {
+  FakeSystem system;
+  EXPECT_EQ(value(resolve(system), "table"), "goose_db_version from default");
+  system.files["gander.toml"] = "table = \"in_file\"\n";
+  EXPECT_EQ(value(resolve(system), "table"), "in_file from gander.toml:1");
+  system.variables["GOOSE_TABLE"] = "in_goose";
+  EXPECT_EQ(value(resolve(system), "table"), "in_goose from GOOSE_TABLE");
+  system.files[".env"] = "GANDER_TABLE=in_dotenv\n";
+  EXPECT_EQ(value(resolve(system), "table"), "in_dotenv from GANDER_TABLE in .env");
+  EXPECT_EQ(value(resolve(system), "table"), "in_dotenv from GANDER_TABLE");
+  system.variables["GANDER_TABLE"] = "in_environment";
+  EXPECT_EQ(value(resolve(system), "table"), "in_environment from GANDER_TABLE");
+  EXPECT_EQ(value(resolve(system, {"--table", "in_flag"}), "table"), "in_flag from --table");
+}
+
+TEST(Config, SwitchesSayTheOppositeOfTheDefault) {
+  FakeSystem system;
+  EXPECT_FALSE(resolve(system, {"--no-history"}).options.history);
+  EXPECT_TRUE(resolve(system, {"--no-history=false"}).options.history);
+  EXPECT_TRUE(resolve(system, {"--strict"}).options.strict);
+  system.variables["GANDER_HISTORY"] = "off";
+  EXPECT_FALSE(resolve(system).options.history);
+  EXPECT_TRUE(resolve(system, {"--no-history=false"}).options.history);
+}
+
+TEST(Config, TakesTheDatabaseFromTheFirstLayerThatNamesOne) {
+  FakeSystem system;
+  system.files["gander.toml"] = "db = \"sqlite:file.db\"\n";
+  EXPECT_EQ(resolve(system).database->text, "sqlite:file.db");
+  system.variables["GOOSE_DRIVER"] = "sqlite3";
+  EXPECT_EQ(resolve(system).database->text, "sqlite:file.db") << "half a pair is none";
+  system.variables["GOOSE_DBSTRING"] = "goose.db";
+  EXPECT_EQ(resolve(system).database->driver, "sqlite3");
+  EXPECT_EQ(resolve(system).database->text, "goose.db");
+  system.files["url.txt"] = "  sqlite:secret.db \r\nmore\n";
+  system.variables["GANDER_DB_FILE"] = "url.txt";
+  EXPECT_EQ(resolve(system).database->text, "sqlite:secret.db");
+  EXPECT_FALSE(resolve(system).database->on_command_line);
+  EXPECT_EQ(resolve(system, {"--db", "sqlite:flag.db"}).database->text, "sqlite:flag.db");
+  EXPECT_TRUE(resolve(system, {"--db", "sqlite:flag.db"}).database->on_command_line);
+}
+
+TEST(Config, AcceptsThePairOfGoose) {
+  FakeSystem system;
+  const CommandLine line = read_command_line({"sqlite3", "a.db", "status"});
+  const Config config = resolve_config(parse(*find_command("status"), line), system);
+  EXPECT_EQ(config.database->driver, "sqlite3");
+  EXPECT_EQ(config.database->text, "a.db");
+
+  system.variables["GOOSE_DBSTRING"] = "b.db";
+  const CommandLine half = read_command_line({"sqlite3", "status"});
+  EXPECT_EQ(resolve_config(parse(*find_command("status"), half), system).database->text, "b.db");
+}
+
+TEST(Config, RefusesTwoDatabases) {
+  FakeSystem system;
+  system.files["f"] = "sqlite:x";
+  EXPECT_EQ(error_of(system, {"--db", "sqlite:a", "--db-file", "f"}),
+            "the database is named twice: --db and --db-file");
+  system.variables = {{"GANDER_DB", "sqlite:a"}, {"GANDER_DB_FILE", "f"}};
+  EXPECT_EQ(error_of(system), "the database is named twice: GANDER_DB and GANDER_DB_FILE");
+}
+
+TEST(Config, UsesProfiles) {
+  FakeSystem system;
+  system.files["gander.toml"] =
+      "dir = \"db/migrations\"\n"
+      "default_profile = \"dev\"\n"
+      "[profile.dev]\n"
+      "db = \"sqlite:dev.db\"\n"
+      "[profile.prod]\n"
+      "db = \"sqlite:${NAME}.db\"\n"
+      "strict = true\n"
+      "lock_timeout = \"10m\"\n";
+  const Config dev = resolve(system);
+  EXPECT_EQ(dev.profile, "dev");
+  EXPECT_EQ(value(dev, "db"), "sqlite:dev.db from gander.toml:4 [profile.dev]");
+  EXPECT_EQ(dev.dir, "db/migrations");
+  EXPECT_FALSE(dev.options.strict);
+
+  EXPECT_EQ(error_of(system, {"--profile", "prod"}), "gander.toml:6: the variable NAME is not set");
+  system.variables["NAME"] = "live";
+  const Config prod = resolve(system, {"--profile", "prod"});
+  EXPECT_EQ(prod.database->text, "sqlite:live.db");
+  EXPECT_TRUE(prod.options.strict);
+  EXPECT_EQ(prod.options.lock_timeout, std::chrono::minutes{10});
+  EXPECT_EQ(prod.dir, "db/migrations");
+
+  system.variables["GANDER_PROFILE"] = "prod";
+  EXPECT_EQ(resolve(system).profile, "prod");
+  EXPECT_EQ(error_of(system, {"--profile", "none"}),
+            "--profile asks for the profile none, but gander.toml has no such section");
+}
+
+TEST(Config, KeepsADollarThatIsDoubled) {
+  FakeSystem system;
+  system.files["gander.toml"] = "actor = \"$${X} $Y\"\n";
+  EXPECT_EQ(resolve(system).options.actor, "${X} $Y");
+}
+
+TEST(Config, FindsTheFileAboveUpToTheRepository) {
+  FakeSystem system;
+  system.directory = "/home/me/project/sub/deep";
+  system.files["/home/me/project/gander.toml"] = "dir = \"m\"\ndb = \"sqlite:a.db\"\n";
+  EXPECT_EQ(resolve(system).file, "") << "no repository";
+  system.special["/home/me/project/.git"] = {
+      .exists = true, .directory = true, .owner = FakeSystem::kUser};
+  const Config config = resolve(system);
+  EXPECT_EQ(config.file, "/home/me/project/gander.toml");
+  EXPECT_EQ(config.dir, "/home/me/project/m");
+  EXPECT_EQ(config.database->text, "sqlite:/home/me/project/a.db");
+  EXPECT_EQ(resolve(system, {"--config", "none"}).file, "");
+}
+
+TEST(Config, PassesOverAFileOfSomebodyElse) {
+  FakeSystem system;
+  system.files["gander.toml"] = "strict = true\n";
+  system.special["gander.toml"] = {
+      .exists = true, .world_writable = true, .owner = FakeSystem::kUser};
+  const Config config = resolve(system);
+  EXPECT_FALSE(config.options.strict);
+  ASSERT_EQ(config.warnings.size(), 1u);
+  EXPECT_EQ(config.warnings[0], "gander.toml is not read: gander.toml is writable by everybody");
+  EXPECT_TRUE(resolve(system, {"--config", "gander.toml"}).options.strict) << "named: trusted";
+}
+
+TEST(Config, SaysWhereTheFileIsWrong) {
+  FakeSystem system;
+  const auto with = [&](const char* text) {
+    system.files["gander.toml"] = text;
+    return error_of(system);
+  };
+  EXPECT_EQ(with("dir = \"m\"\ntabel = \"x\"\n"), "gander.toml:2:1: unknown key tabel");
+  EXPECT_EQ(with("  strict = \"yes\"\n"), "gander.toml:1:12: strict must be true or false");
+  EXPECT_EQ(with("timeout = 5\n"),
+            "gander.toml:1:11: timeout must be a duration in quotes, for example \"90s\"");
+  EXPECT_EQ(with("table = true\n"), "gander.toml:1:9: table must be a text in quotes");
+  EXPECT_EQ(with("profile = \"x\"\n"), "gander.toml:1:11: profile is a section");
+  EXPECT_EQ(with("[profile.a]\ndefault_profile = \"x\"\n"),
+            "gander.toml:2:19: default_profile cannot be in a profile");
+  EXPECT_EQ(with("[profile.a]\nfoo = 1\n"), "gander.toml:2:1: unknown key foo");
+  EXPECT_EQ(with("timeout = \"soon\"\n"), "timeout cannot be \"soon\" (gander.toml:1)");
+  EXPECT_EQ(with("commit = \"some\"\n"), "commit cannot be \"some\" (gander.toml:1)");
+  EXPECT_EQ(with("x = = 1\n").substr(0, 15), "gander.toml:1:5");
+}
+
+TEST(Config, DoesNotShowALineThatMayHoldAPassword) {
+  FakeSystem system;
+  system.files["gander.toml"] = "db = \"postgres://me:s3cret@h/d\" oops\n";
+  try {
+    resolve(system);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()).find("s3cret"), std::string::npos) << error.what();
+    EXPECT_EQ(error.details().source_line, "");
+  }
+}
+
+TEST(Config, NamesTheVariableThatIsWrong) {
+  FakeSystem system;
+  system.variables["GANDER_STRICT"] = "perhaps";
+  EXPECT_EQ(error_of(system), "strict cannot be \"perhaps\" (GANDER_STRICT)");
+  system.variables = {{"GANDER_LOCK_TIMEOUT", "5"}};
+  EXPECT_EQ(error_of(system), "lock_timeout cannot be \"5\" (GANDER_LOCK_TIMEOUT)");
+  system.variables = {{"GANDER_DB_FILE", "nowhere"}};
+  EXPECT_EQ(error_of(system), "there is no file nowhere");
+}
+
+}  // namespace
+}  // namespace gander::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "cli/redact.h"
+
+#include <gtest/gtest.h>
+
+namespace gander::cli {
+namespace {
+
+TEST(Redacted, HidesPasswordsInEveryForm) {
+  EXPECT_EQ(redacted("postgres://me:s3cret@host/db"), "postgres://me:***@host/db");
+  EXPECT_EQ(redacted("postgres://me:a@b/c:d@host/db?sslmode=disable"),
+            "postgres://me:***@host/db?sslmode=disable");
+  EXPECT_EQ(redacted("postgres://host/db?user=me&password=s3cret&x=1"),
+            "postgres://host/db?user=me&password=***&x=1");
+  EXPECT_EQ(redacted("host=h password=s3cret user=me"), "host=h password=*** user=me");
+  EXPECT_EQ(redacted("password = 's3 \\'cret' user=me"), "password = *** user=me");
+  EXPECT_EQ(redacted("PASSWORD=s3cret"), "PASSWORD=***");
+  EXPECT_EQ(redacted("sslpassword=s3cret"), "sslpassword=***");
+  EXPECT_EQ(redacted("root:s3cret@tcp(127.0.0.1:3306)/app?parseTime=true"),
+            "root:***@tcp(127.0.0.1:3306)/app?parseTime=true");
+  EXPECT_EQ(redacted("libsql://db?authToken=s3cret"), "libsql://db?authToken=***");
+  EXPECT_EQ(redacted("server=s;user id=u;password=s3cret;database=d"),
+            "server=s;user id=u;password=***;database=d");
+}
+
+TEST(Redacted, LeavesTheRestAlone) {
+  for (const char* text :
+       {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b:c.db", "./app.db",
+        "file:app.db?mode=ro&cache=shared", "postgres://me@host:5432/db", "postgres://host/db",
+        "host=h user=me dbname=a sslmode=disable", "root@unix(/run/my.sock)/app",
+        "sqlite:app.db?_pragma=foreign_keys(1)"}) {
+    EXPECT_EQ(redacted(text), text);
+  }
+}
+
+}  // namespace
+}  // namespace gander::cli

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "src/source/create.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "gander/error.h"
+
+namespace gander::source {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CreateTest : public ::testing::Test {
+ protected:
+  CreateTest() {
+    std::string pattern = (fs::temp_directory_path() / "gander-create-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~CreateTest() override {
+    std::error_code ignored;
+    fs::remove_all(directory_, ignored);
+  }
+
+  void add(const std::string& name) { std::ofstream(directory_ / name) << name; }
+
+  std::string names() const {
+    std::vector<std::string> all;
+    for (const auto& entry : fs::directory_iterator(directory_)) {
+      all.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(all);
+    std::string text;
+    for (const std::string& name : all) text += (text.empty() ? "" : " ") + name;
+    return text;
+  }
+
+  static std::string text_of(const fs::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+  }
+
+  CreatedFile create(const std::string& name, bool sequential) const {
+    CreateRequest request;
+    request.directory = directory_;
+    request.name = name;
+    request.sequential = sequential;
+    request.text = "-- +goose Up\n";
+    request.now = std::chrono::sys_days{std::chrono::year{2024} / 1 / 31} +
+                  std::chrono::seconds{12 * 3600 + 5};
+    return create_migration(request);
+  }
+
+  template <class Function>
+  static ErrorCode code_of(Function function) {
+    try {
+      function();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::internal;
+  }
+
+  fs::path directory_;
+};
+
+TEST(SnakeName, IsThatOfGoose) {
+  EXPECT_EQ(snake_name("add users"), "add_users");
+  EXPECT_EQ(snake_name("AddUsers"), "addusers");
+  EXPECT_EQ(snake_name("$()&^%(_--crazy__--input$)"), "crazy_input");
+  EXPECT_EQ(snake_name("trailing!"), "trailing_");
+  EXPECT_EQ(snake_name("trailing!!"), "trailing");
+  EXPECT_EQ(snake_name("v2 of 3"), "v2_of_3");
+  EXPECT_EQ(snake_name("\xC3\x84rger \xD0\x94\xD0\x90"), "\xC3\xA4rger_\xD0\xB4\xD0\xB0");
+  EXPECT_EQ(snake_name(""), "");
+  EXPECT_EQ(snake_name("!"), "");
+  EXPECT_EQ(snake_name("../../etc"), "etc");
+}
+
+TEST(IsTimestamp, NeedsACalendarTime) {
+  EXPECT_TRUE(is_timestamp(20240131120000));
+  EXPECT_TRUE(is_timestamp(20240229235959));
+  EXPECT_FALSE(is_timestamp(20230229000000));
+  EXPECT_FALSE(is_timestamp(20241301000000));
+  EXPECT_FALSE(is_timestamp(20240131240000));
+  EXPECT_FALSE(is_timestamp(20240131126000));
+  EXPECT_FALSE(is_timestamp(19700101000000));
+  EXPECT_TRUE(is_timestamp(19700101000001));
+  EXPECT_FALSE(is_timestamp(2024013112000));
+  EXPECT_FALSE(is_timestamp(202401311200000));
+  EXPECT_FALSE(is_timestamp(1));
+}
+
+TEST_F(CreateTest, NumbersByTime) {
+  const CreatedFile created = create("Add users", false);
+  EXPECT_EQ(created.version, 20240131120005);
+  EXPECT_EQ(names(), "20240131120005_add_users.sql");
+  EXPECT_EQ(text_of(created.path), "-- +goose Up\n");
+}
+
+TEST_F(CreateTest, NumbersInSequence) {
+  EXPECT_EQ(create("first", true).version, 1);
+  add("00007_seven.sql");
+  add("20240101000000_time.sql");
+  EXPECT_EQ(create("next", true).version, 8);
+  add("99999_big.sql");
+  EXPECT_EQ(create("bigger", true).path.filename(), "100000_bigger.sql");
+}
+
+TEST_F(CreateTest, CountsGoFilesButNotTheirTests) {
+  add("00003_x.go");
+  add("00009_x_test.go");
+  add("helper.go");
+  EXPECT_EQ(create("next", true).version, 4);
+}
+
+TEST_F(CreateTest, NeverOverwrites) {
+  add("20240131120005_add_users.sql");
+  EXPECT_EQ(code_of([&] { create("add users", false); }), ErrorCode::invalid_migration);
+  EXPECT_EQ(names(), "20240131120005_add_users.sql") << "and leaves nothing else behind";
+  EXPECT_EQ(text_of(directory_ / "20240131120005_add_users.sql"), "20240131120005_add_users.sql");
+}
+
+TEST_F(CreateTest, NeedsAName) {
+  EXPECT_EQ(code_of([&] { create("!", false); }), ErrorCode::usage);
+}
+
+TEST_F(CreateTest, MakesTheDirectoryOnlyWhenAsked) {
+  CreateRequest request{.directory = directory_ / "a" / "b", .name = "x", .text = "y"};
+  EXPECT_EQ(code_of([&] { create_migration(request); }), ErrorCode::not_found);
+  request.make_directory = true;
+  request.sequential = true;
+  EXPECT_EQ(create_migration(request).path, directory_ / "a" / "b" / "00001_x.sql");
+}
+
+TEST_F(CreateTest, RefusesToCountPastAFileWithoutAVersion) {
+  add("schema.sql");
+  EXPECT_EQ(code_of([&] { create("x", true); }), ErrorCode::invalid_migration);
+  EXPECT_EQ(create("x", false).version, 20240131120005);
+}
+
+TEST_F(CreateTest, FixNumbersTimestampsAfterTheSequence) {
+  add("00001_a.sql");
+  add("2_b.sql");
+  add("20240102000000_d_20240102000000.sql");
+  add("20240101000000_c.sql");
+  add("20240103000000_e.go");
+  const auto renamed = fix_versions(directory_);
+  ASSERT_EQ(renamed.size(), 3u);
+  EXPECT_EQ(renamed[0].from, "20240101000000_c.sql");
+  EXPECT_EQ(renamed[0].to, "00003_c.sql");
+  EXPECT_EQ(names(), "00001_a.sql 00003_c.sql 00004_d_20240102000000.sql 00005_e.go 2_b.sql");
+  EXPECT_EQ(text_of(directory_ / "00003_c.sql"), "20240101000000_c.sql");
+  EXPECT_TRUE(fix_versions(directory_).empty());
+}
+
+TEST_F(CreateTest, FixChangesOnlyTheBaseName) {
+  const fs::path inner = directory_ / "20240101000000_dir";
+  fs::create_directory(inner);
+  std::ofstream(inner / "20240101000000_c.sql") << "x";
+  fix_versions(inner);
+  EXPECT_TRUE(fs::exists(inner / "00001_c.sql"));
+}
+
+TEST_F(CreateTest, FixRefusesDuplicatesBeforeItRenames) {
+  add("20240101000000_a.sql");
+  add("20240102000000_b.sql");
+  add("20240102000000_c.sql");
+  EXPECT_EQ(code_of([&] { fix_versions(directory_); }), ErrorCode::invalid_migration);
+  EXPECT_EQ(names(), "20240101000000_a.sql 20240102000000_b.sql 20240102000000_c.sql");
+}
+
+TEST_F(CreateTest, FixNeedsADirectory) {
+  EXPECT_EQ(code_of([&] { fix_versions(directory_ / "none"); }), ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace gander::source
