@@ -55,7 +55,8 @@ const Batch::Unit* Batch::unit_at(std::size_t offset) const {
 }
 
 const Batch::Unit* Batch::unit_of_statement(std::int64_t index) const {
-  // The last unit that begins at or before it: units without statements share a number with the next.
+  // The last unit that begins at or before it: units without statements share a number with the
+  // next.
   const auto after = std::upper_bound(
       units_.begin(), units_.end(), index,
       [](std::int64_t wanted, const Unit& unit) { return wanted < unit.first_statement; });

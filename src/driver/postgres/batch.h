@@ -37,7 +37,7 @@ class Batch {
 
  private:
   struct Unit {
-    std::size_t begin = 0;             // in text_
+    std::size_t begin = 0;  // in text_
     std::size_t size = 0;
     std::int64_t first_statement = 0;  // statements of the message before it
     bool of_script = false;

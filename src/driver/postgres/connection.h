@@ -4,7 +4,7 @@
 // Inside a transaction what is to run is collected and sent in as few messages as possible; a usual
 // migration with its version row is one message and one round trip. See batch.h for how errors find
 // back to their statement, surroundings.cc for what happens around migrations, recover.cc for
-// statements that a crash left in doubt.
+// statements that a crash left in doubt, lock.h for the run lock.
 #pragma once
 
 #include <exception>
@@ -58,8 +58,8 @@ class Connection final : public driver::Connection {
   std::string default_schema() override { return default_schema_; }
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
-  // Behind a pooler consecutive transactions may run in different sessions of the server: no session
-  // lock, no session setting and no statement outside a transaction can be trusted.
+  // Behind a pooler consecutive transactions may run in different sessions of the server: no
+  // session lock, no session setting and no statement outside a transaction can be trusted.
   bool pooled() const { return pooled_; }
   const SessionOptions& options() const { return options_; }
   // The settings to connect once more with, or nullptr for a borrowed connection.
@@ -68,36 +68,43 @@ class Connection final : public driver::Connection {
   // The first cell of the only row, as text; empty for NULL or no row.
   std::string query_text(const std::string& sql);
 
-  // SQL to run at the start and just before the COMMIT of each transaction, from now on.
-  void surround_transactions(std::string at_begin, std::string before_commit);
+  // SQL to run just before the COMMIT of each transaction, from now on. Empty: none.
+  void before_commits(std::string sql) { before_commit_ = std::move(sql); }
 
  private:
+  // What has come back of the message in progress.
+  struct Progress {
+    std::int64_t completed = 0;  // statements that succeeded
+    std::optional<Failure> failure;
+    Rows rows;  // of the last statement that had some
+    bool committed = false;
+  };
   enum class Rowset { drop, keep };
+  enum class Until { end, copy_data };
 
   WireHooks hooks();
   void inspect();
-  void prepare_session();
-  std::string session_sql(bool local) const;
+  std::string session_sql(const std::string& local) const;
   void check_writable() const;
-  void send_bare(Batch batch);
+  [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
   Rows exchange(const Batch& batch, Rowset rowset);
-  Rows collect(const Batch* batch, Rowset rowset);
-  [[noreturn]] void throw_failure(const Batch* batch, Failure failure, std::int64_t completed);
-  void run_copy(const script::Statement& statement);
+  // True: the server waits for COPY data.
+  bool pump(Rowset rowset, Until until, Progress* progress);
+  [[noreturn]] void throw_failure(const Batch& batch, const Progress& progress);
   void start_copy(const script::Statement& statement);
-  void finish_copy();
+  void continue_copy(const script::Statement& statement);
   void throw_stored();
+  std::string reset_sql() const;
   void save_settings();
-  void restore_settings();
 
   const Settings* settings_ = nullptr;
   SessionOptions options_;
   std::unique_ptr<BlockerWatch> watch_;  // before wire_, which calls it
   std::unique_ptr<Wire> wire_;
-  Batch batch_;
+  Batch batch_;                // waits to be sent
   std::exception_ptr stored_;  // an error of native_handle(), which cannot throw
 
-  bool begun_ = false;           // between begin() and commit() or rollback()
+  bool begun_ = false;  // between begin() and commit() or rollback()
   bool session_touched_ = false;
   bool pooled_ = false;
   bool standby_ = false;
@@ -105,17 +112,17 @@ class Connection final : public driver::Connection {
   std::string backend_;
   std::string at_begin_;
   std::string before_commit_;
-  std::string last_command_;  // the command tag of the last result
 
   // The COPY ... FROM STDIN in progress.
   bool copying_ = false;
-  Batch copy_;
-  std::int64_t copy_completed_ = 0;
-  std::optional<script::Place> copy_data_;  // where its first line of data stands
+  Batch copy_batch_;
+  Progress copy_progress_;
+  std::optional<script::Statement> copy_command_;
+  std::int64_t copy_line_ = 0;  // the file's line of the first line of data
 
-  // Of a borrowed connection: what enter() found.
+  // Of a borrowed connection: the settings that enter() found, to be made again.
+  std::string saved_settings_;
   bool entered_ = false;
-  std::vector<std::pair<std::string, std::string>> saved_;
 };
 
 }  // namespace gander::driver::postgres

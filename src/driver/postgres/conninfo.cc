@@ -142,7 +142,14 @@ bool take_session_parameter(const std::string& name, const std::string& value, S
     refuse("the database URL has a parameter whose name is not one of libpq or PostgreSQL",
            "see gander/postgres.h for the parameters there are");
   }
-  settings->session.emplace_back(name == "schema" ? "search_path" : name, value);
+  if (name == "schema") {
+    // One schema whatever its letters, where search_path takes a list.
+    std::string quoted = "\"";
+    for (const char c : value) quoted.append(c == '"' ? 2 : 1, c);
+    settings->session.emplace_back("search_path", quoted + "\"");
+  } else {
+    settings->session.emplace_back(name, value);
+  }
   return true;
 }
 

@@ -183,9 +183,9 @@ void Wire::send(const std::string& statement, std::span<const Value> parameters)
                                                                            : texts[i].c_str());
   }
   libpq().PQsetnonblocking(connection_, 1);
-  if (given_up_ || libpq().PQsendQueryParams(connection_, statement.c_str(),
-                                             static_cast<int>(values.size()), nullptr,
-                                             values.data(), nullptr, nullptr, 0) == 0) {
+  if (given_up_ ||
+      libpq().PQsendQueryParams(connection_, statement.c_str(), static_cast<int>(values.size()),
+                                nullptr, values.data(), nullptr, nullptr, 0) == 0) {
     throw_lost();
   }
   started();
@@ -233,8 +233,7 @@ void Wire::look_around() {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - sent_);
     call_hook([&] { hooks_.slow(waited); });
   }
-  const bool stopped =
-      shields_ == 0 && hooks_.cancel != nullptr && hooks_.cancel->stopped();
+  const bool stopped = shields_ == 0 && hooks_.cancel != nullptr && hooks_.cancel->stopped();
   if (stopped || abandoning_ || hook_error_ != nullptr) request_cancel();
 }
 
@@ -303,9 +302,7 @@ void Wire::drop_copy_data() {
   }
 }
 
-bool Wire::lost() const {
-  return given_up_ || libpq().PQstatus(connection_) != CONNECTION_OK;
-}
+bool Wire::lost() const { return given_up_ || libpq().PQstatus(connection_) != CONNECTION_OK; }
 
 void Wire::abandon() noexcept {
   if (!busy_) return;

@@ -21,7 +21,7 @@
 namespace gander::driver::postgres {
 
 struct WireHooks {
-  const CancelToken* cancel = nullptr;  // outlives the wire
+  const CancelToken* cancel = nullptr;           // outlives the wire
   std::function<void(std::string_view)> notice;  // not called for borrowed connections
   // Called when a message has been without an answer for `slow_after`, and again after each further
   // such time. An exception thrown by either hook ends the message and is thrown by next().
@@ -55,8 +55,8 @@ class Wire {
   // by one each is a result (PGRES_SINGLE_TUPLE).
   ResultHandle next();
 
-  // While the server waits for COPY data. `why_not`: nullptr completes the data, anything else makes
-  // the COPY fail.
+  // While the server waits for COPY data. `why_not`: nullptr completes the data, anything else
+  // makes the COPY fail.
   void put_copy_data(std::string_view data);
   void end_copy(const char* why_not);
   // While the server sends COPY data: reads and forgets it.
@@ -106,7 +106,7 @@ class Wire {
   int shields_ = 0;
   bool busy_ = false;
   bool abandoning_ = false;
-  bool given_up_ = false;  // the server did not answer a cancel request
+  bool given_up_ = false;    // the server did not answer a cancel request
   int cancel_requests_ = 0;  // for the message in progress
   Clock::time_point first_cancel_;
   Clock::time_point last_cancel_;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#ifdef GANDER_WITH_POSTGRES
+
+#include "src/driver/postgres/blockers.h"
+
+#include <utility>
+
+namespace gander::driver::postgres {
+
+const char* const kSessionDescription =
+    "pg_catalog.concat('pid ', a.pid, ' (', pg_catalog.concat_ws(', ', "
+    "nullif(a.application_name, ''), a.usename, a.client_addr::text, a.state || ' since ' || "
+    "pg_catalog.date_trunc('second', coalesce(a.xact_start, a.state_change, a.backend_start))), "
+    "')')";
+
+BlockerWatch::BlockerWatch(const Settings& settings, const SessionOptions& options, std::string pid,
+                           std::chrono::milliseconds limit)
+    : settings_(settings), options_(options), pid_(std::move(pid)), limit_(limit) {}
+
+std::string BlockerWatch::ask() {
+  if (wire_ == nullptr) wire_ = std::make_unique<Wire>(settings_, WireHooks(), false);
+  wire_->send("SELECT pg_catalog.string_agg(" + std::string(kSessionDescription) +
+                  ", ', ' ORDER BY a.pid) FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = "
+                  "ANY(pg_catalog.pg_blocking_pids(" +
+                  pid_ + "))",
+              true);
+  std::string blockers;
+  while (const ResultHandle result = wire_->next()) {
+    const Libpq& pq = libpq();
+    if (pq.PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+      failed_ = true;
+    else if (pq.PQntuples(result.get()) > 0)
+      blockers = pq.PQgetvalue(result.get(), 0, 0);
+  }
+  return blockers;
+}
+
+void BlockerWatch::look(std::chrono::milliseconds waited) {
+  if (failed_) return;
+  try {
+    blockers_ = ask();
+  } catch (const Error&) {
+    // Only what is said about the wait is lost.
+    failed_ = true;
+    return;
+  }
+  if (!blockers_.empty() && options_.waiting) options_.waiting({blockers_, waited, limit_});
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+// The session: connecting, transactions, and what is deferred in them. Settings around migrations
+// are in surroundings.cc, COPY data in copy.cc.
+#ifdef GANDER_WITH_POSTGRES
+
+#include "src/driver/postgres/connection.h"
+
+#include <charconv>
+#include <utility>
+
+#include "src/driver/postgres/blockers.h"
+#include "src/driver/postgres/dialect.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+// A message is sent when it has grown to this size: the server holds all of its statements parsed.
+constexpr std::size_t kMessageBytes = 256 * 1024;
+
+// Types that Value has a form for (src/include/catalog/pg_type.dat; these numbers never change).
+constexpr Oid kBoolean = 16;
+constexpr Oid kBigint = 20;
+constexpr Oid kSmallint = 21;
+constexpr Oid kInteger = 23;
+constexpr Oid kOid = 26;
+constexpr Oid kReal = 700;
+constexpr Oid kDouble = 701;
+
+Value value_of(const PGresult* result, int row, int column) {
+  const Libpq& pq = libpq();
+  if (pq.PQgetisnull(result, row, column) != 0) return std::monostate{};
+  const char* text = pq.PQgetvalue(result, row, column);
+  const auto size = static_cast<std::size_t>(pq.PQgetlength(result, row, column));
+  switch (pq.PQftype(result, column)) {
+    case kBoolean:
+      return static_cast<std::int64_t>(*text == 't' ? 1 : 0);
+    case kBigint:
+    case kSmallint:
+    case kInteger:
+    case kOid: {
+      std::int64_t number = 0;
+      std::from_chars(text, text + size, number);
+      return number;
+    }
+    case kReal:
+    case kDouble: {
+      // strtod() would obey the program's locale; from_chars reads "NaN" and "Infinity" as well.
+      double number = 0;
+      std::from_chars(text, text + size, number);
+      return number;
+    }
+    default:
+      return std::string(text, size);
+  }
+}
+
+Rows rows_of(const PGresult* result) {
+  const Libpq& pq = libpq();
+  Rows rows;
+  const int width = pq.PQnfields(result);
+  const int height = pq.PQntuples(result);
+  for (int i = 0; i < width; ++i) rows.columns.emplace_back(pq.PQfname(result, i));
+  rows.rows.reserve(static_cast<std::size_t>(height));
+  for (int i = 0; i < height; ++i) {
+    std::vector<Value>& row = rows.rows.emplace_back();
+    row.reserve(static_cast<std::size_t>(width));
+    for (int j = 0; j < width; ++j) row.push_back(value_of(result, i, j));
+  }
+  return rows;
+}
+
+void refuse_nul(const script::Statement& statement) {
+  const std::size_t at = statement.text.find('\0');
+  if (at == std::string_view::npos) return;
+  ErrorDetails details;
+  details.code = ErrorCode::invalid_migration;
+  details.message = "the statement holds a NUL byte, which PostgreSQL cannot take";
+  details.hint = "remove it; in bytea write \\000";
+  throw statement_error(statement, at, std::move(details));
+}
+
+}  // namespace
+
+Connection::Connection(const Settings& settings, const SessionOptions& options, bool patient)
+    : settings_(&settings), options_(options) {
+  wire_ = std::make_unique<Wire>(settings, hooks(), patient);
+  inspect();
+}
+
+Connection::Connection(PGconn* handle, const SessionOptions& options) : options_(options) {
+  wire_ = std::make_unique<Wire>(handle, hooks());
+  inspect();
+}
+
+Connection::~Connection() { rollback(); }
+
+WireHooks Connection::hooks() {
+  WireHooks hooks;
+  hooks.cancel = options_.cancel;
+  hooks.notice = options_.notice;
+  return hooks;
+}
+
+void Connection::throw_stored() {
+  if (stored_ != nullptr) std::rethrow_exception(std::exchange(stored_, nullptr));
+}
+
+bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
+  const Libpq& pq = libpq();
+  while (const ResultHandle result = wire_->next()) {
+    const ExecStatusType status = pq.PQresultStatus(result.get());
+    switch (status) {
+      case PGRES_SINGLE_TUPLE:
+        break;
+      case PGRES_TUPLES_OK:
+        ++progress->completed;
+        if (rowset == Rowset::keep) progress->rows = rows_of(result.get());
+        break;
+      case PGRES_COMMAND_OK:
+        ++progress->completed;
+        if (std::string_view(pq.PQcmdStatus(result.get())) == "COMMIT") progress->committed = true;
+        break;
+      case PGRES_COPY_OUT:
+        wire_->drop_copy_data();
+        break;
+      case PGRES_COPY_IN:
+        if (until == Until::copy_data) return true;
+        wire_->end_copy("the data of COPY ... FROM STDIN must follow its line in the migration");
+        break;
+      case PGRES_EMPTY_QUERY:
+        break;
+      default:
+        if (!progress->failure) progress->failure = failure_of(result.get(), wire_->secrets());
+    }
+  }
+  if (progress->failure && progress->failure->details.sqlstate.empty() && wire_->lost()) {
+    progress->failure->details = lost_connection(wire_->handle(), wire_->secrets());
+  }
+  return false;
+}
+
+void Connection::throw_failure(const Batch& batch, const Progress& progress) {
+  Failure failure = *progress.failure;
+  ErrorDetails& details = failure.details;
+  if (details.sqlstate == "57014" && wire_->cancelled() && options_.cancel != nullptr &&
+      options_.cancel->stopped()) {
+    const Error stopped = options_.cancel->error();
+    details.code = stopped.code();
+    details.message = stopped.details().message;
+    details.hint = stopped.details().hint;
+  }
+  if (details.sqlstate == "55P03" && watch_ != nullptr && !watch_->blockers().empty()) {
+    details.hint = "blocked by " + watch_->blockers() + ": end it, or run again when it has left";
+  }
+  throw batch.locate(std::move(details), progress.completed, failure.position);
+}
+
+Rows Connection::exchange(const Batch& batch, Rowset rowset) {
+  Progress progress;
+  if (watch_ != nullptr) watch_->forget();
+  wire_->send(batch.text(), rowset == Rowset::keep);
+  pump(rowset, Until::end, &progress);
+  if (progress.failure) throw_failure(batch, progress);
+  return std::move(progress.rows);
+}
+
+void Connection::flush() {
+  throw_stored();
+  if (batch_.empty()) return;
+  const Batch batch = std::exchange(batch_, Batch());
+  exchange(batch, Rowset::drop);
+}
+
+void Connection::execute(std::string_view sql) {
+  throw_stored();
+  if (sql.find('\0') != std::string_view::npos) {
+    throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
+  }
+  const Outline shape = outline(sql);
+  session_touched_ |= shape.touches_session;
+  batch_.add(sql, shape.starts.size());
+  if (!begun_ || shape.controls_transaction || batch_.text().size() >= kMessageBytes) flush();
+}
+
+Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
+  throw_stored();
+  if (sql.find('\0') != std::string_view::npos) {
+    throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
+  }
+  const Outline shape = outline(sql);
+  session_touched_ |= shape.touches_session;
+  if (parameters.empty()) {
+    Batch batch = std::exchange(batch_, Batch());
+    batch.add(sql, shape.starts.size());
+    return exchange(batch, Rowset::keep);
+  }
+  flush();
+  Batch batch;
+  batch.add(sql, shape.starts.size());
+  Progress progress;
+  wire_->send(std::string(sql), parameters);
+  pump(Rowset::keep, Until::end, &progress);
+  if (progress.failure) throw_failure(batch, progress);
+  return std::move(progress.rows);
+}
+
+std::string Connection::query_text(const std::string& sql) {
+  const Rows rows = query(sql);
+  if (rows.rows.empty() || rows.rows[0].empty()) return {};
+  const Value& cell = rows.rows[0][0];
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
+  const auto* text = std::get_if<std::string>(&cell);
+  return text == nullptr ? std::string() : *text;
+}
+
+void* Connection::native_handle() noexcept {
+  try {
+    flush();
+  } catch (...) {
+    stored_ = std::current_exception();
+  }
+  session_touched_ = true;
+  return wire_->handle();
+}
+
+void Connection::run(const script::Statement& statement) {
+  throw_stored();
+  if (copying_) return continue_copy(statement);
+  if (statement.kind == script::StatementKind::nothing) return;
+  refuse_nul(statement);
+  if (statement.kind == script::StatementKind::copy_from_stdin) return start_copy(statement);
+  const bool lasting = statement.kind == script::StatementKind::session ||
+                       statement.kind == script::StatementKind::bare;
+  if (pooled_ && !begun_ && lasting) refuse_pooled(statement);
+  const Outline shape = outline(statement.text);
+  session_touched_ |= shape.touches_session;
+  batch_.add(statement, shape);
+  // A statement that may end the transaction or refuse it must show that before anything else runs.
+  const bool decisive = shape.controls_transaction || statement.kind == script::StatementKind::bare;
+  if (!begun_ || decisive || batch_.text().size() >= kMessageBytes) flush();
+}
+
+// What would run in a session of the server that is somebody else's the moment after.
+void Connection::refuse_pooled(const script::Statement& statement) const {
+  const bool setting = statement.kind == script::StatementKind::session;
+  ErrorDetails details;
+  details.code = ErrorCode::unsupported;
+  details.message = setting ? "a setting outside of a transaction has no effect through a pooler"
+                            : "a statement that refuses a transaction cannot be run safely through "
+                              "a pooler: nobody could tell whether it happened";
+  details.hint = "connect to the server directly, not through PgBouncer or the like";
+  throw statement_error(statement, 0, std::move(details));
+}
+
+bool Connection::refused_transaction(const Error& error) const {
+  // 2D000: a procedure that commits; what it did until then was rolled back.
+  return error.details().sqlstate == "25001" || error.details().sqlstate == "2D000";
+}
+
+void Connection::check_writable() const {
+  if (!standby_) return;
+  throw Error(ErrorCode::not_writable, "the server is a standby: it takes no changes",
+              "connect to the primary, or add target_session_attrs=read-write to the URL");
+}
+
+void Connection::begin() {
+  throw_stored();
+  check_writable();
+  if (in_transaction()) rollback();
+  begun_ = true;
+  batch_.add("BEGIN", 1);
+  if (!at_begin_.empty()) batch_.add(at_begin_);
+}
+
+void Connection::commit() {
+  throw_stored();
+  Batch batch = std::exchange(batch_, Batch());
+  if (!before_commit_.empty()) batch.add(before_commit_);
+  batch.add("COMMIT", 1);
+  // Behind a pooler the server's session goes to somebody else as soon as the message ends.
+  if (pooled_ && session_touched_) batch.add(reset_sql());
+  Progress progress;
+  if (watch_ != nullptr) watch_->forget();
+  wire_->send(batch.text(), false);
+  pump(Rowset::drop, Until::end, &progress);
+  if (progress.failure && !progress.committed) throw_failure(batch, progress);
+  if (!progress.committed) {
+    throw Error(ErrorCode::sql, "the server rolled the transaction back instead of committing it",
+                "run again; if it happens again, see the server's log");
+  }
+  if (pooled_) session_touched_ = false;
+  begun_ = false;
+}
+
+void Connection::rollback() noexcept {
+  batch_.clear();
+  stored_ = nullptr;
+  copying_ = false;
+  begun_ = false;
+  if (wire_ == nullptr || wire_->lost()) return;
+  const Wire::Shield shield(*wire_);
+  wire_->abandon();
+  // Twice: a cancel request that came late may hit the first.
+  for (int i = 0; i < 2 && libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE; ++i) {
+    try {
+      Batch batch;
+      batch.add("ROLLBACK", 1);
+      exchange(batch, Rowset::drop);
+    } catch (...) {
+      // The end of the session rolls back what this could not.
+    }
+  }
+}
+
+bool Connection::in_transaction() {
+  // What waits to be sent does not end the transaction: see run().
+  if (!batch_.empty()) return begun_;
+  return libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE;
+}
+
+std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
+  std::string sql;
+  for (const TableName& name : names) {
+    sql += sql.empty() ? "SELECT " : ", ";
+    sql += "pg_catalog.to_regclass(" +
+           dialect().literal((name.schema.empty() ? "" : dialect().quote(name.schema) + ".") +
+                             dialect().quote(name.table)) +
+           ") IS NOT NULL";
+  }
+  std::vector<bool> found;
+  if (names.empty()) return found;
+  for (const Value& value : query(sql).rows.at(0)) {
+    found.push_back(std::get<std::int64_t>(value) != 0);
+  }
+  return found;
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/postgres/dialect.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+class PostgresDialect final : public Dialect {
+ public:
+  std::string_view name() const override { return "postgres"; }
+  script::Grammar grammar() const override { return script::Grammar::postgres; }
+  bool groups_commits_always() const override { return false; }
+
+  std::string quote(std::string_view identifier) const override { return doubled(identifier, '"'); }
+
+  std::string fold(std::string_view identifier) const override {
+    std::string folded(identifier);
+    for (char& c : folded) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    }
+    return folded;
+  }
+
+  // With E'' where there is a backslash: right whatever standard_conforming_strings says.
+  std::string literal(std::string_view text) const override {
+    if (text.find('\0') != std::string_view::npos) {
+      throw Error(ErrorCode::usage, "a text to be stored holds a NUL byte");
+    }
+    if (text.find('\\') == std::string_view::npos) return doubled(text, '\'');
+    std::string escaped;
+    for (const char c : text) {
+      escaped += c;
+      if (c == '\\') escaped += c;
+    }
+    return "E" + doubled(escaped, '\'');
+  }
+
+ private:
+  static std::string doubled(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) {
+      out += c;
+      if (c == quote) out += c;
+    }
+    out += quote;
+    return out;
+  }
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+  static const PostgresDialect instance;
+  return instance;
+}
+
+}  // namespace gander::driver::postgres

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Settings of the session: made when it opens, restored between migrations, and on a borrowed
+// connection given back as they were found.
+#ifdef GANDER_WITH_POSTGRES
+
+#include <algorithm>
+#include <utility>
+
+#include "src/driver/postgres/blockers.h"
+#include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/dialect.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+// A server that cannot watch its client's socket refuses the setting; only its platform tells.
+constexpr std::string_view kCheckInterval = "client_connection_check_interval";
+constexpr int kHasCheckInterval = 140000;
+
+std::string set_config(std::string_view name, std::string_view value, const std::string& local) {
+  return "pg_catalog.set_config(" + dialect().literal(name) + ", " + dialect().literal(value) +
+         ", " + local + ")";
+}
+
+std::string text(const Value& value) {
+  const auto* string = std::get_if<std::string>(&value);
+  return string == nullptr ? std::string() : *string;
+}
+
+std::int64_t integer(const Value& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number == nullptr ? 0 : *number;
+}
+
+}  // namespace
+
+// `local`: an SQL expression, whether the settings end with the transaction.
+std::string Connection::session_sql(const std::string& local) const {
+  std::string sql = "SELECT " + set_config("standard_conforming_strings", "on", local);
+  if (libpq().PQserverVersion(wire_->handle()) >= kHasCheckInterval) {
+    // Ends an abandoned statement, and frees the run lock, within this time.
+    sql += ", CASE WHEN pg_catalog.current_setting('" + std::string(kCheckInterval) +
+           "') = '0' THEN " + set_config(kCheckInterval, "10s", local) + " END";
+  }
+  if (settings_ == nullptr) return sql;
+  for (const auto& [name, value] : settings_->session) sql += ", " + set_config(name, value, local);
+  return sql;
+}
+
+// One message: the settings, and what there is to know about the session.
+void Connection::inspect() {
+  const std::string pid = std::to_string(libpq().PQbackendPID(wire_->handle()));
+  Batch batch;
+  // Behind a pooler a setting of the session would stay with whoever gets the server next.
+  if (settings_ != nullptr) batch.add(session_sql("pg_catalog.pg_backend_pid() <> " + pid));
+  batch.add(
+      "SELECT pg_catalog.pg_backend_pid() <> " + pid +
+      ", pg_catalog.pg_is_in_recovery(), pg_catalog.current_schema()::text, 'pid ' || "
+      "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
+      "pg_catalog.current_setting('lock_timeout')::interval))::bigint");
+  Rows rows;
+  try {
+    rows = exchange(batch, Rowset::keep);
+  } catch (const Error& error) {
+    const std::string& state = error.details().sqlstate;
+    const bool setting = settings_ != nullptr && (state == "42704" || state == "22023" ||
+                                                  state == "42501" || state == "55P02");
+    if (!setting) throw;
+    ErrorDetails details = error.details();
+    details.code = ErrorCode::usage;
+    details.message = "the server refuses a setting of the database URL: " + details.message;
+    details.hint = "see gander/postgres.h for what the URL may say";
+    throw Error(std::move(details));
+  }
+  const std::vector<Value>& row = rows.rows.at(0);
+  pooled_ = integer(row[0]) != 0;
+  standby_ = integer(row[1]) != 0;
+  default_schema_ = text(row[2]);
+  backend_ = text(row[3]);
+  session_touched_ = false;
+  if (settings_ == nullptr) return;
+  if (pooled_) {
+    at_begin_ = session_sql("true");
+    return;
+  }
+  const std::chrono::milliseconds limit(integer(row[4]));
+  watch_ = std::make_unique<BlockerWatch>(*settings_, options_, pid, limit);
+  wire_->hooks().slow = [this](std::chrono::milliseconds waited) { watch_->look(waited); };
+  // A statement that gives up after `limit` must be looked at before that.
+  if (limit.count() > 0) {
+    wire_->hooks().slow_after =
+        std::clamp(limit / 2, std::chrono::milliseconds(20), std::chrono::milliseconds(1000));
+  }
+}
+
+// Undoes what SET, temporary tables, cursors and the like have left. Not DISCARD ALL: that would
+// give the run lock away as well.
+std::string Connection::reset_sql() const {
+  if (settings_ == nullptr) return "RESET ALL;" + saved_settings_;
+  const std::string reset =
+      "CLOSE ALL;RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;DEALLOCATE ALL;UNLISTEN *;"
+      "DISCARD TEMP";
+  return pooled_ ? reset : reset + ";" + session_sql("false");
+}
+
+void Connection::reset_session() {
+  if (!session_touched_) return;
+  if (begun_) {
+    batch_.add(reset_sql());
+  } else if (!pooled_) {
+    execute(reset_sql());
+  }
+  session_touched_ = false;
+}
+
+void Connection::enter() {
+  if (settings_ != nullptr || pooled_ || entered_) return;
+  save_settings();
+  entered_ = true;
+  execute(session_sql("false") + ", " + set_config("client_encoding", "UTF8", "false"));
+  session_touched_ = false;
+}
+
+void Connection::leave() noexcept {
+  try {
+    const Wire::Shield shield(*wire_);
+    if (entered_) session_touched_ = true;
+    if (!wire_->lost()) reset_session();
+  } catch (const std::exception&) {
+    // The operation's own result matters more; a session that cannot RESET is about to end.
+  }
+  entered_ = false;
+}
+
+void Connection::save_settings() {
+  const Rows rows = query(
+      "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT "
+      "'role', pg_catalog.current_setting('role')");
+  saved_settings_.clear();
+  for (const auto& row : rows.rows) {
+    saved_settings_ += saved_settings_.empty() ? "SELECT " : ", ";
+    saved_settings_ += set_config(text(row[0]), text(row[1]), "false");
+  }
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES
