@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+// Gander for C, and for every language that calls C. The C++ headers say what each operation does;
+// this header says how C reaches it. Not here: function migrations, joined sources, validate().
+//
+// Conventions
+// 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
+//    gander_plan, gander_history, gander_error) are opaque pointers. Whoever receives one through a
+//    pointer argument or from gander_options_new() frees it once, with the gander_..._free() of its
+//    type. Freeing NULL does nothing.
+// 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
+// 3. Its last argument, gander_error** error, may be NULL. Otherwise *error is overwritten: with
+//    NULL after success, with a new object after failure. It also stays NULL after a failure when
+//    there is no memory for the object; then the returned number is all there is.
+// 4. Results that are handles (gander_report** and the like) are overwritten as well: with the
+//    result after success, with NULL after failure. A gander_report** may be NULL.
+// 5. Every `const char*` that a getter returns ends with a zero byte, is never NULL ("" means
+//    nothing or not known), belongs to the object that was asked, and lives as long as that object.
+//    Texts are bytes as they came, UTF-8 where the files and the database hold UTF-8.
+// 6. Lists are asked by index from 0. An index outside the list, and a NULL object, give "" or 0.
+// 7. Flags are int: 0 is false, everything else is true; getters return 0 or 1. Durations are
+//    nanoseconds, limits milliseconds.
+// 8. No C++ exception leaves these functions. Callbacks must return: no exception, no longjmp().
+// 9. Threads: an object is used by one thread at a time, except for gander_runner_cancel().
+// 10. Numbers and names in this header are never changed, only added to.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gander/export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sqlite3;
+
+typedef struct gander_options gander_options;
+typedef struct gander_source gander_source;
+typedef struct gander_runner gander_runner;
+typedef struct gander_report gander_report;
+typedef struct gander_status gander_status;
+typedef struct gander_plan gander_plan;
+typedef struct gander_history gander_history;
+typedef struct gander_error gander_error;
+
+// Codes by what the caller does next; gander/error.h explains each.
+enum {
+  GANDER_OK = 0,
+  GANDER_USAGE = 1,
+  GANDER_NOT_FOUND = 2,
+  GANDER_INVALID_MIGRATION = 3,
+  GANDER_OUT_OF_ORDER = 4,
+  GANDER_EDITED = 5,
+  GANDER_LOCKED = 6,
+  GANDER_SQL = 7,
+  GANDER_CONNECTION = 8,
+  GANDER_STORAGE = 9,
+  GANDER_NOT_WRITABLE = 10,
+  GANDER_IN_DOUBT = 11,
+  GANDER_INTERRUPTED = 12,
+  GANDER_UNSUPPORTED = 13,
+  GANDER_INTERNAL = 14
+};
+
+enum { GANDER_DOWN = 0, GANDER_UP = 1 };
+
+// "0.1.0"
+GANDER_EXPORT const char* gander_library_version(void);
+
+// "invalid_migration" for GANDER_INVALID_MIGRATION, "ok" for GANDER_OK.
+GANDER_EXPORT const char* gander_code_name(int code);
+
+// --- errors -----------------------------------------------------------------------------------
+
+GANDER_EXPORT void gander_error_free(gander_error* error);
+GANDER_EXPORT int gander_error_code(const gander_error* error);
+// The whole text: file:line:column: message, the source line with a caret, the hint.
+GANDER_EXPORT const char* gander_error_what(const gander_error* error);
+// One sentence, without the place.
+GANDER_EXPORT const char* gander_error_message(const gander_error* error);
+GANDER_EXPORT const char* gander_error_hint(const gander_error* error);
+GANDER_EXPORT const char* gander_error_file(const gander_error* error);
+GANDER_EXPORT int64_t gander_error_line(const gander_error* error);    // from 1; 0: not known
+GANDER_EXPORT int64_t gander_error_column(const gander_error* error);  // in bytes, from 1
+GANDER_EXPORT const char* gander_error_source_line(const gander_error* error);
+GANDER_EXPORT int64_t gander_error_version(const gander_error* error);
+GANDER_EXPORT int64_t gander_error_statement(const gander_error* error);
+GANDER_EXPORT const char* gander_error_sql(const gander_error* error);
+GANDER_EXPORT const char* gander_error_sqlstate(const gander_error* error);
+GANDER_EXPORT int64_t gander_error_native_code(const gander_error* error);
+GANDER_EXPORT const char* gander_error_detail(const gander_error* error);
+GANDER_EXPORT int gander_error_retryable(const gander_error* error);
+// What the run had done before it failed, or NULL. Belongs to the error.
+GANDER_EXPORT const gander_report* gander_error_report(const gander_error* error);
+
+// --- options ----------------------------------------------------------------------------------
+
+// The defaults of gander/options.h. NULL when memory is exhausted.
+GANDER_EXPORT gander_options* gander_options_new(void);
+GANDER_EXPORT void gander_options_free(gander_options* options);
+
+// Setters copy their argument and return GANDER_OK, GANDER_USAGE (a NULL argument, an unknown
+// number) or GANDER_INTERNAL (memory is exhausted).
+GANDER_EXPORT int gander_options_set_table(gander_options* options, const char* table);
+GANDER_EXPORT int gander_options_set_actor(gander_options* options, const char* actor);
+GANDER_EXPORT int gander_options_set_allow_missing(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_strict(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_history(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_versioning(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_down_by_version(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_check_foreign_keys(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_backup(gander_options* options, int flag);
+// How long to wait for another run; 0: do not wait.
+GANDER_EXPORT int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds);
+// Deadline of one operation; 0: none.
+GANDER_EXPORT int gander_options_set_timeout(gander_options* options, int64_t milliseconds);
+
+enum { GANDER_COMMIT_AUTOMATIC = 0, GANDER_COMMIT_EACH = 1, GANDER_COMMIT_ALL = 2 };
+GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit);
+
+// Values for `-- +goose ENVSUB ON`. Returns the value of a variable, which is copied at once, or
+// NULL when it is not set. Without this function the environment of the process is used.
+typedef const char* (*gander_environment)(void* context, const char* name);
+GANDER_EXPORT int gander_options_set_environment(gander_options* options,
+                                                 gander_environment environment, void* context);
+
+// What an observer hears. `kind` says which of the fields mean something; the others are 0 or "".
+// Everything is valid during the call only.
+enum {
+  GANDER_EVENT_LOCK_WAITING = 1,        // text: the holder, waited_ms, limit_ms
+  GANDER_EVENT_MIGRATION_STARTED = 2,   // version, name, direction, index, total, statements,
+                                        // resumed_after, transactional
+  GANDER_EVENT_STATEMENT_STARTED = 3,   // version, index, total, line, sql, sql_size, bytes_done,
+                                        // bytes_total
+  GANDER_EVENT_STATEMENT_FINISHED = 4,  // version, index, duration_ns
+  GANDER_EVENT_MIGRATION_FINISHED = 5,  // version, name, direction, statements, resumed_after,
+                                        // duration_ns
+  GANDER_EVENT_NOTICE = 6,              // text
+  GANDER_EVENT_WARNING = 7              // text
+};
+
+typedef struct gander_event {
+  size_t size;  // of this struct in the library that made it: fields are only added at the end
+  int kind;
+  int direction;
+  int transactional;
+  int64_t version;
+  const char* name;
+  const char* text;
+  const char* sql;  // sql_size bytes, without a zero byte at the end
+  size_t sql_size;
+  int64_t index;  // of the migration in the run, of the statement in the section; from 1
+  int64_t total;
+  int64_t statements;
+  int64_t resumed_after;
+  int64_t line;
+  int64_t bytes_done;
+  int64_t bytes_total;
+  int64_t duration_ns;
+  int64_t waited_ms;
+  int64_t limit_ms;
+} gander_event;
+
+// Called on the thread that runs the operation. To stop the run, call gander_runner_cancel().
+typedef void (*gander_observer)(void* context, const gander_event* event);
+GANDER_EXPORT int gander_options_set_observer(gander_options* options, gander_observer observer,
+                                              void* context);
+
+// --- sources ----------------------------------------------------------------------------------
+
+typedef struct gander_file {
+  const char* name;  // base name, "00001_init.sql"
+  const char* text;  // `size` bytes, which may hold anything
+  size_t size;
+} gander_file;
+
+// The .sql files of a directory. Nothing is read yet.
+GANDER_EXPORT int gander_source_directory(const char* path, gander_source** source,
+                                          gander_error** error);
+// Files in memory, which are copied.
+GANDER_EXPORT int gander_source_files(const gander_file* files, size_t count,
+                                      gander_source** source, gander_error** error);
+GANDER_EXPORT void gander_source_free(gander_source* source);
+
+// --- runners ----------------------------------------------------------------------------------
+
+// A runner on the database that `url` names, as gander::open() takes it. The source and the options
+// are copied, so they may be freed at once; `options` may be NULL. Nothing is connected yet.
+GANDER_EXPORT int gander_runner_open(const char* url, const gander_source* source,
+                                     const gander_options* options, gander_runner** runner,
+                                     gander_error** error);
+// A runner on a handle that the caller owns and keeps open until the runner is freed; see
+// gander/sqlite.h.
+GANDER_EXPORT int gander_runner_borrow(struct sqlite3* handle, const gander_source* source,
+                                       const gander_options* options, gander_runner** runner,
+                                       gander_error** error);
+GANDER_EXPORT void gander_runner_free(gander_runner* runner);
+
+GANDER_EXPORT int gander_runner_up(gander_runner* runner, gander_report** report,
+                                   gander_error** error);
+GANDER_EXPORT int gander_runner_up_to(gander_runner* runner, int64_t version,
+                                      gander_report** report, gander_error** error);
+GANDER_EXPORT int gander_runner_up_by_one(gander_runner* runner, gander_report** report,
+                                          gander_error** error);
+GANDER_EXPORT int gander_runner_down(gander_runner* runner, gander_report** report,
+                                     gander_error** error);
+GANDER_EXPORT int gander_runner_down_to(gander_runner* runner, int64_t version,
+                                        gander_report** report, gander_error** error);
+GANDER_EXPORT int gander_runner_redo(gander_runner* runner, gander_report** report,
+                                     gander_error** error);
+GANDER_EXPORT int gander_runner_reset(gander_runner* runner, gander_report** report,
+                                      gander_error** error);
+
+// The most recently applied version; *version is 0 when none is, and after failure.
+GANDER_EXPORT int gander_runner_version(gander_runner* runner, int64_t* version,
+                                        gander_error** error);
+// *pending is 1 when gander_runner_up() would apply something.
+GANDER_EXPORT int gander_runner_pending(gander_runner* runner, int* pending, gander_error** error);
+GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** status,
+                                       gander_error** error);
+GANDER_EXPORT int gander_runner_history(gander_runner* runner, gander_history** history,
+                                        gander_error** error);
+
+enum {
+  GANDER_PLAN_UP = 0,
+  GANDER_PLAN_UP_BY_ONE = 1,
+  GANDER_PLAN_DOWN = 2,
+  GANDER_PLAN_REDO = 3,
+  GANDER_PLAN_RESET = 4
+};
+GANDER_EXPORT int gander_runner_plan(gander_runner* runner, int operation, int with_statements,
+                                     gander_plan** plan, gander_error** error);
+GANDER_EXPORT int gander_runner_plan_up_to(gander_runner* runner, int64_t version,
+                                           int with_statements, gander_plan** plan,
+                                           gander_error** error);
+GANDER_EXPORT int gander_runner_plan_down_to(gander_runner* runner, int64_t version,
+                                             int with_statements, gander_plan** plan,
+                                             gander_error** error);
+
+// Version 0 accepts every edited migration. *count (may be NULL) is how many were accepted.
+GANDER_EXPORT int gander_runner_accept(gander_runner* runner, int64_t version, const char* reason,
+                                       size_t* count, gander_error** error);
+
+enum { GANDER_RESOLVE_DONE = 0, GANDER_RESOLVE_REDO = 1, GANDER_RESOLVE_ABANDON = 2 };
+GANDER_EXPORT int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,
+                                        const char* reason, gander_error** error);
+
+// Stops the operation in progress, which then returns GANDER_INTERRUPTED. Safe from any thread and
+// from a signal handler.
+GANDER_EXPORT void gander_runner_cancel(gander_runner* runner);
+
+// --- gander_report: what an operation did -----------------------------------------------------
+
+GANDER_EXPORT void gander_report_free(gander_report* report);
+GANDER_EXPORT int64_t gander_report_version(const gander_report* report);
+GANDER_EXPORT int64_t gander_report_pending(const gander_report* report);
+GANDER_EXPORT int64_t gander_report_duration(const gander_report* report);
+GANDER_EXPORT const char* gander_report_backup(const gander_report* report);
+GANDER_EXPORT size_t gander_report_warning_count(const gander_report* report);
+GANDER_EXPORT const char* gander_report_warning(const gander_report* report, size_t index);
+
+// The migrations that were executed, in that order.
+GANDER_EXPORT size_t gander_report_count(const gander_report* report);
+GANDER_EXPORT int64_t gander_report_migration_version(const gander_report* report, size_t index);
+GANDER_EXPORT const char* gander_report_migration_name(const gander_report* report, size_t index);
+GANDER_EXPORT int gander_report_migration_direction(const gander_report* report, size_t index);
+GANDER_EXPORT int gander_report_migration_empty(const gander_report* report, size_t index);
+GANDER_EXPORT int64_t gander_report_migration_statements(const gander_report* report, size_t index);
+GANDER_EXPORT int64_t gander_report_migration_resumed_after(const gander_report* report,
+                                                            size_t index);
+GANDER_EXPORT int64_t gander_report_migration_duration(const gander_report* report, size_t index);
+
+// --- gander_status: where the database stands -------------------------------------------------
+
+GANDER_EXPORT void gander_status_free(gander_status* status);
+GANDER_EXPORT int gander_status_table_exists(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_version(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_latest(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_applied(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_pending(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_edited(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_missing(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_unfinished(const gander_status* status);
+GANDER_EXPORT size_t gander_status_warning_count(const gander_status* status);
+GANDER_EXPORT const char* gander_status_warning(const gander_status* status, size_t index);
+
+// The migrations, by version.
+GANDER_EXPORT size_t gander_status_count(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_migration_version(const gander_status* status, size_t index);
+GANDER_EXPORT const char* gander_status_migration_name(const gander_status* status, size_t index);
+// "pending", "applied", "edited", "missing", "active" or "in_doubt".
+GANDER_EXPORT const char* gander_status_migration_state(const gander_status* status, size_t index);
+GANDER_EXPORT int gander_status_migration_out_of_order(const gander_status* status, size_t index);
+GANDER_EXPORT const char* gander_status_migration_applied_at(const gander_status* status,
+                                                             size_t index);
+GANDER_EXPORT const char* gander_status_migration_applied_by(const gander_status* status,
+                                                             size_t index);
+GANDER_EXPORT int64_t gander_status_migration_duration(const gander_status* status, size_t index);
+GANDER_EXPORT const char* gander_status_migration_checksum(const gander_status* status,
+                                                           size_t index);
+GANDER_EXPORT int64_t gander_status_migration_statements_done(const gander_status* status,
+                                                              size_t index);
+GANDER_EXPORT int64_t gander_status_migration_statements_total(const gander_status* status,
+                                                               size_t index);
+GANDER_EXPORT const char* gander_status_migration_detail(const gander_status* status, size_t index);
+
+// --- gander_plan: what an operation would do --------------------------------------------------
+
+GANDER_EXPORT void gander_plan_free(gander_plan* plan);
+GANDER_EXPORT int64_t gander_plan_version(const gander_plan* plan);
+GANDER_EXPORT int64_t gander_plan_version_after(const gander_plan* plan);
+GANDER_EXPORT size_t gander_plan_warning_count(const gander_plan* plan);
+GANDER_EXPORT const char* gander_plan_warning(const gander_plan* plan, size_t index);
+
+GANDER_EXPORT size_t gander_plan_count(const gander_plan* plan);
+GANDER_EXPORT int64_t gander_plan_step_version(const gander_plan* plan, size_t index);
+GANDER_EXPORT const char* gander_plan_step_name(const gander_plan* plan, size_t index);
+GANDER_EXPORT int gander_plan_step_direction(const gander_plan* plan, size_t index);
+GANDER_EXPORT int gander_plan_step_transactional(const gander_plan* plan, size_t index);
+GANDER_EXPORT int64_t gander_plan_step_resumed_after(const gander_plan* plan, size_t index);
+GANDER_EXPORT const char* gander_plan_step_reason(const gander_plan* plan, size_t index);
+GANDER_EXPORT int64_t gander_plan_step_statement_count(const gander_plan* plan, size_t index);
+// The text and the line of a statement, when the plan was asked for with statements.
+GANDER_EXPORT const char* gander_plan_step_sql(const gander_plan* plan, size_t index,
+                                               size_t statement);
+GANDER_EXPORT int64_t gander_plan_step_line(const gander_plan* plan, size_t index,
+                                            size_t statement);
+
+// --- gander_history: who did what and when, oldest first --------------------------------------
+
+GANDER_EXPORT void gander_history_free(gander_history* history);
+GANDER_EXPORT size_t gander_history_count(const gander_history* history);
+GANDER_EXPORT int64_t gander_history_id(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_at(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_run_id(const gander_history* history, size_t index);
+// "applied", "reverted", "failed", "adopted", "accepted" or "resolved".
+GANDER_EXPORT const char* gander_history_event(const gander_history* history, size_t index);
+GANDER_EXPORT int64_t gander_history_version(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_name(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_checksum(const gander_history* history, size_t index);
+GANDER_EXPORT int64_t gander_history_statements(const gander_history* history, size_t index);
+GANDER_EXPORT int64_t gander_history_duration(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_actor(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_tool(const gander_history* history, size_t index);
+GANDER_EXPORT const char* gander_history_detail(const gander_history* history, size_t index);
+
+#ifdef __cplusplus
+}
+#endif

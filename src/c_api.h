@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What is behind the opaque handles of gander/c.h. c_api.cc holds the operations, c_values.cc the
+// getters of what they return.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "gander/c.h"
+#include "gander/gander.h"
+
+struct gander_report {
+  gander::Report value;
+};
+
+struct gander_status {
+  gander::Status value;
+};
+
+struct gander_plan {
+  gander::Plan value;
+};
+
+struct gander_history {
+  std::vector<gander::HistoryEntry> value;
+};
+
+struct gander_error {
+  explicit gander_error(const gander::Error& error) : value(error) {
+    if (value.report() != nullptr) report = gander_report{*value.report()};
+  }
+  gander::Error value;
+  std::optional<gander_report> report;
+};
