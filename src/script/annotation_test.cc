@@ -35,9 +35,9 @@ TEST(AnnotationTest, AcceptsWhatGooseAccepts) {
 }
 
 TEST(AnnotationTest, CommentsThatMentionTheMarkerAreComments) {
-  for (const char* line :
-       {"-- see the +goose docs", "-- about +goose Up", "--", "", "-- +GOOSE Up", "SELECT 1 -- +goose Up",
-        "  -- as +goose wants it", "# +goose Up", "/* -- +goose Up */", "- - +goose Up"}) {
+  for (const char* line : {"-- see the +goose docs", "-- about +goose Up", "--", "", "-- +GOOSE Up",
+                           "SELECT 1 -- +goose Up", "  -- as +goose wants it", "# +goose Up",
+                           "/* -- +goose Up */", "- - +goose Up"}) {
     EXPECT_EQ(read_annotation(line).annotation, Annotation::none) << line;
   }
 }

@@ -110,15 +110,15 @@ TEST(KeywordTest, PostgresSession) {
 }
 
 TEST(KeywordTest, PostgresCopyFromStdin) {
-  expect_kinds(Grammar::postgres,
-               {{"COPY a FROM stdin;", Kind::copy_from_stdin},
-                {"COPY public.a (b, \"from\") FROM STDIN WITH (FORMAT csv);", Kind::copy_from_stdin},
-                {"COPY BINARY a FROM stdin;", Kind::copy_from_stdin},
-                {"COPY \"from\" FROM 'file';", Kind::ordinary},
-                {"COPY a FROM PROGRAM 'x';", Kind::ordinary},
-                {"COPY (SELECT * FROM stdin) TO STDOUT;", Kind::ordinary},
-                {"COPY a TO STDOUT;", Kind::ordinary},
-                {"COPY", Kind::ordinary}});
+  expect_kinds(Grammar::postgres, {{"COPY a FROM stdin;", Kind::copy_from_stdin},
+                                   {"COPY public.a (b, \"from\") FROM STDIN WITH (FORMAT csv);",
+                                    Kind::copy_from_stdin},
+                                   {"COPY BINARY a FROM stdin;", Kind::copy_from_stdin},
+                                   {"COPY \"from\" FROM 'file';", Kind::ordinary},
+                                   {"COPY a FROM PROGRAM 'x';", Kind::ordinary},
+                                   {"COPY (SELECT * FROM stdin) TO STDOUT;", Kind::ordinary},
+                                   {"COPY a TO STDOUT;", Kind::ordinary},
+                                   {"COPY", Kind::ordinary}});
 }
 
 TEST(KeywordTest, Mysql) {

@@ -23,12 +23,17 @@ std::string clip(std::string_view line, std::size_t column) {
 
 }  // namespace
 
-ErrorDetails Splitter::at_line(std::string message, std::string hint, std::size_t column) const {
+ErrorDetails Splitter::defect(std::string message, std::string hint) const {
   ErrorDetails details;
   details.code = ErrorCode::invalid_migration;
   details.message = std::move(message);
   details.hint = std::move(hint);
   details.file = options_.file;
+  return details;
+}
+
+ErrorDetails Splitter::at_line(std::string message, std::string hint, std::size_t column) const {
+  ErrorDetails details = defect(std::move(message), std::move(hint));
   details.line = line_;
   details.column = static_cast<std::int64_t>(column);
   details.source_line = clip(span_text(), column);
@@ -36,12 +41,11 @@ ErrorDetails Splitter::at_line(std::string message, std::string hint, std::size_
 }
 
 ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::string hint) const {
-  ErrorDetails details = at_line(std::move(message), std::move(hint));
+  ErrorDetails details = defect(std::move(message), std::move(hint));
   Place place = unit_.place(offset);
   details.line = place.line;
   details.column = place.column;
   details.statement = number_ + 1;
-  details.source_line.clear();
   // Substituted values may be secrets.
   if (unit_.substituted()) return details;
   std::string_view text = unit_.text();
@@ -154,7 +158,7 @@ void Splitter::begin_block() {
                         "end that block first: missing '-- +goose StatementEnd'"));
   }
   if (copying_ && active()) {
-    fail_section(at_unit(0, "'-- +goose StatementBegin' within the data of COPY",
+    fail_section(at_line("'-- +goose StatementBegin' within the data of COPY",
                          "end the data with a line that holds only '\\.'"));
   }
   in_block_ = true;
@@ -190,11 +194,11 @@ bool Splitter::end_block(Statement* statement) {
 bool Splitter::end_section(Statement* statement) {
   if (!active()) return false;
   if (copying_) {
-    ErrorDetails details = at_unit(0, "the data of COPY is not ended by a line '\\.'",
-                                   "add a line that holds only '\\.' after the last row");
+    ErrorDetails details = defect("the data of COPY is not ended by a line '\\.'",
+                                  "add a line that holds only '\\.' after the last row");
     details.line = copy_place_.line;
     details.column = copy_place_.column;
-    details.source_line.clear();
+    details.statement = number_ + 1;
     fail_section(std::move(details));
     return false;
   }
@@ -251,17 +255,17 @@ bool Splitter::end_file(Statement* statement) {
   finished_ = true;
   if (section_ == Section::before_up) {
     ErrorDetails details =
-        at_line("the script must start with '-- +goose Up' annotation", kHowToStart);
+        defect("the script must start with '-- +goose Up' annotation", kHowToStart);
     details.line = details.column = 1;
-    details.source_line.clear();
     throw Error(std::move(details));
   }
   if (in_block_) {
-    ErrorDetails details = at_line(
+    ErrorDetails details = defect(
         "missing '-- +goose StatementEnd' annotation: the block that begins here is not "
         "ended",
         "end the block with '-- +goose StatementEnd' on a line of its own");
     details.line = block_line_;
+    details.column = 1;
     details.source_line = block_text_;
     throw Error(std::move(details));
   }

@@ -94,6 +94,7 @@ class Splitter {
   bool active() const;
   std::string_view span_text() const { return window_.view(span_.begin, span_.end); }
 
+  ErrorDetails defect(std::string message, std::string hint) const;
   ErrorDetails at_line(std::string message, std::string hint, std::size_t column = 1) const;
   ErrorDetails at_unit(std::size_t offset, std::string message, std::string hint) const;
   void fail_section(ErrorDetails details);

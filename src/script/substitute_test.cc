@@ -9,14 +9,13 @@ namespace gander::script {
 namespace {
 
 const Environment& environment() {
-  static const Environment kEnvironment =
-      test_options(Grammar::sqlite, {{"NAME", "bob"},
-                                     {"EMPTY", ""},
-                                     {"DIGITS", "0123456789"},
-                                     {"DOLLAR", "$NAME"},
-                                     {"A_1", "under"},
-                                     {"\xC3\x84", "umlaut"}})
-          .environment;
+  static const Environment kEnvironment = test_options(Grammar::sqlite, {{"NAME", "bob"},
+                                                                         {"EMPTY", ""},
+                                                                         {"DIGITS", "0123456789"},
+                                                                         {"DOLLAR", "$NAME"},
+                                                                         {"A_1", "under"},
+                                                                         {"\xC3\x84", "umlaut"}})
+                                              .environment;
   return kEnvironment;
 }
 

@@ -37,7 +37,8 @@ class ChunkedInput final : public Input {
   std::size_t chunk_;
 };
 
-inline ReadOptions test_options(Grammar grammar, std::map<std::string, std::string> variables = {}) {
+inline ReadOptions test_options(Grammar grammar,
+                                std::map<std::string, std::string> variables = {}) {
   ReadOptions options;
   options.grammar = grammar;
   options.file = "1_test.sql";
@@ -67,21 +68,27 @@ inline std::string dump(std::string_view script, const ReadOptions& options, Lim
   Splitter splitter(input, options, std::nullopt, limits);
   Statement statement;
   bool open = false;
+  std::size_t last = 0;
+  std::size_t whole[2] = {};  // without the pieces of a unit whose rest is in error
   try {
     while (splitter.next(&statement)) {
-      std::string& out = sections[splitter.direction() == Direction::up ? 0 : 1];
-      if (!open) out += "<";
+      std::size_t section = splitter.direction() == Direction::up ? 0 : 1;
+      std::string& out = sections[section];
+      if (!open || section != last) out += "<";
+      last = section;
       out += show(statement.text);
       open = !statement.last_piece;
-      if (!open) out += ">";
+      if (open) continue;
+      out += ">";
+      whole[section] = out.size();
     }
   } catch (const Error& error) {
     return show(error.details());
   }
   const auto& up = splitter.section_error(Direction::up);
   const auto& down = splitter.section_error(Direction::down);
-  if (up) sections[0] += show(*up);
-  if (down) sections[1] += show(*down);
+  if (up) sections[0] = sections[0].substr(0, whole[0]) + show(*up);
+  if (down) sections[1] = sections[1].substr(0, whole[1]) + show(*down);
   return sections[0] + "/" + sections[1];
 }
 

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+// What scan() and StatementReader add to the splitter, and what holds for big scripts.
+#include "src/script/reader.h"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <vector>
+
+#include "src/base/sha256.h"
+#include "src/script/space.h"
+#include "src/script/test_dump.h"
+
+namespace gander::script {
+namespace {
+
+using Kind = StatementKind;
+
+Summary scan_text(std::string_view script, Grammar grammar = Grammar::sqlite) {
+  auto input = string_input(script);
+  return scan(*input, test_options(grammar));
+}
+
+TEST(ReaderTest, ScanSumsUpBothSections) {
+  std::string script =
+      "-- +goose NO TRANSACTION\n-- +goose Up\na;\nVACUUM;\nDROP TABLE b;\n;\n"
+      "-- +goose Down\nBEGIN;\nc;\nCOMMIT;\n";
+  Summary summary = scan_text(script);
+  EXPECT_FALSE(summary.transactional);
+  EXPECT_EQ(summary.up.statements, 4);
+  EXPECT_EQ(summary.down.statements, 3);
+  EXPECT_FALSE(summary.up.controls_transaction);
+  EXPECT_TRUE(summary.down.controls_transaction);
+  EXPECT_TRUE(summary.up.drops_or_renames_table);
+  EXPECT_FALSE(summary.down.drops_or_renames_table);
+  EXPECT_EQ(summary.up.first_bare_line, 4);
+  EXPECT_EQ(summary.up.first_bare_sql, "VACUUM;");
+  EXPECT_EQ(summary.down.first_bare_line, 0);
+  EXPECT_EQ(summary.checksum, sha256_hex(script));
+  EXPECT_EQ(summary.bytes, static_cast<std::int64_t>(script.size()));
+  EXPECT_TRUE(scan_text("-- +goose Up\n").transactional);
+}
+
+TEST(ReaderTest, EveryStatementOfAUnitCounts) {
+  Summary summary = scan_text(
+      "-- +goose Up\na; DROP TABLE b; c;\n-- +goose StatementBegin\nBEGIN;\nd;\nCOMMIT\n"
+      "-- +goose StatementEnd\n");
+  EXPECT_EQ(summary.up.statements, 2);
+  EXPECT_TRUE(summary.up.drops_or_renames_table);
+  EXPECT_TRUE(summary.up.controls_transaction);
+}
+
+TEST(ReaderTest, ADirectionsDefectLeavesTheOtherUsable) {
+  std::string script = "-- +goose Up\na;\n-- +goose Down\nb;\nc 'd;\n";
+  Summary summary = scan_text(script);
+  EXPECT_EQ(summary.up.statements, 1);
+  EXPECT_FALSE(summary.up.error);
+  ASSERT_TRUE(summary.down.error);
+  EXPECT_EQ(summary.down.error->line, 5);
+  auto input = string_input(script);
+  StatementReader reader(*input, test_options(Grammar::sqlite));
+  Statement statement;
+  EXPECT_TRUE(reader.next(&statement));
+  EXPECT_FALSE(reader.next(&statement));
+  EXPECT_FALSE(reader.next(&statement));
+}
+
+TEST(ReaderTest, ChecksumsAgreeAndIgnoreLineEnds) {
+  std::string unix_script = "-- +goose Up\na\nb;\n-- +goose Down\nc;\n";
+  std::string dos_script = "\xEF\xBB\xBF-- +goose Up\r\na\r\nb;\r\n-- +goose Down\r\nc;\r\n";
+  EXPECT_EQ(scan_text(dos_script).checksum, scan_text(unix_script).checksum);
+  for (Direction direction : {Direction::up, Direction::down}) {
+    ReadOptions options = test_options(Grammar::sqlite);
+    options.direction = direction;
+    auto input = string_input(dos_script);
+    StatementReader reader(*input, options);
+    Statement statement;
+    while (reader.next(&statement)) {
+    }
+    EXPECT_EQ(reader.checksum(), scan_text(unix_script).checksum);
+  }
+}
+
+TEST(ReaderTest, StatementsAreNumberedAndClassified) {
+  auto input = string_input(
+      "-- +goose Up\nPRAGMA a;\n;\nBEGIN;\n-- +goose StatementBegin\n/* c */\n"
+      "-- +goose StatementEnd\nALTER TABLE a RENAME TO b;\n");
+  StatementReader reader(*input, test_options(Grammar::sqlite));
+  Statement statement;
+  std::vector<Kind> kinds;
+  while (reader.next(&statement)) {
+    kinds.push_back(statement.kind);
+    EXPECT_EQ(statement.number, static_cast<std::int64_t>(kinds.size()));
+    EXPECT_TRUE(statement.last_piece);
+    EXPECT_EQ(statement.drops_or_renames_table, kinds.size() == 5);
+  }
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::session, Kind::nothing, Kind::begin_transaction,
+                                      Kind::nothing, Kind::ordinary}));
+}
+
+TEST(ReaderTest, CopyComesInPieces) {
+  std::string rows;
+  for (int i = 0; i < 1000; ++i) rows += std::to_string(i) + "\t-- row; it's\r\n";
+  std::string script = "-- +goose Up\r\nCOPY t FROM stdin;\r\n" + rows + "\\.\r\nb;\r\n";
+  ChunkedInput input(script, 1000);
+  Splitter splitter(input, test_options(Grammar::postgres), Direction::up, {256, 512});
+  Statement statement;
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.text, "COPY t FROM stdin;");
+  EXPECT_EQ(statement.kind, Kind::copy_from_stdin);
+  EXPECT_FALSE(statement.last_piece);
+  std::string data;
+  std::int64_t line = 3;
+  do {
+    ASSERT_TRUE(splitter.next(&statement));
+    EXPECT_EQ(statement.kind, Kind::copy_from_stdin);
+    EXPECT_EQ(statement.number, 1);
+    EXPECT_EQ(statement.place().line, line);
+    EXPECT_LE(statement.text.size(), 600U);
+    data += statement.text;
+    line += std::count(statement.text.begin(), statement.text.end(), '\n');
+  } while (!statement.last_piece);
+  EXPECT_EQ(std::count(data.begin(), data.end(), '\n'), 1000);
+  EXPECT_EQ(data.find('\r'), std::string::npos);
+  EXPECT_EQ(data.substr(data.rfind("999")), "999\t-- row; it's\n");
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.text, "b;");
+  EXPECT_EQ(statement.number, 2);
+  EXPECT_LE(splitter.window().capacity(), 4096U);
+}
+
+// Joins the pieces of the only unit and checks their numbers and sizes.
+std::string join_pieces(std::string_view script, Limits limits, std::size_t* pieces,
+                        std::size_t* capacity) {
+  ChunkedInput input(script, 1 << 16);
+  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, limits);
+  Statement statement;
+  std::string joined;
+  *pieces = 0;
+  while (splitter.next(&statement)) {
+    EXPECT_EQ(statement.number, 1);
+    EXPECT_LT(statement.text.size(), limits.piece + 200);
+    EXPECT_EQ(statement.place().line, 2 + std::count(joined.begin(), joined.end(), '\n'));
+    joined += statement.text;
+    ++*pieces;
+  }
+  EXPECT_TRUE(statement.last_piece);
+  *capacity = splitter.window().capacity();
+  return joined;
+}
+
+TEST(ReaderTest, ABigLineComesInPieces) {
+  std::string line;
+  while (line.size() < 5'000'000) line += "insert into t values (';', \"x\"); /* ; */ ";
+  line += "end;";
+  std::string small;
+  for (std::size_t window : {1U << 20, 1U << 16, 1000U}) {
+    std::size_t pieces = 0;
+    std::size_t capacity = 0;
+    std::string joined =
+        join_pieces("-- +goose Up\n" + line + "\n", {window, kPieceBytes}, &pieces, &capacity);
+    EXPECT_TRUE(joined == line);
+    EXPECT_EQ(pieces, 5U);
+    EXPECT_LE(capacity, 4 * kPieceBytes);
+  }
+}
+
+TEST(ReaderTest, ABigBlockComesInPieces) {
+  std::string block;
+  while (block.size() < 5'000'000) block += "insert into t\n values (';\n'); -- it's\n";
+  block.pop_back();
+  std::size_t pieces = 0;
+  std::size_t capacity = 0;
+  std::string script =
+      "-- +goose Up\n-- +goose StatementBegin\n" + block + "\n-- +goose StatementEnd\n";
+  ChunkedInput input(script, 1 << 16);
+  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up);
+  Statement statement;
+  std::string joined;
+  while (splitter.next(&statement)) {
+    joined += statement.text;
+    ++pieces;
+  }
+  capacity = splitter.window().capacity();
+  EXPECT_TRUE(joined == block);
+  EXPECT_EQ(pieces, 5U);
+  EXPECT_LE(capacity, 4 * kPieceBytes);
+}
+
+TEST(ReaderTest, TheOtherDirectionTakesNoMemory) {
+  std::string down(5'000'000, 'x');
+  std::string script = "-- +goose Up\na;\n-- +goose Down\n" + down + "\n" + down + ";\n";
+  ChunkedInput input(script, 1 << 16);
+  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, {4096, kPieceBytes});
+  Statement statement;
+  ASSERT_TRUE(splitter.next(&statement));
+  ASSERT_FALSE(splitter.next(&statement));
+  EXPECT_LE(splitter.window().capacity(), 8192U);
+}
+
+TEST(ReaderTest, AStatementIsWholeHoweverBig) {
+  std::string sql = "insert into t values ('" + std::string(3'000'000, ';') + "');";
+  std::string script = "-- +goose Up\n" + sql + "\nb;\n";
+  ChunkedInput input(script, 1 << 16);
+  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, {4096, 1000});
+  Statement statement;
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_TRUE(statement.text == sql);
+  EXPECT_TRUE(statement.last_piece);
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.text, "b;");
+}
+
+// A script cut off anywhere gives the statements before the cut, or an error: never others.
+TEST(ReaderTest, PrefixesOfAScriptGiveItsStatements) {
+  struct Sample {
+    Grammar grammar;
+    const char* script;
+  };
+  const Sample samples[] = {
+      {Grammar::sqlite,
+       "\xEF\xBB\xBF/* c */\n-- +goose Up\na ';\n''';\r\n-- +goose ENVSUB ON\nb $V [;\n];\n"
+       "-- +goose ENVSUB OFF\nCREATE TRIGGER t BEGIN\n x; END\n;\n-- +goose StatementBegin\n"
+       "c;\nd\n-- +goose StatementEnd\n e; /* f\n */\n-- +goose Down\ng;"},
+      {Grammar::postgres,
+       "-- +goose Up\na $x$;\n$x$;\nb E'\\';\n';\nCOPY t FROM stdin;\n1\n\\.\n"
+       "CREATE FUNCTION f() BEGIN ATOMIC\n x; END;\n/* /* */ */ c;\n"},
+      {Grammar::mysql,
+       "-- +goose Up\nCREATE PROCEDURE p() BEGIN\n IF a THEN b; END IF; END;\nDELIMITER //\n"
+       "a; b //\nDELIMITER ;\nc; # d\n"},
+  };
+  for (const Sample& sample : samples) {
+    ReadOptions options = test_options(sample.grammar, {{"V", "value;"}});
+    std::string_view script = sample.script;
+    std::string whole = dump(script, options);
+    ASSERT_EQ(whole.find('!'), std::string::npos) << whole;
+    for (std::size_t size = 0; size <= script.size(); ++size) {
+      std::string part = dump(script.substr(0, size), options);
+      std::string statements = part.substr(0, std::min(part.find('!'), part.size()));
+      // What follows a `;` on its line may be cut off and so look complete, hence not the last.
+      std::size_t last = statements.rfind('<');
+      std::string settled = last == std::string::npos ? "" : statements.substr(0, last);
+      EXPECT_EQ(whole.substr(0, settled.size()), settled) << size << " " << part;
+    }
+  }
+}
+
+// The end of every statement as the library itself sees it.
+std::vector<std::string> split_by_sqlite(sqlite3* db, const std::string& sql) {
+  std::vector<std::string> statements;
+  const char* next = sql.c_str();
+  while (*next != '\0') {
+    sqlite3_stmt* prepared = nullptr;
+    const char* tail = nullptr;
+    if (sqlite3_prepare_v2(db, next, -1, &prepared, &tail) != SQLITE_OK) {
+      ADD_FAILURE() << sqlite3_errmsg(db) << " in " << next;
+      return statements;
+    }
+    bool something = prepared != nullptr;
+    if (something) sqlite3_step(prepared);
+    sqlite3_finalize(prepared);
+    std::string text(trim({next, static_cast<std::size_t>(tail - next)}));
+    if (something) statements.push_back(text);
+    next = tail;
+  }
+  return statements;
+}
+
+TEST(ReaderTest, EndsStatementsWhereTheSqliteLibraryDoes) {
+  const char* sql =
+      "CREATE TABLE a (x INTEGER PRIMARY KEY, [y;] TEXT DEFAULT ';', \"z;\"\"\" BLOB, `w;``` "
+      "INT);\n"
+      "CREATE TRIGGER t1 AFTER INSERT ON a BEGIN\n"
+      "  UPDATE a SET x = CASE WHEN 1 THEN 2 ELSE 3 END WHERE 0;\n"
+      "  DELETE FROM a WHERE [y;] = '; END;';\n"
+      "END;\n"
+      "create temp trigger t2 after delete on a begin select 1; end;\n"
+      "CREATE TEMPORARY TRIGGER IF NOT EXISTS t3 INSTEAD OF UPDATE ON v BEGIN\n"
+      "  SELECT 'it''s;'; -- END;\n"
+      "  INSERT INTO a VALUES (1, /* ; */ 2, 3, 4); END /* x */ ;\n"
+      "INSERT INTO a VALUES (7, 'a\n;\nb', x'00', 1 - -1), (8, 'c -- d', NULL, 4 / 2);\n"
+      "EXPLAIN QUERY PLAN SELECT * FROM a WHERE [y;] LIKE '%;%';\n"
+      "SELECT 1 -- ;\n"
+      ";\n"
+      "SELECT \"z;\"\"\" /* ; ' */ FROM a;\n"
+      "DROP TRIGGER t1;\n"
+      "BEGIN;\nEND;\n"
+      "SELECT ';' || ';';\n"
+      "ALTER TABLE a RENAME TO b;\n"
+      "VACUUM;\n";
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(":memory:", &raw), SQLITE_OK);
+  std::unique_ptr<sqlite3, int (*)(sqlite3*)> db(raw, sqlite3_close);
+  ASSERT_EQ(sqlite3_exec(raw, "CREATE VIEW v AS SELECT 1 AS x", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  std::vector<std::string> expected = split_by_sqlite(raw, sql);
+  ASSERT_GT(expected.size(), 10U);
+
+  std::vector<std::string> actual;
+  std::string script = std::string("-- +goose Up\n") + sql;
+  auto input = string_input(script);
+  StatementReader reader(*input, test_options(Grammar::sqlite));
+  Statement statement;
+  while (reader.next(&statement)) actual.emplace_back(statement.text);
+  EXPECT_EQ(actual, expected);
+}
+
+}  // namespace
+}  // namespace gander::script

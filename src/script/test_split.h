@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// expect_splits(): checks a table of scripts against what they split into, and that neither the
+// size of the window, nor short reads, nor pieces, nor the direction asked for change the result.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "src/script/test_dump.h"
+
+namespace gander::script {
+
+struct SplitCase {
+  std::string script;
+  std::string dump;
+};
+
+// The part of a dump that belongs to one direction, read by a StatementReader.
+inline std::string read_direction(std::string_view script, ReadOptions options,
+                                  Direction direction) {
+  options.direction = direction;
+  auto input = string_input(script);
+  StatementReader reader(*input, options);
+  Statement statement;
+  std::string out;
+  std::string unit;
+  try {
+    while (reader.next(&statement)) {
+      unit += show(statement.text);
+      if (!statement.last_piece) continue;
+      out += "<" + unit + ">";
+      unit.clear();
+    }
+  } catch (const Error& error) {
+    return out + show(error.details());
+  }
+  return out;
+}
+
+inline void expect_splits(std::initializer_list<SplitCase> cases, const ReadOptions& options) {
+  for (const SplitCase& c : cases) {
+    SCOPED_TRACE(c.script);
+    EXPECT_EQ(dump(c.script, options), c.dump);
+    for (std::size_t window : {8, 64, 130, 200}) {
+      for (std::size_t chunk : {1, 13, 1000}) {
+        EXPECT_EQ(dump(c.script, options, {window, 1000}, chunk), c.dump)
+            << "window " << window << ", chunk " << chunk;
+        EXPECT_EQ(dump(c.script, options, {window, 2}, chunk), c.dump)
+            << "pieces, window " << window << ", chunk " << chunk;
+      }
+    }
+    if (c.dump.front() == '!' && c.dump.find('/') == std::string::npos) continue;
+    std::string up = read_direction(c.script, options, Direction::up);
+    std::string down = read_direction(c.script, options, Direction::down);
+    EXPECT_EQ(up + "/" + down, c.dump);
+  }
+}
+
+inline void expect_splits(std::initializer_list<SplitCase> cases,
+                          Grammar grammar = Grammar::sqlite) {
+  expect_splits(cases, test_options(grammar));
+}
+
+}  // namespace gander::script
