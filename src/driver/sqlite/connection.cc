@@ -58,6 +58,10 @@ const char* hint_for(ErrorCode code) {
   }
 }
 
+bool is_busy(int result) {
+  return (result & 0xff) == SQLITE_BUSY || result == SQLITE_LOCKED_SHAREDCACHE;
+}
+
 // Past white space and comments, so that an error without a position points at the statement.
 std::size_t first_token(const char* text) {
   const char* at = text;
@@ -195,17 +199,19 @@ ErrorDetails Connection::last_error() const {
 }
 
 int Connection::patiently(const std::function<int()>& step) {
+  const int result = step();
+  return is_busy(result) ? wait_and_repeat(step, result) : result;
+}
+
+int Connection::wait_and_repeat(const std::function<int()>& step, int result) {
   using Clock = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kBetweenReports{500};
-  std::optional<Clock::time_point> start;
-  Clock::time_point next_report;
+  const Clock::time_point start = Clock::now();
+  Clock::time_point next_report = start + kBetweenReports;
   Backoff backoff(std::chrono::microseconds(500), std::chrono::milliseconds(25));
-  for (;;) {
-    const int result = step();
-    if ((result & 0xff) != SQLITE_BUSY && result != SQLITE_LOCKED_SHAREDCACHE) return result;
+  for (; is_busy(result); result = step()) {
     const Clock::time_point now = Clock::now();
-    if (!start) start = now, next_report = now + kBetweenReports;
-    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - *start);
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
     if (waited >= options_.lock_timeout) return result;
     if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
     if (options_.waiting && now >= next_report) {
@@ -214,6 +220,7 @@ int Connection::patiently(const std::function<int()>& step) {
     }
     std::this_thread::sleep_for(backoff.next());
   }
+  return result;
 }
 
 StatementHandle Connection::prepare(const char* sql, const char** tail) {
@@ -369,9 +376,18 @@ std::optional<std::int64_t> Connection::change_token() {
   return token;
 }
 
+// sqlite3_table_column_metadata() trusts the schema that this handle has parsed, though another
+// connection may have changed it since; stepping a statement is what makes SQLite compare.
+void Connection::refresh_schema(const std::string& schema) {
+  query("SELECT 1 FROM " + (schema.empty() ? "" : dialect().quote(schema) + ".") +
+        "sqlite_master LIMIT 1");
+}
+
 std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
   std::vector<bool> found;
-  for (const TableName& name : names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const TableName& name = names[i];
+    if (i == 0 || name.schema != names[i - 1].schema) refresh_schema(name.schema);
     // A look into the parsed schema, without a scan of sqlite_master.
     const int result = patiently([&] {
       return sqlite3_table_column_metadata(

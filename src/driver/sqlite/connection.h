@@ -74,7 +74,9 @@ class Connection final : public driver::Connection {
   void check_writable();
   // Calls `step` again while it answers SQLITE_BUSY. Returns its last answer.
   int patiently(const std::function<int()>& step);
+  int wait_and_repeat(const std::function<int()>& step, int result);
   StatementHandle prepare(const char* sql, const char** tail);
+  void refresh_schema(const std::string& schema);
   void run_text(const char* text, const script::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);
