@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <random>
 
+#include "src/base/random.h"
+
 namespace gander {
 
 // Full jitter: each sleep is uniform between zero and a bound that doubles up to `cap`, so that
@@ -14,7 +16,9 @@ namespace gander {
 class Backoff {
  public:
   Backoff(std::chrono::microseconds first, std::chrono::microseconds cap)
-      : bound_(first), cap_(cap), random_(std::random_device{}()) {}
+      : bound_(first),
+        cap_(cap),
+        random_(static_cast<std::minstd_rand::result_type>(random_bits())) {}
 
   std::chrono::microseconds next() {
     std::uniform_int_distribution<std::int64_t> spread(1, bound_.count());

@@ -6,7 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <random>
+
+#include "src/base/random.h"
 
 namespace gander {
 
@@ -28,13 +29,10 @@ std::string user_at_host() {
 }
 
 std::string random_id() {
-  std::random_device device;
   static constexpr char kHex[] = "0123456789abcdef";
+  std::uint64_t bits = random_bits();
   std::string id;
-  for (int word = 0; word < 2; ++word) {
-    std::uint32_t bits = device();
-    for (int digit = 0; digit < 8; ++digit, bits >>= 4) id += kHex[bits & 15];
-  }
+  for (int digit = 0; digit < 16; ++digit, bits >>= 4) id += kHex[bits & 15];
   return id;
 }
 
