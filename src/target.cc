@@ -6,12 +6,10 @@
 #include <utility>
 
 #include "gander/error.h"
+#include "gander/postgres.h"
 #include "gander/sqlite.h"
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/driver.h"
-#if defined(GANDER_WITH_POSTGRES) && !__has_include("src/driver/postgres/driver.h")
-#undef GANDER_WITH_POSTGRES
-#endif
 #ifdef GANDER_WITH_POSTGRES
 #include "src/driver/postgres/driver.h"
 #endif
@@ -24,9 +22,11 @@ constexpr const char* kElsewhere[] = {"mysql",     "tidb",     "starrocks", "mss
                                       "sqlserver", "azuresql", "turso",     "clickhouse",
                                       "vertica",   "ydb",      "spanner",   "redshift"};
 
-std::unique_ptr<driver::Driver> postgres_driver([[maybe_unused]] std::string_view conninfo) {
+// `target` is a URL, a keyword string or a borrowed connection.
+template <typename Where>
+std::unique_ptr<driver::Driver> postgres_driver([[maybe_unused]] const Where& target) {
 #ifdef GANDER_WITH_POSTGRES
-  return driver::postgres::make_driver(std::string(conninfo));
+  return driver::postgres::make_driver(target);
 #else
   throw Error(ErrorCode::unsupported, "this build has no PostgreSQL driver",
               "build it with libpq's headers installed (libpq-dev)");
@@ -68,7 +68,9 @@ Target open(std::string_view url) {
   if (scheme == "sqlite" || scheme == "sqlite3") {
     return Target(driver::sqlite::make_driver(driver::sqlite::parse_url(url.substr(colon + 1))));
   }
-  if (scheme == "postgres" || scheme == "postgresql") return Target(postgres_driver(url));
+  if (scheme == "postgres" || scheme == "postgresql") {
+    return Target(postgres_driver(std::string(url)));
+  }
   if (known_elsewhere(scheme)) throw_no_driver(scheme);
   // The rest of the URL may hold a password: only the scheme is shown.
   throw Error(ErrorCode::usage, "unknown database URL scheme '" + std::string(scheme) + "'",
@@ -79,11 +81,15 @@ Target open(std::string_view driver, std::string_view dbstring) {
   if (driver == "sqlite3" || driver == "sqlite") {
     return Target(driver::sqlite::make_driver(driver::sqlite::parse_dbstring(dbstring)));
   }
-  if (driver == "postgres" || driver == "pgx") return Target(postgres_driver(dbstring));
+  if (driver == "postgres" || driver == "pgx") {
+    return Target(postgres_driver(std::string(dbstring)));
+  }
   if (known_elsewhere(driver)) throw_no_driver(driver);
   throw Error(ErrorCode::usage, "\"" + std::string(driver) + "\": unknown dialect",
               "the drivers are sqlite3 and postgres");
 }
+
+Target borrow(pg_conn* connection) { return Target(postgres_driver(connection)); }
 
 Target borrow(sqlite3* handle) { return Target(driver::sqlite::make_driver(handle)); }
 

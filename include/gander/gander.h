@@ -6,7 +6,7 @@
 //   gander::MigrationRunner runner{gander::open("sqlite:app.db"), gander::directory("migrations")};
 //   gander::Report report = runner.up();
 //
-// gander/sqlite.h adds borrow(sqlite3*); gander/c.h is the same library for C.
+// gander/sqlite.h and gander/postgres.h add borrow(); gander/c.h is the same library for C.
 #pragma once
 
 #include "gander/connection.h"
@@ -14,6 +14,7 @@
 #include "gander/migration_runner.h"
 #include "gander/observer.h"
 #include "gander/options.h"
+#include "gander/postgres.h"
 #include "gander/report.h"
 #include "gander/source.h"
 #include "gander/sqlite.h"

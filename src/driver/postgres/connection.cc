@@ -329,7 +329,8 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
   }
   std::vector<bool> found;
   if (names.empty()) return found;
-  for (const Value& value : query(sql).rows.at(0)) {
+  const Rows rows = query(sql);
+  for (const Value& value : rows.rows.at(0)) {
     found.push_back(std::get<std::int64_t>(value) != 0);
   }
   return found;
