@@ -177,7 +177,7 @@ TEST_F(MigrationRunnerTest, TransactionRollbackLeavesNothingOfTheFailedMigration
 }
 
 TEST_F(MigrationRunnerTest, NullDatabaseHandle) {
-  const Error error = error_of([] { borrow(nullptr); });
+  const Error error = error_of([] { borrow(static_cast<sqlite3*>(nullptr)); });
   EXPECT_EQ(error.code(), ErrorCode::usage);
 }
 
