@@ -60,7 +60,7 @@ int main() {
         {article_migrations(),
          gander::functions(
              {{.version = 2, .name = "fill_slugs", .up = fill_slugs, .down = clear_slugs},
-              {.version = 4, .name = "print_slugs", .up = print_slugs, .down = {}}})});
+              {.version = 4, .name = "print_slugs", .up = print_slugs}})});
     gander::MigrationRunner runner(gander::open("sqlite::memory:"), migrations,
                                    {.observer = &names});
     runner.up();

@@ -23,6 +23,11 @@ enum class Commit {
 struct Options {
   // --- what happens -------------------------------------------------------------------------
 
+  // True: every file that will run is read and checked before the first statement of the run. False,
+  // as goose does: a file that cannot be understood stops the run when its turn comes, and the
+  // migrations before it stay applied.
+  bool check_all_first = true;
+
   // The version table, optionally "schema.table"; quoted as the engine requires.
   std::string table = "goose_db_version";
 
@@ -66,10 +71,10 @@ struct Options {
   // --- who --------------------------------------------------------------------------------------
 
   // Name in the history; empty: the login name and host name of this process.
-  std::string actor;
+  std::string actor = {};
 
   // Values for `-- +goose ENVSUB ON`; empty function: the process environment.
-  std::function<std::optional<std::string>(std::string_view name)> environment;
+  std::function<std::optional<std::string>(std::string_view name)> environment = {};
 
   // Not owned; must outlive the runner. nullptr: nobody listens.
   Observer* observer = nullptr;

@@ -77,11 +77,11 @@ GANDER_EXPORT Source in_memory(std::vector<MemoryFile> files);
 // A migration that is a C++ function. It runs at its version's place among the SQL files.
 struct FunctionMigration {
   std::int64_t version = 0;
-  std::string name;  // words for people, as in a file name
+  std::string name = {};  // words for people, as in a file name
   // Either may be empty: then only the version is recorded or removed. An exception that leaves
   // the function fails the migration.
-  std::function<void(Connection&)> up;
-  std::function<void(Connection&)> down;
+  std::function<void(Connection&)> up = {};
+  std::function<void(Connection&)> down = {};
   // True: the call and the version row share one transaction. False: the function runs outside any
   // transaction, must bear being run again, and a crash inside it leaves the version in doubt.
   bool transactional = true;
