@@ -213,7 +213,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const bool connect = options_.versioning && target_.driver().exists();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
-  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment);
+  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment).tasks;
   std::map<std::int64_t, std::int64_t> done;
   store::AppliedSet after;
   Plan plan;
@@ -259,7 +259,8 @@ Validation MigrationRunner::Impl::validate() {
       for (const Direction direction : {Direction::up, Direction::down}) {
         plan::Steps steps;
         steps.steps.push_back({&migration, direction, ""});
-        const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment);
+        const std::vector<run::Task> tasks =
+            run::prepare(steps, dialect(), options_.environment).tasks;
         const std::int64_t count = tasks[0].statement_count();
         (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
         entry.checksum = tasks[0].checksum();

@@ -26,24 +26,27 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   Report report;
 
   const std::vector<source::Migration> migrations = source::list(source_);
-  std::vector<run::Task> tasks;
+  run::Tasks prepared;
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
-    tasks = run::prepare(plan::make(request, migrations, {}), dialect(), options_.environment);
+    prepared = prepare(plan::make(request, migrations, {}));
   }
   try {
     plan::Steps steps = make_plan(request, migrations);
-    if (tasks.empty()) tasks = run::prepare(steps, dialect(), options_.environment);
-    if (!tasks.empty() && take_lock()) {
+    if (prepared.tasks.empty()) prepared = prepare(steps);
+    if (!prepared.tasks.empty() && take_lock()) {
       // Another run may have worked while this one waited.
       steps = make_plan(request, migrations);
-      tasks = run::prepare(steps, dialect(), options_.environment);
+      prepared = prepare(steps);
     }
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_edits(migrations, &report);
-    warn_of_unfinished(tasks, &report);
-    if (!tasks.empty() && options_.backup) report.backup = session().connection().back_up();
-    execute(tasks, &report);
+    warn_of_unfinished(prepared.tasks, &report);
+    if (!prepared.tasks.empty() && options_.backup) {
+      report.backup = session().connection().back_up();
+    }
+    execute(prepared.tasks, &report);
+    if (prepared.defect) throw *prepared.defect;
     conclude(migrations, &report);
   } catch (const Error& error) {
     if (session_ != nullptr) session_->unlock();
@@ -96,6 +99,10 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
   }
   session().store().load();
   return plan::make(request, migrations, session().store().applied());
+}
+
+run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
+  return run::prepare(steps, dialect(), options_.environment, options_.check_all_first);
 }
 
 // True when the database has a run lock, and it was just taken.

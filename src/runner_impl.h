@@ -51,6 +51,7 @@ class MigrationRunner::Impl {
 
   plan::Steps make_plan(const plan::Request& request,
                         const std::vector<source::Migration>& migrations);
+  run::Tasks prepare(const plan::Steps& steps);
   bool take_lock();
   void warn_of_edits(const std::vector<source::Migration>& migrations, Report* report);
   void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);

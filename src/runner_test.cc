@@ -399,6 +399,18 @@ TEST_F(MigrationRunnerTest, BadFileStopsTheRunBeforeTheFirstStatement) {
   EXPECT_FALSE(std::filesystem::exists(path())) << "not even the database file is made";
 }
 
+TEST_F(MigrationRunnerTest, BadFileStopsWhenItsTurnComesAsWithGoose) {
+  write_three();
+  write("00004_bad.sql", "-- +goose Up\nCREATE TABLE x (\n");
+  Options options;
+  options.check_all_first = false;
+  const Error error = error_of([&] { runner(options).up(); });
+  EXPECT_EQ(error.code(), ErrorCode::invalid_migration);
+  ASSERT_NE(error.report(), nullptr);
+  EXPECT_THAT(versions_of(*error.report()), ElementsAre(1, 2, 3));
+  EXPECT_THAT(database().versions(), ElementsAre("0", "1", "2", "3"));
+}
+
 TEST_F(MigrationRunnerTest, BadDownDoesNotHinderUp) {
   write("00001_a.sql", "-- +goose Up\nCREATE TABLE a (x);\n-- +goose Down\nDROP TABLE a\n");
   runner().up();

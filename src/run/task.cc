@@ -48,6 +48,24 @@ Mode mode_of(const Task& task) {
   return transactional ? Mode::transaction : Mode::stepwise;
 }
 
+Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
+                  const script::Environment& environment) {
+  Task task;
+  task.migration = step.migration;
+  task.direction = step.direction;
+  if (!task.is_function()) {
+    task.script =
+        last != nullptr && last->migration == step.migration
+            ? last->script
+            : std::make_shared<const Script>(*step.migration, dialect.grammar(), environment);
+    const script::Section& section = task.script->summary().section(step.direction);
+    if (section.error) refuse(*step.migration, *section.error);
+    if (task.script->summary().transactional) check_fits_transaction(task, dialect);
+  }
+  task.mode = mode_of(task);
+  return task;
+}
+
 }  // namespace
 
 const std::function<void(Connection&)>* Task::function() const {
@@ -62,30 +80,22 @@ std::int64_t Task::statement_count() const {
   return script->summary().section(direction).statements;
 }
 
-std::vector<Task> prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-                          const script::Environment& environment) {
-  std::vector<Task> tasks;
-  tasks.reserve(plan.steps.size());
-  std::shared_ptr<const Script> last;
-  const source::Migration* last_migration = nullptr;
+Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
+              const script::Environment& environment, bool check_all_first) {
+  Tasks result;
+  result.tasks.reserve(plan.steps.size());
   for (const plan::Step& step : plan.steps) {
-    Task task;
-    task.migration = step.migration;
-    task.direction = step.direction;
-    if (!task.is_function()) {
-      if (step.migration != last_migration) {
-        last = std::make_shared<const Script>(*step.migration, dialect.grammar(), environment);
-        last_migration = step.migration;
-      }
-      task.script = last;
-      const script::Section& section = last->summary().section(step.direction);
-      if (section.error) refuse(*step.migration, *section.error);
-      if (last->summary().transactional) check_fits_transaction(task, dialect);
+    // The second step of a redo shares the script of the first.
+    const Task* last = result.tasks.empty() ? nullptr : &result.tasks.back();
+    try {
+      result.tasks.push_back(prepare_step(step, last, dialect, environment));
+    } catch (const Error& error) {
+      if (check_all_first) throw;
+      result.defect = error;
+      break;
     }
-    task.mode = mode_of(task);
-    tasks.push_back(std::move(task));
   }
-  return tasks;
+  return result;
 }
 
 }  // namespace gander::run

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "src/driver/driver.h"
@@ -30,10 +31,17 @@ struct Task {
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }
 };
 
-// Reads and checks every script of the plan. Throws Error(invalid_migration) for the first file
-// that cannot run: it cannot be parsed, or holds a statement that does not fit its transaction.
-// Nothing has been executed then.
-std::vector<Task> prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-                          const script::Environment& environment);
+// What a plan comes to.
+struct Tasks {
+  std::vector<Task> tasks;
+  std::optional<Error> defect;  // of the first step that is not among the tasks
+};
+
+// Reads and checks every script of the plan. A file cannot run when it cannot be parsed or holds a
+// statement that does not fit its transaction: with `check_all_first` the first such is thrown as
+// Error(invalid_migration), otherwise it ends the list and stands in Tasks::defect. Nothing has
+// been executed then.
+Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
+              const script::Environment& environment, bool check_all_first = true);
 
 }  // namespace gander::run
