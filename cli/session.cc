@@ -55,6 +55,8 @@ Source Session::source() { return gander::directory(config().dir); }
 MigrationRunner Session::runner(Observer* observer) {
   Options options = config().options;
   options.observer = observer;
+  // Called with goose's words, it stops where goose stops.
+  if (config().database && !config().database->driver.empty()) options.check_all_first = false;
   return MigrationRunner(target(), source(), std::move(options));
 }
 
