@@ -66,7 +66,7 @@ void check_backup(const fs::path& backup) {
       sqlite3_exec(handle.get(), "PRAGMA quick_check(1)", first_row, &problem, nullptr);
   if (code == SQLITE_OK && problem == "ok") return;
   if (code != SQLITE_OK) problem = sqlite3_errmsg(handle.get());
-  fail(ErrorCode::usage, backup, fmt::format("is not a sound SQLite database: {}", problem),
+  fail(ErrorCode::usage, backup, fmt::format("not a sound SQLite database: {}", problem),
        "choose another backup");
 }
 

@@ -11,6 +11,7 @@ install(
   FILE_SET HEADERS)
 if(TARGET gander_program)
   install(TARGETS gander_program)
+  include(GanderManual)
 endif()
 # Excluded from `all` for those who add this directory to their project; installed, it is needed.
 set_target_properties(gander_embed_tool PROPERTIES EXCLUDE_FROM_ALL OFF)

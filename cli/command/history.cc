@@ -40,7 +40,7 @@ std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal&
                {timed ? duration_text(entry.duration, terminal.unicode) : ""},
                {printable(entry.actor)},
                {printable(entry.name)},
-               {printable(single_line(entry.detail))}});
+               {printable(entry.detail.substr(0, entry.detail.find('\n')))}});
   }
   return table.text(terminal);
 }

@@ -45,8 +45,8 @@ std::string summary(const Report& report, bool versioning, bool unicode) {
   if (!versioning) return text + ".\n";
   text += (changed ? "; " : ": ") + fmt::format("the database is at version {}.", report.version);
   if (report.pending > 0) {
-    text += fmt::format(" {} still pending.",
-                        report.pending == 1 ? std::string("1 migration is")
+    text += fmt::format(" {} pending.", report.pending == 1
+                                            ? std::string("1 migration is")
                                             : number_text(report.pending) + " migrations are");
   }
   return text + "\n";

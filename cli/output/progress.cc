@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "cli/output/text.h"
 
@@ -35,25 +36,28 @@ std::string mark(const MigrationResult& result, const Terminal& terminal) {
 
 std::string live_line(const LiveState& state, std::chrono::milliseconds elapsed,
                       const Terminal& terminal) {
-  std::string line;
-  if (state.waiting) {
-    line = "  " + wait_text(state.name, elapsed, state.limit, terminal.unicode);
-  } else {
-    line = fmt::format("  {}/{} {}", state.index, state.total, printable(state.name));
-    if (state.direction == Direction::down) line += " down";
-    if (state.statements > 1) {
-      line += fmt::format("  statement {} of {}", number_text(state.statement),
-                          number_text(state.statements));
-    }
-    if (state.bytes_total > 0 && state.statements > 1) {
-      line += fmt::format("  {} %",
-                          std::min<std::int64_t>(100, state.bytes_done * 100 / state.bytes_total));
-    }
-    line += "  " + duration_text(elapsed, terminal.unicode);
-  }
   // A full line would wrap on some terminals, and then could not be erased.
-  if (terminal.width > 0) line = shortened(line, terminal.width - 1, terminal.unicode);
-  return paint(terminal, Color::dim, line);
+  const int width = terminal.width > 0 ? terminal.width - 1 : std::numeric_limits<int>::max();
+  if (state.waiting) {
+    const std::string text = wait_text(state.name, elapsed, state.limit, terminal.unicode);
+    return paint(terminal, Color::dim, shortened("  " + text, width, terminal.unicode));
+  }
+  const std::string head = fmt::format("  {}/{} ", state.index, state.total);
+  std::string tail = state.direction == Direction::down ? " down" : "";
+  if (state.statements > 1) {
+    tail += fmt::format("  statement {} of {}", number_text(state.statement),
+                        number_text(state.statements));
+  }
+  if (state.bytes_total > 0 && state.statements > 1) {
+    tail += fmt::format("  {} %",
+                        std::min<std::int64_t>(100, state.bytes_done * 100 / state.bytes_total));
+  }
+  tail += "  " + duration_text(elapsed, terminal.unicode);
+  // A long name gives way to what moves.
+  constexpr int kLeastName = 8;
+  const int room = std::max(width - display_width(head) - display_width(tail), kLeastName);
+  const std::string line = head + shortened(printable(state.name), room, terminal.unicode) + tail;
+  return paint(terminal, Color::dim, shortened(line, width, terminal.unicode));
 }
 
 std::string migration_line(const MigrationResult& result, int name_width,

@@ -37,10 +37,12 @@ TEST(LiveLine, SaysWhoHoldsTheLock) {
             "  waiting for another run (pid 4711), 2.0 s of 5 min 00 s");
 }
 
-TEST(LiveLine, NeverFillsTheLastColumn) {
-  EXPECT_EQ(live_line(third_of_twelve(), milliseconds{1000}, {.width = 20}), "  3/12 00003_big...");
+TEST(LiveLine, ShortensTheNameAndNeverFillsTheLastColumn) {
   LiveState state = third_of_twelve();
+  state.statements = 1;
+  EXPECT_EQ(live_line(state, milliseconds{1000}, {.width = 26}), "  3/12 00003_bi...  1.0 s");
   state.name = "\x1b[2J";
+  EXPECT_EQ(live_line(state, milliseconds{1000}, {.width = 26}), "  3/12 ?[2J  1.0 s");
   EXPECT_EQ(live_line(state, milliseconds{1000}, {.width = 14}), "  3/12 ?[2...");
 }
 
