@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/goose/files.h"
 
-#include <cctype>
+#include <locale.h>
+
+#include <algorithm>
+#include <climits>
 #include <ctime>
+#include <cwchar>
+#include <cwctype>
 #include <filesystem>
 
 #include "cli/goose/observer.h"
@@ -54,17 +59,36 @@ func down@(ctx context.Context, tx *sql.Tx) error {
 }
 )";
 
-// "add_users" is AddUsers. Only ASCII letters have an upper case here.
+// The first character in upper case, by the C library's tables; ASCII alone where they are absent.
+std::string capitalized(const std::string& word) {
+  const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (locale == nullptr) return word;
+  const locale_t before = ::uselocale(locale);
+  std::mbstate_t state{};
+  wchar_t wide = 0;
+  std::string result = word;
+  const std::size_t length = std::mbrtowc(&wide, word.data(), word.size(), &state);
+  if (length != 0 && length <= word.size()) {
+    char bytes[MB_LEN_MAX];
+    state = {};
+    const std::size_t written =
+        std::wcrtomb(bytes, static_cast<wchar_t>(std::towupper(static_cast<wint_t>(wide))), &state);
+    if (written != static_cast<std::size_t>(-1)) {
+      result = std::string(bytes, written) + word.substr(length);
+    }
+  }
+  ::uselocale(before);
+  ::freelocale(locale);
+  return result;
+}
+
+// "add_users" is AddUsers.
 std::string camel_name(std::string_view snake) {
   std::string name;
-  bool first = true;
-  for (const char c : snake) {
-    if (c == '_') {
-      first = true;
-      continue;
-    }
-    name += first ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    first = false;
+  while (!snake.empty()) {
+    const std::size_t end = std::min(snake.find('_'), snake.size());
+    name += capitalized(std::string(snake.substr(0, end)));
+    snake.remove_prefix(std::min(end + 1, snake.size()));
   }
   return name;
 }

@@ -143,8 +143,26 @@ class Program {
   }
 
   int run_on_database() {
-    Target target = open_target(words_[0], words_[1]);
-    const Invocation work = invocation(2);
+    const std::string dbstring = words_[1];
+    try {
+      return run_command(invocation(2), open_target(words_[0], dbstring));
+    } catch (const Failure& failure) {
+      throw Failure(without(failure.what(), dbstring));
+    }
+  }
+
+  // Whatever a driver makes of a string that it does not understand, its password is not shown.
+  static std::string without(std::string text, const std::string& dbstring) {
+    const std::string shown = redacted(dbstring);
+    if (dbstring.empty() || shown == dbstring) return text;
+    for (std::size_t at = text.find(dbstring); at != std::string::npos;
+         at = text.find(dbstring, at + shown.size())) {
+      text.replace(at, dbstring.size(), shown);
+    }
+    return text;
+  }
+
+  static int run_command(const Invocation& work, Target target) {
     if (work.command == "create") {
       create_file(work);
     } else if (work.command == "fix") {

@@ -53,6 +53,19 @@ class Commands:
         self.out_of_order = rng.random() < 0.4
         self.next = None  # the next database command, when it is not left to chance
         self.by_environment = rng.random() < 0.15
+        self.dotenv = self.make_dotenv() if rng.random() < 0.12 else None
+
+    def make_dotenv(self):
+        """A file that holds what would stand on the command line, in one of the ways to write it."""
+        rng = self.rng
+        driver = rng.choice(["GOOSE_DRIVER=sqlite3", "export GOOSE_DRIVER=sqlite3 # the engine",
+                             "GOOSE_DRIVER: sqlite3", "GOOSE_DRIVER='sqlite3'"])
+        dbstring = rng.choice(["GOOSE_DBSTRING=app.db", 'GOOSE_DBSTRING="./app.db"',
+                               "NAME=app\nGOOSE_DBSTRING=${NAME}.db", "GOOSE_DBSTRING = app.db",
+                               "NAME=app\nGOOSE_DBSTRING=\"./$NAME.db\""])
+        other = rng.choice(["", "# a comment\n", "T_EXTRA='a # b'\n", "GOOSE_TABLE=from_file\n",
+                            "T_REGION=not this\n"])
+        return f"{driver}\n{other}{dbstring}\n".encode()
 
     def version(self):
         known = sorted(self.names.used) or [1]
@@ -104,11 +117,16 @@ class Commands:
             return Step(list(rng.choice(STANDALONE)), environment)
         words = list(rng.choice(BAD)) if kind < 0.07 else self.database_command()
         target = [rng.choice(["sqlite3", "sqlite3", "sqlite3", "sqlite"]),
-                  rng.choice(["app.db", "./app.db", "app.db"])]
+                  rng.choice(["app.db", "./app.db", "app.db", "app.db", "file:app.db",
+                              "app.db?_pragma=busy_timeout(2000)"])]
         if self.by_environment:
             environment.update(GOOSE_DRIVER=target[0], GOOSE_DBSTRING=target[1])
             target = []
         flags = self.flags()
+        if self.dotenv and not self.by_environment:
+            target = target if rng.random() < 0.15 else []
+            if rng.random() < 0.3:
+                flags.append(rng.choice([["-env", "other.env"], ["-env=.env"], ["-env", "none"]]))
         if rng.random() < 0.05:
             flags[0] = []
             environment["GOOSE_MIGRATION_DIR"] = "migrations"
@@ -160,6 +178,7 @@ def change(rng, names, schema, files, new_file, odd):
 
 
 def make_steps(rng, names, schema, files, new_file, verbose, odd):
+    """Returns (steps, text of `.env` or None)."""
     commands = Commands(rng, names, verbose)
     steps = []
     for _ in range(rng.randint(5, 10)):
@@ -173,4 +192,4 @@ def make_steps(rng, names, schema, files, new_file, verbose, odd):
         steps.append(commands.file_command() if rng.random() < 0.12 else commands.command())
         if spoiler:
             steps.append(Step(remove=[spoiler]))
-    return steps
+    return steps, commands.dotenv

@@ -69,6 +69,8 @@ DEMONSTRATIONS = [
                   [UP], (1, r"OK   1_a.sql[^$]*ERROR 2_b.sql: failed to parse SQL migration file"),
                   (1, r"\A\S+ \S+ goose run: ERROR 2_b.sql: failed to parse SQL migration file"),
                   {"SELECT count(*) FROM sqlite_master WHERE name = 'a'": [(0,)]}),
+    migration("static_check", "-- +goose Up\n" + TABLE + "VACUUM;\n", (1, "failed to execute SQL query"),
+              (1, r"m/1_a.sql:3.*cannot run inside a transaction")),
     migration("parse_wording", "-- +goose Up\n" + TABLE + "SELECT 1\n", (1, "state 1, direction: up"),
               (1, r"m/1_a.sql:3:1: .*missing semicolon")),
     Demonstration("resume",
@@ -102,7 +104,7 @@ DEMONSTRATIONS = [
                   (0, OK), directory="m[1]"),
     Demonstration("driver", {"1_a.sql": "-- +goose Up\n"},
                   [["-dir", "m", "clickhouse", "tcp://127.0.0.1:1", "status"]],
-                  (1, "connection refused"), (1, "not in this build")),
+                  (1, "connection refused"), (1, "no driver for 'clickhouse' in this build")),
 ]
 
 

@@ -31,7 +31,8 @@ DIFFERENCES = [
     Difference("empty_block", "an empty StatementBegin block does not swallow the next line"),
     Difference("other_direction", "substitution errors of the Down section do not stop `up`"),
     # Runs.
-    Difference("parsed_first", "a malformed file stops a run before its first migration"),
+    Difference("parsed_first", "a file that cannot be run is found before the first migration runs"),
+    Difference("static_check", "an unclosed literal, or VACUUM in a transaction, is found as early"),
     Difference("parse_wording", "a malformed file is named with line and column, not a state number",
                "#115"),
     Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
@@ -49,15 +50,15 @@ DIFFERENCES = [
     Difference("driver", "drivers other than sqlite3 and postgres are not in this build"),
 ]
 
-PARSE = re.compile(r'(failed to parse SQL migration file: |failed to parse file "[^"\n]*": )(.*)\Z',
-                   re.S)
+PARSE = re.compile(r'(failed to parse SQL migration file: |failed to parse file "[^"\n]*": |'
+                   r'failed to run Go migration: )(.*)\Z', re.S)
 PARSE_WORDS = ["missing semicolon", "missing '-- +goose StatementEnd'",
                "must start with '-- +goose Up'", "duplicate '-- +goose Up'",
                "variable substitution failed"]
 OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
 USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
 FLAGS = "  -allow-missing\n"
-DUPLICATE = re.compile(r"\Apanic: goose: duplicate version (\d+) detected:\n\t(.*)\n\t(.*)\n?")
+DUPLICATE = re.compile(r"\Apanic: goose: duplicate version (\d+|<now>) detected:\n\t(.*)\n\t(.*)\n?")
 KEPT_WITH_V = re.compile(
     r"<t> (?:\x1b\[90m)?(?:Begin transaction|Executing statement: |Commit transaction|"
     r"Rollback transaction|OK   |EMPTY |goose: |goose run: |goose validate: |"
@@ -69,7 +70,8 @@ TEMPLATE = (b"-- +goose Up\nSELECT 'up SQL query';\n\n-- +goose Down\nSELECT 'do
 class Context:
     step: object
     before: tuple  # Gander's database before the command
-    files: dict    # name -> generate.File
+    files: dict    # name -> files.File
+    refused_by_goose: object  # function: does goose call this file of the directory malformed?
 
 
 def file_shape(name, text):
@@ -96,19 +98,37 @@ def translate(goose, gander, context):
         goose = replace(goose, code=1, err="duplicate")
         gander = replace(gander, err="duplicate")
         used.append("duplicate")
+    if (not panic and "up-to" in context.step.arguments and reports_duplicate(gander, context)
+            and same_data(gander.database, context.before)):
+        # goose does not look at files above the bound.
+        return gander, gander, used + ["duplicate"], True
+    # The comments that only Gander takes for what they are stand in its statements.
+    gander = replace(gander, err=gander.err.replace(";--done", "; --done")
+                     .replace("; /* done */", ";"))
+    driver = re.search(r'sql: unknown driver "(\w+)"', goose.err)
+    if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
+        used.append("driver")
+        goose, gander = replace(goose, err="driver"), replace(gander, err="driver")
     theirs, ours = PARSE.search(goose.err), PARSE.search(gander.err)
+    if ours and stopped_early(goose, gander, context):
+        return gander, gander, used + ["parsed_first"], True
     if theirs and ours and all(word in ours[2] for word in PARSE_WORDS if word in theirs[2]):
         used.append("parse_wording")
-        done = OUTCOME.search(goose.err)
-        if done and not OUTCOME.search(gander.err) and same_data(gander.database, context.before):
-            used.append("parsed_first")
-            resync = True
-            goose = replace(goose, err=OUTCOME.sub("", goose.err), database=gander.database)
-            goose = replace(goose, err=re.sub(r"\A.*?(?=<t> goose)", "", goose.err, flags=re.S))
-            gander = replace(gander, err=re.sub(r"\A.*?(?=<t> goose)", "", gander.err, flags=re.S))
         goose = replace(goose, err=PARSE.sub(r"\1<defect>", goose.err))
         gander = replace(gander, err=PARSE.sub(r"\1<defect>", gander.err))
     return goose, gander, used, resync
+
+
+def stopped_early(goose, gander, context):
+    """Gander has refused a file before anything ran; goose has come to some other end before that
+    file, or has run what comes before it."""
+    refused = re.search(r"\A<t> goose run: (?:failed to db-down: )?ERROR (\S+): failed to (parse|run Go)",
+                        gander.err)
+    if not refused or goose.code != 1 or gander.code != 1:
+        return False
+    alike = goose.err.startswith(gander.err[:refused.end()])
+    return (not alike and same_data(gander.database, context.before) and
+            (refused[2] == "run Go" or context.refused_by_goose(refused[1])))
 
 
 def is_verbose(arguments):
@@ -140,14 +160,14 @@ def usage(goose, gander):
 
 def reports_duplicate(gander, context):
     """Gander names a version that two files have, and both files."""
-    match = re.search(r"\A<t> goose [a-z]+: (.*duplicate version (\d+) detected.*)\Z", gander.err,
-                      re.S)
+    match = re.search(r"\A<t> goose [a-z]+: (.*duplicate version (\d+|<now>) detected.*)\Z",
+                      gander.err, re.S)
     if not match or gander.code != 1:
         return False
-    named = [name for name in re.findall(r"[^\s/,]+\.(?:sql|go)\b", match[2])]
-    versions = [name.split("_")[0] for name in named]
-    return len(named) >= 2 and len(set(named)) >= 2 and all(
-        version == "<now>" or int(version) == int(match[1]) for version in versions)
+    named = set(re.findall(r"[^\s/,:]+\.(?:sql|go)\b", match[1]))
+    versions = {name.split("_")[0] for name in named}
+    return len(named) == 2 and all(version == match[2] or int(version) == int(match[2])
+                                   for version in versions)
 
 
 def same_data(database, before):

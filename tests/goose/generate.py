@@ -19,6 +19,7 @@ class Sequence:
     files: list  # files.File
     noise: list
     steps: list  # commands.Step
+    dotenv: bytes = None  # text of `.env` and of `other.env`
 
 
 def make_sequence(seed, odd=True):
@@ -36,5 +37,5 @@ def make_sequence(seed, odd=True):
 
     files = [new_file(names.next()) for _ in range(rng.choice([0, 1, 2, 2, 3, 3, 4, 4, 5, 6]))]
     noise = rng.sample(NOISE, rng.choice([0, 0, 0, 1, 2]))
-    steps = make_steps(rng, names, schema, list(files), new_file, verbose, odd)
-    return Sequence(files, noise, steps)
+    steps, dotenv = make_steps(rng, names, schema, list(files), new_file, verbose, odd)
+    return Sequence(files, noise, steps, dotenv)

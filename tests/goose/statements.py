@@ -10,13 +10,13 @@ import os
 import random
 
 import sql
+from commands import ENVIRONMENT
 from files import BROKEN, make_file
 from twin import spawn
 
 COUNTED = 300   # files whose statements are counted
 RECORDED = 150  # files whose statements are recorded
 EXECUTING = "Executing statement: "
-ENVIRONMENT = {"T_REGION": "us_east", "T_EMPTY": "", "T_QUOTE": "o''clock"}
 
 
 class Comparison:

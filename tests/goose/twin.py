@@ -16,7 +16,9 @@ import time
 from dataclasses import dataclass
 
 import differences
+from commands import ENVIRONMENT
 
+SHOWN = 1500  # characters of a program's output in a failure
 LIMIT_SECONDS = 60  # for one command; a hang is a failure of its own
 STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d ", re.M)
 DURATION = re.compile(r"^((?:<t> )?(?:OK   |EMPTY )\S.*) \(((?:\d+h)?(?:\d+m)?\d+(?:\.\d+)?(?:ns|µs|ms|s))\)$",
@@ -42,13 +44,13 @@ class Result:
                       self.files)
 
 
-def spawn(argv, environment, scratch):
+def spawn(argv, environment, scratch, name="goose"):
     out, err = os.path.join(scratch, "out"), os.path.join(scratch, "err")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                (os.POSIX_SPAWN_OPEN, 1, out, flags, 0o600),
                (os.POSIX_SPAWN_OPEN, 2, err, flags, 0o600)]
-    child = os.posix_spawn(argv[0], ["goose"] + argv[1:], environment, file_actions=actions)
+    child = os.posix_spawn(argv[0], [name] + argv[1:], environment, file_actions=actions)
 
     def expire(_signal, _frame):
         os.kill(child, signal.SIGKILL)
@@ -158,6 +160,11 @@ class Twin:
         self.commands += 1
         return spawn([self.programs[which]] + step.arguments, step.environment, self.scratch)
 
+    def refused_by_goose(self, name):
+        os.chdir(self.roots[0])
+        path = os.path.join("migrations", name)
+        return spawn([self.programs[0], "-dir", path, "validate"], ENVIRONMENT, self.scratch).code == 1
+
     def observe(self, which, result, odd_texts):
         result.database = database(os.path.join(self.roots[which], "app.db"))
         result.files = listing(self.roots[which], odd_texts)
@@ -170,6 +177,11 @@ class Twin:
             for root in self.roots:
                 with open(os.path.join(root, "migrations", name), "wb") as stream:
                     stream.write(b"noise\n")
+        if sequence.dotenv is not None:
+            for root in self.roots:
+                for name in (".env", "other.env"):
+                    with open(os.path.join(root, name), "wb") as stream:
+                        stream.write(sequence.dotenv)
         for file in sequence.files:
             self.add(file, odd_texts, files)
         before = ()
@@ -182,15 +194,15 @@ class Twin:
                 continue
             results = [self.observe(which, self.call(which, step), odd_texts) for which in (0, 1)]
             goose, gander = (result.masked() for result in results)
-            context = differences.Context(step=step, before=before, files=files)
+            context = differences.Context(step, before, files, self.refused_by_goose)
             goose, gander, used, resync = differences.translate(goose, gander, context)
             for name in used:
                 self.translated[name] = self.translated.get(name, 0) + 1
             explanation = compare(goose, gander)
             if explanation:
                 return (f"step {number + 1}: {step.describe()}\n{explanation}\n"
-                        f"--- goose: exit {results[0].code}\n{results[0].out}{results[0].err}"
-                        f"--- gander: exit {results[1].code}\n{results[1].out}{results[1].err}")
+                        f"--- goose: exit {results[0].code}\n{shown(results[0])}"
+                        f"--- gander: exit {results[1].code}\n{shown(results[1])}")
             self.settle_created()
             if resync:
                 self.copy_database()
@@ -227,6 +239,11 @@ class Twin:
                 os.remove(target)
             if os.path.exists(source):
                 shutil.copyfile(source, target)
+
+
+def shown(result):
+    text = result.out + result.err.split("\ngoroutine ")[0]
+    return text if len(text) < SHOWN else text[:SHOWN] + " ...\n"
 
 
 def compare(goose, gander):
