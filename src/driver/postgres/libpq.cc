@@ -48,6 +48,7 @@ Libpq load() {
   Libpq table;
   find(library, "PQconnectStartParams", &table.PQconnectStartParams);
   find(library, "PQconnectPoll", &table.PQconnectPoll);
+  find(library, "PQpingParams", &table.PQpingParams);
   find(library, "PQconninfo", &table.PQconninfo);
   find(library, "PQconninfoFree", &table.PQconninfoFree);
   find(library, "PQfinish", &table.PQfinish);

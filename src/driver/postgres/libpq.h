@@ -15,6 +15,7 @@ namespace gander::driver::postgres {
 struct Libpq {
   decltype(&::PQconnectStartParams) PQconnectStartParams;
   decltype(&::PQconnectPoll) PQconnectPoll;
+  decltype(&::PQpingParams) PQpingParams;
   decltype(&::PQconninfo) PQconninfo;
   decltype(&::PQconninfoFree) PQconninfoFree;
   decltype(&::PQfinish) PQfinish;

@@ -109,7 +109,9 @@ void Wire::connect_once(const Settings& settings) {
   if (connection_ == nullptr) {
     throw Error(ErrorCode::connection, "libpq is out of memory");
   }
-  if (libpq().PQstatus(connection_) == CONNECTION_BAD) {
+  // Failed at once: by what the string says, or because nobody listens. Only a ping tells which.
+  if (libpq().PQstatus(connection_) == CONNECTION_BAD &&
+      libpq().PQpingParams(keywords.data(), values.data(), 1) == PQPING_NO_ATTEMPT) {
     ErrorDetails details = refused_connection(connection_, settings.display, secrets_);
     details.code = ErrorCode::usage;
     details.hint = "see gander/postgres.h for what the URL may say";
@@ -122,7 +124,9 @@ void Wire::connect_once(const Settings& settings) {
 
 void Wire::poll_connect(const Settings& settings) {
   const Clock::time_point limit = Clock::now() + connect_limit(connection_);
-  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+  PostgresPollingStatusType status = libpq().PQstatus(connection_) == CONNECTION_BAD
+                                         ? PGRES_POLLING_FAILED
+                                         : PGRES_POLLING_WRITING;
   while (status != PGRES_POLLING_OK) {
     if (status == PGRES_POLLING_FAILED) {
       throw Error(refused_connection(connection_, settings.display, secrets_));

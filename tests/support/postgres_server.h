@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// PostgresServer: a private PostgreSQL on a unix socket in a temporary directory, and Client, a
+// plain libpq session to look at what a test has done.
+//
+// The programs are those of GANDER_POSTGRES_BIN if that is set, otherwise the newest installed
+// ones.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/temp_directory.h"
+
+struct pg_conn;
+
+namespace gander::testing_support {
+
+// A program started by a test; killed at the end of its life.
+class Process {
+ public:
+  // Runs argv[0] with output to `log`. As root the process becomes `user`. It dies with the test.
+  Process(const std::vector<std::string>& argv, const std::string& log, const std::string& user);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void send(int signal) const;
+  // Its exit code; 128 + N when signal N ended it.
+  int wait();
+  bool running();
+
+ private:
+  pid_t pid_ = -1;
+  int status_ = 0;
+};
+
+// One session. Throws std::runtime_error with the server's message when something fails.
+class Client {
+ public:
+  explicit Client(const std::string& conninfo);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // The rows as "a|b" lines, joined by newlines; NULL is empty.
+  std::string ask(std::string_view sql);
+  // Sends without waiting; collect() takes the answer.
+  void send(std::string_view sql);
+  std::string collect();
+
+  pg_conn* handle() { return handle_; }
+
+ private:
+  pg_conn* handle_ = nullptr;
+};
+
+class PostgresServer {
+ public:
+  // False, with `why`, on a machine without the server's programs.
+  static bool available(std::string* why);
+
+  // The server that all tests of this process share, started by the first.
+  static PostgresServer& shared();
+
+  explicit PostgresServer(const std::vector<std::string>& settings = {});
+  ~PostgresServer();
+
+  // postgres://...; `parameters` as in "schema=a&role=b".
+  std::string url(const std::string& database, const std::string& parameters = {}) const;
+  // Makes an empty database and returns its name.
+  std::string create_database();
+
+  void stop(int signal);
+  void start();
+  std::string log() const;
+  const std::string& directory() const { return directory_; }
+
+ private:
+  TempDirectory temp_;
+  std::string directory_;
+  std::vector<std::string> settings_;
+  std::unique_ptr<Process> process_;
+  int databases_ = 0;
+};
+
+// PgBouncer in transaction mode before a server, on a socket of its own.
+class PgBouncer {
+ public:
+  static bool available(std::string* why);
+  explicit PgBouncer(const PostgresServer& server);
+  std::string url(const std::string& database, const std::string& parameters = {}) const;
+
+ private:
+  TempDirectory temp_;
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace gander::testing_support
