@@ -300,6 +300,10 @@ int gander_options_set_actor(gander_options* options, const char* actor) {
       options, [&](gander_options& o) { o.value.actor = require(actor, "the actor is null"); });
 }
 
+int gander_options_set_check_all_first(gander_options* options, int flag) {
+  return set_option(options, [&](gander_options& o) { o.value.check_all_first = flag != 0; });
+}
+
 int gander_options_set_allow_missing(gander_options* options, int flag) {
   return set_option(options, [&](gander_options& o) { o.value.allow_missing = flag != 0; });
 }

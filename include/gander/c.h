@@ -104,6 +104,7 @@ GANDER_EXPORT void gander_options_free(gander_options* options);
 // number) or GANDER_INTERNAL (memory is exhausted).
 GANDER_EXPORT int gander_options_set_table(gander_options* options, const char* table);
 GANDER_EXPORT int gander_options_set_actor(gander_options* options, const char* actor);
+GANDER_EXPORT int gander_options_set_check_all_first(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_allow_missing(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_strict(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_history(gander_options* options, int flag);
