@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gander/gander.h"
@@ -51,11 +52,16 @@ Arguments parse(const std::vector<std::string>& words) {
   return arguments;
 }
 
-// Throws gander::Error for what a run would refuse. The driver decides how statements are split; no
-// database is connected.
-void check(const Arguments& arguments) {
+// Prints everything that `gander validate` would find, or throws it; true when there is nothing.
+// The driver decides how statements are split; no database is connected.
+bool check(const Arguments& arguments) {
   std::string url = arguments.driver == "sqlite" ? "sqlite::memory:" : arguments.driver + "://";
-  gander::MigrationRunner(gander::open(url), gander::directory(arguments.dir)).validate();
+  gander::MigrationRunner runner(gander::open(url), gander::directory(arguments.dir));
+  gander::Validation validation = runner.validate();
+  for (gander::ErrorDetails& defect : validation.defects) {
+    std::fprintf(stderr, "%s\n", gander::Error(std::move(defect)).what());
+  }
+  return validation.defects.empty();
 }
 
 std::string read_file(const fs::path& path) {
@@ -123,21 +129,21 @@ std::string generate(const Arguments& arguments) {
          close;
 }
 
-void run(const std::vector<std::string>& words) {
+bool run(const std::vector<std::string>& words) {
   Arguments arguments = parse(words);
-  check(arguments);
+  if (!check(arguments)) return false;
   std::ofstream output(arguments.output, std::ios::binary);
   output << generate(arguments);
   output.close();
   if (!output) throw std::runtime_error(arguments.output + ": cannot be written");
+  return true;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    run({argv + 1, argv + argc});
-    return 0;
+    return run({argv + 1, argv + argc}) ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

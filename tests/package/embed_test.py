@@ -62,7 +62,7 @@ TEXTS = {
     "8_bom.sql": b"\xef\xbb\xbf" + UP + b"SELECT 1;\n",
     "9_big.sql": UP + b"INSERT INTO t VALUES ('0123456789 abcdef');\n" * 24_000,
     "10_long_line.sql": UP + b"SELECT '" + b"x" * 200_000 + b"';\n",
-    "11 with a space and $.sql": UP + b"SELECT 1;\n",
+    "11_with a space and $.sql": UP + b"SELECT 1;\n",
     "12_up_only.sql": UP,
 }
 
@@ -128,7 +128,10 @@ def changes_are_noticed(project):
 
 
 def bad_migrations_fail_the_build(project):
-    project.expect_refused("30_bad.sql", UP + b"SELECT 'unfinished;\n", "30_bad.sql:2:")
+    project.write("29_bad.sql", UP + b"SELECT (\n")
+    project.expect_refused("30_bad.sql", UP + b"SELECT 'unfinished;\n", "29_bad.sql:2:",
+                           "30_bad.sql:2:8:")
+    (project.migrations / "29_bad.sql").unlink()
     project.expect_refused("31_no_up.sql", b"SELECT 1;\n", "31_no_up.sql")
     project.expect_refused("001_again.sql", UP, "001_again.sql", "1_crlf.sql")
     project.expect_refused("unversioned.sql", UP, "unversioned.sql")
