@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/postgres/scanner.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "src/driver/postgres/bare_statement.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+// "starts" as offsets, then T for transaction control and S for touching the session.
+std::string dump(std::string_view sql) {
+  const Outline found = outline(sql);
+  std::string text;
+  for (const std::size_t start : found.starts) {
+    text += (text.empty() ? "" : " ") + std::to_string(start);
+  }
+  if (found.controls_transaction) text += " T";
+  if (found.touches_session) text += " S";
+  return text;
+}
+
+struct Case {
+  const char* sql;
+  const char* dump;
+};
+
+class OutlineTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(OutlineTest, FindsTheStatements) { EXPECT_EQ(dump(GetParam().sql), GetParam().dump); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OutlineTest,
+    ::testing::Values(
+        Case{"", ""}, Case{" ;; -- ;\n /* ; */ ", ""}, Case{"DELETE FROM a", "0"},
+        Case{"DELETE FROM a;", "0"}, Case{"DELETE FROM a; DELETE FROM b", "0 15"},
+        Case{"DELETE FROM a WHERE t = ';'; DELETE FROM b", "0 29"},
+        Case{"DELETE FROM a WHERE t = E'\\';'; DELETE FROM b;", "0 32"},
+        Case{"DELETE FROM a WHERE t = $$;$$; DELETE FROM b;", "0 31"},
+        Case{"DELETE FROM a WHERE t = $x$;$$;$x$; DELETE FROM b;", "0 36"},
+        Case{"DELETE FROM a WHERE i = $1; DELETE FROM b$1$ ; DELETE FROM c", "0 28 47"},
+        Case{"DELETE FROM \"a;\"\"b\"; DELETE FROM b", "0 21"},
+        Case{"/* /* ; */ ; */ DELETE FROM a; -- ;", "16"},
+        Case{"CREATE RULE r AS ON INSERT TO a DO ALSO (DELETE FROM b; DELETE FROM c); DROP TABLE d",
+             "0 72"},
+        Case{"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC DELETE FROM a; SELECT CASE WHEN true "
+             "THEN "
+             "1 END; END; DROP TABLE d",
+             "0 98"},
+        Case{"CREATE TABLE begin (atomic int); DROP TABLE d", "0 33"},
+        Case{"BEGIN; DELETE FROM a; END", "0 7 22 T S"}, Case{"COMMIT;", "0 T S"},
+        Case{"rollback to savepoint s", "0 T S"}, Case{"SET x = 1", "0 S"},
+        Case{"DELETE FROM a; SET x = 1", "0 15 S"}, Case{"SELECT 1", "0"},
+        Case{"SELECT count(*) FROM a WHERE i IN (1, 2) AND EXISTS (SELECT 1)", "0"},
+        Case{"SELECT pg_catalog.set_config('search_path', '', false)", "0 S"},
+        Case{"SELECT \"f\"(1)", "0 S"}, Case{"WITH x AS (SELECT 1) SELECT f (1) FROM x", "0 S"},
+        Case{"CREATE TEMP TABLE t (i int)", "0 S"},
+        Case{"CREATE OR REPLACE TEMPORARY VIEW v AS SELECT 1", "0 S"},
+        Case{"CREATE TABLE t (temp int, i int)", "0"}, Case{"DO $$ BEGIN END $$", "0 S"},
+        Case{"CALL p()", "0 S"}, Case{"LISTEN x", "0 S"}, Case{"'unterminated; DROP", "0 S"}));
+
+TEST(ScannerTest, EveryPrefixEnds) {
+  const std::string_view sql =
+      "SELECT E'a\\'b', $t$ ; $t$, \"q\"\"r\" /* a /* b */ */ -- c\n, 1.5e3 FROM x;";
+  for (std::size_t size = 0; size <= sql.size(); ++size) {
+    Scanner scanner(sql.substr(0, size));
+    std::size_t behind = 0;
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+      ASSERT_GE(token.offset, behind);
+      behind = token.offset + token.text.size();
+      ASSERT_LE(behind, size);
+    }
+  }
+}
+
+struct BareCase {
+  const char* sql;
+  BareStatement::Kind kind;
+  const char* name;
+  const char* other;  // table or name_of_index
+};
+
+class BareStatementTest : public ::testing::TestWithParam<BareCase> {};
+
+TEST_P(BareStatementTest, IsRecognized) {
+  const BareStatement found = bare_statement(GetParam().sql);
+  EXPECT_EQ(found.kind, GetParam().kind);
+  EXPECT_EQ(found.name, GetParam().name);
+  EXPECT_EQ(found.table + found.name_of_index, GetParam().other);
+}
+
+using Kind = BareStatement::Kind;
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, BareStatementTest,
+    ::testing::Values(
+        BareCase{"CREATE INDEX CONCURRENTLY i ON t (a);", Kind::create_index, "t", "i"},
+        BareCase{"create unique index concurrently if not exists \"I x\" on only s.\"T\" (a)",
+                 Kind::create_index, "s.\"T\"", "\"I x\""},
+        BareCase{"CREATE INDEX CONCURRENTLY ON t USING gin (a)", Kind::create_index, "t", ""},
+        BareCase{"CREATE INDEX i ON t (a)", Kind::unknown, "", ""},
+        BareCase{"DROP INDEX CONCURRENTLY IF EXISTS s.i CASCADE", Kind::drop_index, "s.i", ""},
+        BareCase{"DROP INDEX i", Kind::unknown, "", ""},
+        BareCase{"REINDEX (VERBOSE) TABLE CONCURRENTLY t", Kind::reindex, "", ""},
+        BareCase{"/* first */ VACUUM (FULL) t", Kind::repeatable, "", ""},
+        BareCase{"ALTER SYSTEM SET work_mem = '4MB'", Kind::repeatable, "", ""},
+        BareCase{"ALTER TABLE IF EXISTS ONLY s.p DETACH PARTITION s.c CONCURRENTLY;",
+                 Kind::detach_partition, "s.c", "s.p"},
+        BareCase{"ALTER TABLE p DETACH PARTITION c", Kind::unknown, "", ""},
+        BareCase{"CREATE DATABASE \"D b\" TEMPLATE x", Kind::create_database, "\"D b\"", ""},
+        BareCase{"DROP DATABASE IF EXISTS d", Kind::drop_database, "d", ""},
+        BareCase{"CREATE TABLESPACE t LOCATION '/x'", Kind::create_tablespace, "t", ""},
+        BareCase{"DROP SUBSCRIPTION s", Kind::drop_subscription, "s", ""},
+        BareCase{"CALL p()", Kind::unknown, "", ""},
+        BareCase{"CALL p() -- gander:idempotent", Kind::repeatable, "", ""},
+        BareCase{"VACUUM a; VACUUM b", Kind::unknown, "", ""}));
+
+TEST(BareStatementTest, CatalogueNames) {
+  EXPECT_EQ(catalogue_name("Birds"), "birds");
+  EXPECT_EQ(catalogue_name("\"Bi\"\"rds\""), "Bi\"rds");
+}
+
+}  // namespace
+}  // namespace gander::driver::postgres
