@@ -35,13 +35,15 @@ demo: build
 	tools/demo $(BUILD)/gander
 
 test: $(BUILD)/.configured
+	tools/install-deps --test
 	cmake --build $(BUILD) -j$(JOBS) --target all all_verify_interface_header_sets
 	$(CTEST) --test-dir $(BUILD) --output-junit ctest.xml
 
 # PREFIX may be changed from one call to the next; DESTDIR is honoured.
 install: $(BUILD)/.configured
 	$(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
-	cmake --build $(BUILD) -j$(JOBS) --target gander gander_program gander_embed_tool
+	cmake --build $(BUILD) -j$(JOBS) --target gander gander_program gander_embed_tool \
+	  gander_manual
 	cmake --install $(BUILD)
 
 format:
@@ -62,14 +64,14 @@ clang:
 	cmake --build build-clang -j$(JOBS)
 
 sanitize thread-sanitize:
-	tools/install-deps
+	tools/install-deps --test
 	$(CONFIGURE) $@
 	cmake --build build-$@ -j$(JOBS)
 	$(CTEST) --test-dir build-$@
 
 # Prints the line coverage of the library.
 coverage:
-	tools/install-deps
+	tools/install-deps --test --lint
 	$(CONFIGURE) coverage
 	cmake --build build-coverage -j$(JOBS)
 	find build-coverage -name '*.gcda' -delete

@@ -111,7 +111,13 @@ class Case:
         assert "c consumer: ok" in run(program, HERE / "consumer/migrations", env=env)
 
     def static(self):
-        self.use_package(self.install(self.build), shared=False)
+        prefix = self.install(self.build)
+        for path in ("share/man/man1/gander.1", "share/bash-completion/completions/gander",
+                     "share/zsh/site-functions/_gander",
+                     "share/fish/vendor_completions.d/gander.fish"):
+            assert (prefix / path).stat().st_size > 0, path
+        assert run(prefix / "bin/gander", "--version").split()[-1] == "0.1.0"
+        self.use_package(prefix, shared=False)
 
     def shared(self):
         tree = self.consume("add_subdirectory", "-DBUILD_SHARED_LIBS=ON", "-DGANDER_INSTALL=ON")
@@ -131,7 +137,8 @@ class Case:
         assert not foreign, foreign
 
     def fetch(self):
-        self.consume("fetch_content")
+        # Position-independent as in `shared`, so that a compiler cache compiles it once for both.
+        self.consume("fetch_content", "-DCMAKE_POSITION_INDEPENDENT_CODE=ON")
 
 
 def main():
