@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "src/run/patience.h"
 #include "src/run/stepwise.h"
 
 namespace gander::run {
@@ -135,7 +136,8 @@ bool Executor::run_group(std::span<const Task> tasks) {
 }
 
 void Executor::run_one(const Task& task) {
-  for (int lost = 0;; ++lost) {
+  Patience patience(options_.lock_timeout);
+  for (int lost = 0;;) {
     try {
       cancel_.throw_if_stopped();
       if (task.mode == Mode::stepwise) {
@@ -147,7 +149,9 @@ void Executor::run_one(const Task& task) {
       session_.connection().reset_session();
       return;
     } catch (const Error& error) {
-      const bool again = error.code() == ErrorCode::connection && lost < kReconnects &&
+      // A function may do what cannot be replayed.
+      if (!task.is_function() && Patience::concerns(error) && patience.wait(cancel_)) continue;
+      const bool again = error.code() == ErrorCode::connection && ++lost <= kReconnects &&
                          session_.driver().reconnectable();
       if (!again) {
         record_failure(task, error);
@@ -229,7 +233,7 @@ std::optional<MigrationResult> Executor::apply(const Task& task) {
   if (options_.versioning) {
     store.record(task.direction,
                  {up ? HistoryEvent::applied : HistoryEvent::reverted, result.version, result.name,
-                  task.checksum(), result.statements, result.duration, ""});
+                  task.checksum(), result.statements, result.duration, "", task.stamp()});
   }
   return result;
 }
@@ -324,7 +328,8 @@ void Executor::record_failure(const Task& task, const Error& error) {
                                      task.checksum(),
                                      0,
                                      {},
-                                     in_migration(error, *task.migration).what()});
+                                     in_migration(error, *task.migration).what(),
+                                     {}});
     session_.connection().commit();
   } catch (const Error&) {
     roll_back();
