@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/base/host.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +11,21 @@
 #include "src/base/random.h"
 
 namespace gander {
+namespace {
+
+std::string login_name() {
+  const uid_t uid = ::geteuid();
+  if (uid == 0) return "root";
+  std::array<char, 4096> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    return entry.pw_name;
+  }
+  return "uid" + std::to_string(uid);
+}
+
+}  // namespace
 
 std::string user_at_host() {
   // The environment first: looking the user up loads the name-service libraries, which costs more
@@ -22,7 +38,7 @@ std::string user_at_host() {
       break;
     }
   }
-  if (user.empty()) user = "uid" + std::to_string(::getuid());
+  if (user.empty()) user = login_name();
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
   return user + "@" + (host[0] == '\0' ? "localhost" : host.data());

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <chrono>
 #include <cstring>
 
 #include "gander/error.h"
@@ -33,6 +36,32 @@ class StringInput final : public Input {
   std::int64_t size_;
 };
 
+// A file is left alone for this long before its times identify its contents: file systems keep time
+// in steps, of two seconds at the most.
+constexpr std::chrono::seconds kSettling{3};
+
+std::chrono::nanoseconds since_epoch(const struct timespec& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+std::string stamp_of(const struct stat& status, std::chrono::nanoseconds now) {
+  const std::chrono::nanoseconds written = since_epoch(status.st_mtim);
+  const std::chrono::nanoseconds changed = since_epoch(status.st_ctim);
+  if (now - std::max(written, changed) < kSettling) return {};
+  std::array<char, 5 * 17> text;
+  char* at = text.data();
+  for (const std::uint64_t number :
+       {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
+        static_cast<std::uint64_t>(status.st_size), static_cast<std::uint64_t>(written.count()),
+        static_cast<std::uint64_t>(changed.count())}) {
+    at = std::to_chars(at, text.data() + text.size(), number, 16).ptr;
+    *at++ = '-';
+  }
+  return std::string(text.data(), at - 1);
+}
+
+std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
+
 [[noreturn]] void throw_unreadable(const std::string& path, const std::string& reason,
                                    const std::string& hint) {
   ErrorDetails details;
@@ -51,13 +80,12 @@ class FileInput final : public Input {
       throw_unreadable(path, std::strerror(errno),
                        "check that the file exists and that this user may read it");
     }
-    struct stat status{};
-    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    opened_ = now();
+    if (::fstat(descriptor_, &status_) != 0 || !S_ISREG(status_.st_mode)) {
       ::close(descriptor_);
       throw_unreadable(path, "it is not a regular file",
                        "a migration must be a plain file: remove it or rename it");
     }
-    size_ = status.st_size;
   }
 
   ~FileInput() override { ::close(descriptor_); }
@@ -72,12 +100,14 @@ class FileInput final : public Input {
     }
   }
 
-  std::int64_t size() const override { return size_; }
+  std::int64_t size() const override { return status_.st_size; }
+  std::string stamp() const override { return stamp_of(status_, opened_); }
 
  private:
   std::string path_;
   int descriptor_ = -1;
-  std::int64_t size_ = 0;
+  std::chrono::nanoseconds opened_{0};
+  struct stat status_{};
 };
 
 }  // namespace
@@ -88,6 +118,13 @@ std::unique_ptr<Input> string_input(std::string_view text) {
 
 std::unique_ptr<Input> file_input(const std::string& path) {
   return std::make_unique<FileInput>(path);
+}
+
+std::string file_stamp(const std::string& path) {
+  const std::chrono::nanoseconds asked = now();
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  return stamp_of(status, asked);
 }
 
 }  // namespace gander

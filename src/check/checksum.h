@@ -23,10 +23,15 @@ struct Edited {
   std::string is;
 };
 
-// Compares every applied migration that has both a file and a checksum in the history. Reads those
-// files. Pointers are into `migrations`.
+enum class Reading {
+  changed,  // only files whose stamp is not the one in the history
+  all,
+};
+
+// Compares every applied migration that has both a file and a checksum in the history. Pointers are
+// into `migrations`.
 std::vector<Edited> find_edited(const std::vector<source::Migration>& migrations,
                                 const std::vector<store::Store::Fingerprint>& fingerprints,
-                                const store::AppliedSet& applied);
+                                const store::AppliedSet& applied, Reading reading);
 
 }  // namespace gander::check

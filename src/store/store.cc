@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/store/store.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -147,13 +148,14 @@ void Store::append_history(const HistoryRecord& history) {
   const auto quoted = [&](const std::string& value) { return dialect_.literal(value); };
   connection_.execute(
       "INSERT INTO " + names_.history +
-      " (run_id, event, version_id, name, checksum, statements, duration_ns, actor, tool, detail) "
+      " (run_id, event, version_id, name, checksum, statements, duration_ns, actor, tool, detail, "
+      "stamp) "
       "VALUES (" +
       quoted(author_.run_id) + ", " + quoted(history_event_name(history.event)) + ", " +
       std::to_string(history.version) + ", " + quoted(history.name) + ", " +
       quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
       std::to_string(history.duration.count()) + ", " + quoted(author_.actor) + ", " +
-      quoted(author_.tool) + ", " + quoted(history.detail) + ")");
+      quoted(author_.tool) + ", " + quoted(history.detail) + ", " + quoted(history.stamp) + ")");
 }
 
 std::vector<HistoryEntry> Store::history() {
@@ -180,7 +182,7 @@ std::vector<HistoryEntry> Store::history() {
 std::vector<Store::Fingerprint> Store::fingerprints() {
   if (!history_exists_) return {};
   const Rows rows = connection_.query(
-      "SELECT version_id, event, checksum, name, actor, duration_ns "
+      "SELECT version_id, event, checksum, name, actor, duration_ns, stamp "
       "FROM " +
       names_.history + " ORDER BY id");
   std::map<std::int64_t, Fingerprint> latest;
@@ -192,6 +194,7 @@ std::vector<Store::Fingerprint> Store::fingerprints() {
     Fingerprint& known = latest[version];
     known.version = version;
     known.checksum = text(row[2]);
+    known.stamp = text(row[6]);
     known.name = text(row[3]);
     if (event == "accepted") continue;  // who applied it, and how long that took, stays
     known.actor = text(row[4]);
@@ -201,6 +204,14 @@ std::vector<Store::Fingerprint> Store::fingerprints() {
   all.reserve(latest.size());
   for (auto& [version, fingerprint] : latest) all.push_back(std::move(fingerprint));
   return all;
+}
+
+const Store::Fingerprint* find(const std::vector<Store::Fingerprint>& fingerprints,
+                               std::int64_t version) {
+  const auto at = std::lower_bound(
+      fingerprints.begin(), fingerprints.end(), version,
+      [](const Store::Fingerprint& entry, std::int64_t v) { return entry.version < v; });
+  return at != fingerprints.end() && at->version == version ? &*at : nullptr;
 }
 
 }  // namespace gander::store

@@ -30,6 +30,7 @@ struct HistoryRecord {
   std::int64_t statements = 0;
   std::chrono::nanoseconds duration{0};
   std::string detail;
+  std::string stamp;  // file_stamp() of the text with this checksum
 };
 
 // Who writes history rows: the same for a whole run.
@@ -83,6 +84,7 @@ class Store {
   struct Fingerprint {
     std::int64_t version = 0;
     std::string checksum;
+    std::string stamp;  // of the file when it had this checksum
     std::string name;
     std::string actor;
     std::chrono::nanoseconds duration{0};
@@ -109,5 +111,9 @@ class Store {
   bool history_exists_ = false;
   bool journal_exists_ = false;
 };
+
+// The entry of this version in what fingerprints() gave, or nullptr.
+const Store::Fingerprint* find(const std::vector<Store::Fingerprint>& fingerprints,
+                               std::int64_t version);
 
 }  // namespace gander::store

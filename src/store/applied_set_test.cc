@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "src/store/applied_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace gander::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+AppliedSet make(std::initializer_list<AppliedRow> rows) { return AppliedSet(rows); }
+
+TEST(AppliedSetTest, NothingIsAppliedInAnEmptySet) {
+  const AppliedSet set;
+  EXPECT_TRUE(set.empty());
+  EXPECT_EQ(set.current(), 0);
+  EXPECT_EQ(set.highest(), 0);
+  EXPECT_FALSE(set.contains(1));
+  EXPECT_THAT(set.newest_first(), IsEmpty());
+}
+
+TEST(AppliedSetTest, CurrentIsTheMostRecentNotTheHighest) {
+  const AppliedSet set = make({{0}, {1}, {5}, {3}});
+  EXPECT_EQ(set.current(), 3);
+  EXPECT_EQ(set.highest(), 5);
+  EXPECT_THAT(set.newest_first(), ElementsAre(3, 5, 1));
+}
+
+TEST(AppliedSetTest, OfSeveralRowsTheNewestCounts) {
+  const AppliedSet set = make({{0}, {1}, {2}, {2, false}, {3, false}, {3}});
+  EXPECT_TRUE(set.contains(2)) << "any row makes goose's `up` skip it";
+  EXPECT_FALSE(set.is_applied(2));
+  EXPECT_TRUE(set.is_applied(3));
+  EXPECT_THAT(set.newest_first(), ElementsAre(3, 1));
+  EXPECT_THAT(set.duplicates(), ElementsAre(2, 3));
+}
+
+TEST(AppliedSetTest, DuplicateAppliedRowsAreRolledBackOnce) {
+  const AppliedSet set = make({{0}, {1}, {1}});
+  EXPECT_THAT(set.newest_first(), ElementsAre(1));
+  EXPECT_THAT(set.duplicates(), ElementsAre(1));
+}
+
+TEST(AppliedSetTest, AppliedAtIsTheGreatestTime) {
+  const AppliedSet set = make({{0, true, "a"}, {1, true, "c"}, {1, true, "b"}, {2, false, "d"}});
+  EXPECT_EQ(set.applied_at().at(1), "c");
+  EXPECT_FALSE(set.applied_at().contains(2));
+}
+
+TEST(AppliedSetTest, AddAndRemoveFollowTheTable) {
+  AppliedSet set = make({{0}, {2}});
+  set.add(1);
+  EXPECT_EQ(set.current(), 1);
+  set.remove(2);
+  EXPECT_FALSE(set.contains(2));
+  set.remove(7);
+  EXPECT_EQ(set.highest(), 1);
+  set.add(1);
+  EXPECT_TRUE(set.is_applied(1));
+}
+
+}  // namespace
+}  // namespace gander::store
