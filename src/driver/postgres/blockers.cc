@@ -38,13 +38,16 @@ std::string BlockerWatch::ask() {
 void BlockerWatch::look(std::chrono::milliseconds waited) {
   if (failed_) return;
   try {
-    blockers_ = ask();
+    const std::string now = ask();
+    // The statement may have given up while this was asked.
+    if (now.empty()) return;
+    blockers_ = now;
   } catch (const Error&) {
     // Only what is said about the wait is lost.
     failed_ = true;
     return;
   }
-  if (!blockers_.empty() && options_.waiting) options_.waiting({blockers_, waited, limit_});
+  if (options_.waiting) options_.waiting({blockers_, waited, limit_});
 }
 
 }  // namespace gander::driver::postgres

@@ -23,8 +23,8 @@ class BlockerWatch {
   // SessionOptions::waiting when the statement waits for a lock. Throws only what that throws.
   void look(std::chrono::milliseconds waited);
 
-  // Who blocked the session when last looked at: "pid 4711 (psql, alice, idle in transaction since
-  // ...)"; empty when nobody did.
+  // Who was last seen to block the session since forget(): "pid 4711 (psql, alice, idle in
+  // transaction since ...)"; empty when nobody was.
   const std::string& blockers() const { return blockers_; }
   void forget() { blockers_.clear(); }
 

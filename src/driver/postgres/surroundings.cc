@@ -89,7 +89,7 @@ void Connection::inspect() {
   // A statement that gives up after `limit` must be looked at before that.
   if (limit.count() > 0) {
     wire_->hooks().slow_after =
-        std::clamp(limit / 2, std::chrono::milliseconds(20), std::chrono::milliseconds(1000));
+        std::clamp(limit / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000));
   }
 }
 

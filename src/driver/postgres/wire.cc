@@ -206,8 +206,14 @@ void Wire::flush_output() {
 }
 
 void Wire::wait(short events) {
+  int timeout = kPollMilliseconds;
+  if (hooks_.slow) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(next_slow_ - Clock::now()).count();
+    timeout = static_cast<int>(std::clamp<std::int64_t>(left + 1, 1, timeout));
+  }
   pollfd watched{libpq().PQsocket(connection_), events, 0};
-  const int ready = ::poll(&watched, 1, kPollMilliseconds);
+  const int ready = ::poll(&watched, 1, timeout);
   if (ready > 0 && (watched.revents & ~POLLOUT) != 0) libpq().PQconsumeInput(connection_);
   look_around();
 }

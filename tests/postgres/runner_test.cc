@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: MIT
+// The engine on PostgreSQL: many runners at once, directly and through PgBouncer; a lock timeout
+// behind a reader; a program killed in CREATE INDEX CONCURRENTLY; a commit whose answer is lost.
+//
+// Most migrations append to the row of `trail`, so a statement that ran twice or not at all shows.
+#include <atomic>
+#include <barrier>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "tests/postgres/postgres_test.h"
+#include "tests/support/temp_directory.h"
+
+namespace gander {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing_support::Client;
+using testing_support::PgBouncer;
+using testing_support::Process;
+using testing_support::TempDirectory;
+
+constexpr int kRunners = 20;
+
+std::vector<MemoryFile> trail_files() {
+  return {{"00001_trail.sql",
+           "-- +goose Up\nCREATE TABLE trail (steps text NOT NULL);\n"
+           "INSERT INTO trail VALUES ('');\nUPDATE trail SET steps = steps || '1 ';\n"
+           "-- +goose Down\nDROP TABLE trail;\n"},
+          {"00002_more.sql",
+           "-- +goose Up\nCREATE TABLE more (id int);\nUPDATE trail SET steps = steps || '2 ';\n"
+           "-- +goose Down\nDROP TABLE more;\n"},
+          {"00003_last.sql",
+           "-- +goose Up\nUPDATE trail SET steps = steps || '3 ';\n"
+           "-- +goose Down\nSELECT 1;\n"}};
+}
+
+std::vector<MemoryFile> stepwise_files() {
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_index.sql",
+                   "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                   "UPDATE trail SET steps = steps || '4a ';\n"
+                   "CREATE INDEX CONCURRENTLY more_id ON more (id);\n"
+                   "UPDATE trail SET steps = steps || '4b ';\n"
+                   "-- +goose Down\nDROP INDEX CONCURRENTLY more_id;\n"});
+  return files;
+}
+
+class PostgresRunnerTest : public PostgresTest {
+ protected:
+  // Runs `up` from kRunners threads that start at the same moment; returns what went wrong.
+  static std::vector<std::string> up_at_once(const std::string& where,
+                                             const std::vector<MemoryFile>& files) {
+    std::vector<std::string> failures(kRunners);
+    std::atomic<std::size_t> applied{0};
+    std::barrier start(kRunners);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kRunners; ++i) {
+      threads.emplace_back([&, i] {
+        MigrationRunner runner{open(where), in_memory(files)};
+        start.arrive_and_wait();
+        try {
+          applied += runner.up().migrations.size();
+        } catch (const Error& error) {
+          failures[static_cast<std::size_t>(i)] = error.what();
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(applied, files.size());
+    std::erase(failures, "");
+    return failures;
+  }
+
+  std::string versions() const {
+    return ask("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version");
+  }
+};
+
+TEST_F(PostgresRunnerTest, UpDownAndUpAgain) {
+  auto runner = this->runner(stepwise_files());
+  EXPECT_EQ(runner.up().migrations.size(), 4U);
+  EXPECT_EQ(runner.version(), 4);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+  EXPECT_FALSE(runner.up().changed());
+  EXPECT_EQ(runner.down_to(0).migrations.size(), 4U);
+  EXPECT_EQ(ask("SELECT to_regclass('trail') IS NULL"), "t");
+  EXPECT_EQ(runner.up().migrations.size(), 4U);
+  EXPECT_EQ(ask("SELECT event, count(*) FROM goose_db_version_history GROUP BY 1 ORDER BY 1"),
+            "applied|8\nreverted|4");
+  EXPECT_EQ(ask("SELECT count(*) FROM goose_db_version_journal"), "0");
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT "
+                "oid FROM pg_database WHERE datname = current_database())"),
+            "0");
+}
+
+TEST_F(PostgresRunnerTest, FailedMigrationLeavesNothing) {
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_bad.sql",
+                   "-- +goose Up\nUPDATE trail SET steps = steps || '4 ';\n\nSELECT nothing;\n"});
+  auto runner = this->runner(files);
+  const Error error = error_of([&] { runner.up(); });
+  EXPECT_EQ(error.code(), ErrorCode::sql);
+  EXPECT_EQ(error.details().file, "00004_bad.sql");
+  EXPECT_EQ(error.details().line, 4);
+  EXPECT_EQ(error.details().column, 8);
+  EXPECT_EQ(error.details().version, 4);
+  EXPECT_EQ(error.details().sqlstate, "42703");
+  ASSERT_NE(error.report(), nullptr);
+  EXPECT_EQ(error.report()->migrations.size(), 3U);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 ");
+  EXPECT_EQ(runner.version(), 3);
+}
+
+TEST_F(PostgresRunnerTest, EmptySearchPathOfADumpHidesNothing) {
+  auto runner = this->runner(
+      {{"00001_dump.sql",
+        "-- +goose Up\nSET standard_conforming_strings = on;\n"
+        "SELECT pg_catalog.set_config('search_path', '', false);\n"
+        "CREATE TABLE public.birds (id int, name text);\n"
+        "COPY public.birds (id, name) FROM stdin;\n1\tgoose\n2\t\\N\n\\.\n\n"
+        "ALTER TABLE ONLY public.birds ADD CONSTRAINT birds_pkey PRIMARY KEY (id);\n"
+        "-- +goose Down\nDROP TABLE birds;\n"},
+       {"00002_plain.sql",
+        "-- +goose Up\nALTER TABLE birds ADD age int;\n-- +goose Down\nALTER TABLE birds DROP "
+        "age;\n"}});
+  EXPECT_EQ(runner.up().migrations.size(), 2U);
+  EXPECT_EQ(ask("SELECT id, name, age FROM birds ORDER BY id"), "1|goose|\n2||");
+  EXPECT_EQ(runner.down_to(0).migrations.size(), 2U);
+}
+
+TEST_F(PostgresRunnerTest, StatementThatRefusesTransactionsIsFoundBeforeAnythingRuns) {
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_vacuum.sql", "-- +goose Up\nVACUUM trail;\n"});
+  auto runner = this->runner(files);
+  const Error error = error_of([&] { runner.up(); });
+  EXPECT_EQ(error.code(), ErrorCode::invalid_migration);
+  EXPECT_THAT(error.details().hint, HasSubstr("NO TRANSACTION"));
+  EXPECT_EQ(ask("SELECT to_regclass('trail') IS NULL"), "t");
+}
+
+TEST_F(PostgresRunnerTest, SchemasAreSeparate) {
+  ask("CREATE SCHEMA one; CREATE SCHEMA two");
+  for (const char* schema : {"one", "two"}) {
+    MigrationRunner runner{open(url(std::string("schema=") + schema)), in_memory(trail_files())};
+    EXPECT_EQ(runner.up().migrations.size(), 3U);
+  }
+  EXPECT_EQ(ask("SELECT count(*) FROM one.goose_db_version"), "4");
+  EXPECT_EQ(ask("SELECT steps FROM two.trail"), "1 2 3 ");
+  EXPECT_EQ(ask("SELECT to_regclass('public.trail') IS NULL"), "t");
+}
+
+TEST_F(PostgresRunnerTest, TwentyAtOnce) {
+  EXPECT_THAT(up_at_once(url(), stepwise_files()), IsEmpty());
+  EXPECT_EQ(versions(), "0 1 2 3 4");
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+  EXPECT_EQ(ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'more_id'::regclass"), "t");
+}
+
+TEST_F(PostgresRunnerTest, TwentyAtOnceThroughPgBouncer) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  const PgBouncer bouncer(server());
+  EXPECT_THAT(up_at_once(bouncer.url(database_), trail_files()), IsEmpty());
+  EXPECT_EQ(versions(), "0 1 2 3");
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 ");
+  EXPECT_EQ(ask("SELECT locked FROM goose_lock"), "f");
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT "
+                "oid FROM pg_database WHERE datname = current_database())"),
+            "0");
+}
+
+TEST_F(PostgresRunnerTest, BareStatementIsRefusedThroughPgBouncer) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  const PgBouncer bouncer(server());
+  MigrationRunner pooled{open(bouncer.url(database_)), in_memory(stepwise_files())};
+  const Error error = error_of([&] { pooled.up(); });
+  EXPECT_EQ(error.code(), ErrorCode::unsupported);
+  EXPECT_THAT(error.details().hint, HasSubstr("directly"));
+  EXPECT_EQ(versions(), "0 1 2 3");
+  auto direct = runner(stepwise_files());
+  EXPECT_EQ(direct.up().migrations.size(), 1U);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+}
+
+TEST_F(PostgresRunnerTest, SettingsDoNotLeakIntoThePool) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  const PgBouncer bouncer(server());
+  ask("CREATE SCHEMA tenant");
+  MigrationRunner runner{
+      open(bouncer.url(database_, "schema=tenant")),
+      in_memory({{"00001_set.sql",
+                  "-- +goose Up\nSET work_mem = '7MB';\nCREATE TABLE here (i int);\n"
+                  "CREATE TEMP TABLE there (i int);\n"}})};
+  runner.up();
+  EXPECT_EQ(ask("SELECT to_regclass('tenant.here') IS NOT NULL"), "t");
+  // The pool has one server session so far: this client gets the same.
+  Client next(bouncer.url(database_));
+  EXPECT_EQ(next.ask("SELECT current_setting('work_mem') = '7MB', current_schema(), "
+                     "to_regclass('pg_temp.there') IS NULL"),
+            "f|public|t");
+}
+
+TEST_F(PostgresRunnerTest, ReadersDoNotQueueBehindAMigrationWithALockTimeout) {
+  auto first = runner(trail_files());
+  first.up();
+  Client reader(url());
+  reader.ask("BEGIN; SELECT * FROM trail");
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_alter.sql", "-- +goose Up\nALTER TABLE trail ADD note text;\n"});
+
+  struct Watcher : Observer {
+    void lock_waiting(const LockWaiting& event) override {
+      holder = event.holder;
+      ++reports;
+    }
+    std::string holder;
+    std::atomic<int> reports{0};
+  } watcher;
+  Options options;
+  options.observer = &watcher;
+  std::thread migration([&] {
+    MigrationRunner second{open(url("lock_timeout=100ms")), in_memory(files), options};
+    EXPECT_EQ(second.up().migrations.size(), 1U);
+  });
+  // Point queries of others go on while the migration tries and tries again: none may reach the
+  // five seconds that a plain ALTER in the queue would cost them.
+  Client other(url());
+  other.ask("SET statement_timeout = '5s'");
+  while (watcher.reports < 3) EXPECT_EQ(other.ask("SELECT count(*) FROM trail"), "1");
+  EXPECT_THAT(watcher.holder, HasSubstr("test client"));
+  reader.ask("COMMIT");
+  migration.join();
+  EXPECT_EQ(ask("SELECT note IS NULL FROM trail"), "t");
+}
+
+TEST_F(PostgresRunnerTest, LockTimeoutWithoutPatienceIsALockedError) {
+  auto first = runner(trail_files());
+  first.up();
+  Client reader(url());
+  reader.ask("BEGIN; SELECT * FROM trail");
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_alter.sql", "-- +goose Up\nALTER TABLE trail ADD note text;\n"});
+  Options options;
+  options.lock_timeout = std::chrono::milliseconds(0);
+  MigrationRunner second{open(url("lock_timeout=2s")), in_memory(files), options};
+  const Error error = error_of([&] { second.up(); });
+  EXPECT_EQ(error.code(), ErrorCode::locked);
+  EXPECT_THAT(error.details().hint, HasSubstr("test client"));
+}
+
+TEST_F(PostgresRunnerTest, CommitWhoseAnswerWasLostIsNotRepeated) {
+  // The trigger ends the session of whoever commits, once: the server cannot answer any more.
+  ask("CREATE TABLE once (done bool); INSERT INTO once VALUES (true);");
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_kill.sql",
+                   "-- +goose Up\nUPDATE trail SET steps = steps || '4 ';\n"
+                   "SELECT pg_terminate_backend(pg_backend_pid()) FROM once WHERE done;\n"});
+  std::thread cleaner;
+  auto runner = this->runner(files);
+  struct Cleaner : Observer {
+    explicit Cleaner(std::string conninfo) : url(std::move(conninfo)) {}
+    void migration_started(const MigrationStarted& event) override {
+      if (event.version == 4 && ++starts == 2) Client(url).ask("UPDATE once SET done = false");
+    }
+    std::string url;
+    int starts = 0;
+  } observer(url());
+  Options options;
+  options.observer = &observer;
+  MigrationRunner persistent{open(url()), in_memory(files), options};
+  EXPECT_EQ(persistent.up().migrations.size(), 4U);
+  EXPECT_EQ(observer.starts, 2);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4 ");
+  EXPECT_EQ(versions(), "0 1 2 3 4");
+}
+
+TEST_F(PostgresRunnerTest, FunctionMigrationUsesTheConnection) {
+  MigrationRunner runner{
+      open(url()),
+      join({in_memory(trail_files()),
+            functions({{.version = 4, .name = "fill", .up = [](Connection& connection) {
+                          const std::vector<Value> text = {std::string("4 ")};
+                          connection.query("UPDATE trail SET steps = steps || $1", text);
+                          EXPECT_EQ(connection.driver_name(), "postgres");
+                          EXPECT_NE(connection.native_handle(), nullptr);
+                        }}})})};
+  EXPECT_EQ(runner.up().migrations.size(), 4U);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4 ");
+}
+
+TEST_F(PostgresRunnerTest, BorrowedConnectionMigratesAndStaysUsable) {
+  Client client(url());
+  client.ask("SET work_mem = '9MB'");
+  {
+    MigrationRunner runner{borrow(client.handle()), in_memory(stepwise_files())};
+    EXPECT_EQ(runner.up().migrations.size(), 4U);
+    EXPECT_EQ(runner.version(), 4);
+  }
+  EXPECT_EQ(client.ask("SELECT current_setting('work_mem')"), "9MB");
+  EXPECT_EQ(client.ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+}
+
+TEST_F(PostgresRunnerTest, PasswordIsNeverShown) {
+  const std::string where = server().url(database_, "password=canary-4711");
+  const Target target = open(where);
+  EXPECT_THAT(target.display_name(), Not(HasSubstr("canary")));
+  MigrationRunner runner{open(server().url("nowhere", "password=canary-4711")),
+                         in_memory(trail_files())};
+  EXPECT_THAT(error_of([&] { runner.up(); }).what(), Not(HasSubstr("canary")));
+}
+
+// The program itself, killed in the middle of a bare statement.
+class PostgresProgramTest : public PostgresRunnerTest {
+ protected:
+  void SetUp() override {
+    PostgresRunnerTest::SetUp();
+    if (IsSkipped()) return;
+    const char* program = std::getenv("GANDER");
+    if (program == nullptr) GTEST_SKIP() << "GANDER does not name the program";
+    program_ = program;
+  }
+
+  std::unique_ptr<Process> start_up() {
+    return std::make_unique<Process>(std::vector<std::string>{program_, "--db", url(), "--dir",
+                                                              directory_.path().string(), "up"},
+                                     directory_.file("log"), "");
+  }
+  std::string output() const {
+    std::ifstream in(directory_.file("log"));
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  std::string program_;
+  TempDirectory directory_;
+};
+
+TEST_F(PostgresProgramTest, KilledInCreateIndexConcurrently) {
+  for (const MemoryFile& file : trail_files()) directory_.write(file.name, file.text);
+  directory_.write("00004_index.sql",
+                   "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                   "INSERT INTO more SELECT generate_series(1, 300000);\n"
+                   "UPDATE trail SET steps = steps || '4a ';\n"
+                   "CREATE INDEX CONCURRENTLY more_id ON more (id);\n"
+                   "UPDATE trail SET steps = steps || '4b ';\n");
+  // A reader keeps the statement waiting in its middle, with the index made but not valid.
+  runner(trail_files()).up();
+  Client reader(url());
+  reader.ask("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM trail");
+  std::unique_ptr<Process> killed = start_up();
+  Client observer(url());
+  while (observer.ask("SELECT count(*) FROM pg_index WHERE indrelid = 'more'::regclass AND NOT "
+                      "indisvalid") == "0") {
+    ASSERT_TRUE(killed->running()) << output();
+  }
+  killed->send(SIGKILL);
+  killed->wait();
+  reader.ask("COMMIT");
+  const int code = start_up()->wait();
+  EXPECT_EQ(code, 0) << output();
+  EXPECT_EQ(ask("SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = "
+                "'more'::regclass"),
+            "more_id|t");
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+  EXPECT_EQ(ask("SELECT count(*) FROM more"), "300000");
+  EXPECT_EQ(versions(), "0 1 2 3 4");
+}
+
+TEST_F(PostgresProgramTest, TwentyProcessesAtOnce) {
+  for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
+  std::vector<std::unique_ptr<Process>> processes;
+  for (int i = 0; i < kRunners; ++i) processes.push_back(start_up());
+  for (const auto& process : processes) EXPECT_EQ(process->wait(), 0) << output();
+  EXPECT_EQ(versions(), "0 1 2 3 4");
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+}
+
+TEST_F(PostgresProgramTest, InterruptCancelsOnTheServer) {
+  directory_.write("00001_sleep.sql",
+                   "-- +goose Up\nCREATE TABLE t (i int);\nSELECT pg_sleep(600);");
+  const auto process = start_up();
+  Client observer(url());
+  const std::string sleeping =
+      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = "
+      "'active' AND pid <> pg_backend_pid()";
+  while (observer.ask(sleeping) == "0") ASSERT_TRUE(process->running()) << output();
+  process->send(SIGINT);
+  EXPECT_EQ(process->wait(), 130) << output();
+  EXPECT_EQ(observer.ask(sleeping), "0");
+  EXPECT_EQ(ask("SELECT to_regclass('t') IS NULL"), "t");
+}
+
+}  // namespace
+}  // namespace gander
