@@ -24,8 +24,8 @@ std::vector<source::Migration> files(std::initializer_list<std::int64_t> version
 }
 
 store::AppliedSet rows(std::initializer_list<std::int64_t> versions) {
-  std::vector<store::AppliedRow> all{{0}};
-  for (const std::int64_t version : versions) all.push_back({version});
+  std::vector<store::AppliedRow> all{{0, true, {}}};
+  for (const std::int64_t version : versions) all.push_back({version, true, {}});
   return store::AppliedSet(all);
 }
 

@@ -10,6 +10,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+AppliedRow row(std::int64_t version, bool applied = true, std::string at = {}) {
+  return {version, applied, std::move(at)};
+}
+
 AppliedSet make(std::initializer_list<AppliedRow> rows) { return AppliedSet(rows); }
 
 TEST(AppliedSetTest, NothingIsAppliedInAnEmptySet) {
@@ -22,14 +26,14 @@ TEST(AppliedSetTest, NothingIsAppliedInAnEmptySet) {
 }
 
 TEST(AppliedSetTest, CurrentIsTheMostRecentNotTheHighest) {
-  const AppliedSet set = make({{0}, {1}, {5}, {3}});
+  const AppliedSet set = make({row(0), row(1), row(5), row(3)});
   EXPECT_EQ(set.current(), 3);
   EXPECT_EQ(set.highest(), 5);
   EXPECT_THAT(set.newest_first(), ElementsAre(3, 5, 1));
 }
 
 TEST(AppliedSetTest, OfSeveralRowsTheNewestCounts) {
-  const AppliedSet set = make({{0}, {1}, {2}, {2, false}, {3, false}, {3}});
+  const AppliedSet set = make({row(0), row(1), row(2), row(2, false), row(3, false), row(3)});
   EXPECT_TRUE(set.contains(2)) << "any row makes goose's `up` skip it";
   EXPECT_FALSE(set.is_applied(2));
   EXPECT_TRUE(set.is_applied(3));
@@ -38,19 +42,20 @@ TEST(AppliedSetTest, OfSeveralRowsTheNewestCounts) {
 }
 
 TEST(AppliedSetTest, DuplicateAppliedRowsAreRolledBackOnce) {
-  const AppliedSet set = make({{0}, {1}, {1}});
+  const AppliedSet set = make({row(0), row(1), row(1)});
   EXPECT_THAT(set.newest_first(), ElementsAre(1));
   EXPECT_THAT(set.duplicates(), ElementsAre(1));
 }
 
 TEST(AppliedSetTest, AppliedAtIsTheGreatestTime) {
-  const AppliedSet set = make({{0, true, "a"}, {1, true, "c"}, {1, true, "b"}, {2, false, "d"}});
+  const AppliedSet set =
+      make({row(0, true, "a"), row(1, true, "c"), row(1, true, "b"), row(2, false, "d")});
   EXPECT_EQ(set.applied_at().at(1), "c");
   EXPECT_FALSE(set.applied_at().contains(2));
 }
 
 TEST(AppliedSetTest, AddAndRemoveFollowTheTable) {
-  AppliedSet set = make({{0}, {2}});
+  AppliedSet set = make({row(0), row(2)});
   set.add(1);
   EXPECT_EQ(set.current(), 1);
   set.remove(2);
