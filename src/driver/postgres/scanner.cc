@@ -68,7 +68,9 @@ class Body {
     if (token.kind != Token::Kind::word || !creates_) return;
     ++words_;
     if (words_ <= 4 && (token.is("function") || token.is("procedure"))) routine_ = true;
-    if (words_ <= 5 && (token.is("temp") || token.is("temporary"))) temporary_ = true;
+    const bool typed = token.is("table") || token.is("view") || token.is("sequence");
+    if (typed && words_ <= 6) typed_ = true;
+    if (!typed_ && (token.is("temp") || token.is("temporary"))) temporary_ = true;
     if (token.is("pg_temp")) temporary_ = true;
     if (!routine_) return;
     if (depth_ > 0 && token.is("case")) ++depth_;
@@ -94,6 +96,7 @@ class Body {
   bool calls_ = false;
   bool name_before_ = false;
   bool routine_ = false;
+  bool typed_ = false;  // TABLE, VIEW or SEQUENCE seen
   bool temporary_ = false;
   bool previous_begin_ = false;
 };

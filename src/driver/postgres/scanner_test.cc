@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC DELETE FROM a; SELECT CASE WHEN true "
              "THEN "
              "1 END; END; DROP TABLE d",
-             "0 98"},
+             "0 99"},
         Case{"CREATE TABLE begin (atomic int); DROP TABLE d", "0 33"},
         Case{"BEGIN; DELETE FROM a; END", "0 7 22 T S"}, Case{"COMMIT;", "0 T S"},
         Case{"rollback to savepoint s", "0 T S"}, Case{"SET x = 1", "0 S"},
