@@ -150,12 +150,13 @@ void Body::reset() {
 }
 
 bool Body::begin(std::string_view text) {
-  reset();
+  if (grammar_ == Grammar::clickhouse) return false;
   Word word = word_of(text);
+  if (word == Word::other) return false;
+  reset();
   last_ = word;
   if (word == Word::create) state_ = State::create;
   if (grammar_ == Grammar::sqlite && word == Word::explain) state_ = State::explain;
-  if (grammar_ == Grammar::clickhouse) state_ = State::none;
   if (grammar_ != Grammar::mysql) return state_ != State::none;
 
   if (word == Word::alter_) state_ = State::create;

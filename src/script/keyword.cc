@@ -269,13 +269,6 @@ bool drops_or_renames(const Token& first, Tokens tokens) {
   return tokens.skip({"RENAME"}) && tokens.skip({"TO", "AS"});
 }
 
-// Statements that make up nearly all of a big script and are nothing but ordinary.
-bool is_plain(std::string_view sql) {
-  std::string_view word = sql.substr(0, 6);
-  return equals_keyword(word, "INSERT") || equals_keyword(word, "UPDATE") ||
-         equals_keyword(word, "DELETE");
-}
-
 int weight(Kind kind) {
   switch (kind) {
     case Kind::nothing:
@@ -305,8 +298,24 @@ bool equals_keyword(std::string_view word, std::string_view keyword) {
   return true;
 }
 
+bool is_plain_keyword(std::string_view word) {
+  if (word.size() != 6) return false;
+  switch (word.front()) {
+    case 'I':
+    case 'i':
+      return equals_keyword(word, "INSERT");
+    case 'U':
+    case 'u':
+      return equals_keyword(word, "UPDATE");
+    case 'D':
+    case 'd':
+      return equals_keyword(word, "DELETE");
+    default:
+      return false;
+  }
+}
+
 Traits classify(Grammar grammar, std::string_view sql) {
-  if (is_plain(sql)) return {Kind::ordinary, false};
   Tokens tokens(grammar, sql);
   Token first = tokens.next();
   if (first.type == Token::Type::end || first.is_symbol(';')) return {};

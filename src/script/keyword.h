@@ -19,6 +19,9 @@ Traits classify(Grammar grammar, std::string_view sql);
 // The traits of a unit that holds both: what matters most for running it wins.
 Traits combine(const Traits& first, const Traits& second);
 
+// INSERT, UPDATE, DELETE: nearly all of a big script. They are ordinary and have no body.
+bool is_plain_keyword(std::string_view word);
+
 // ASCII case folding; `upper` is in upper case.
 bool equals_keyword(std::string_view word, std::string_view upper);
 

@@ -127,14 +127,16 @@ bool Lexer::begin_statement() {
   if (end == text_.size() && !line_ends_) return false;
   statement_at_ = position_;
   significant_ = true;
-  tracking_ = first_word_ = false;
+  tracking_ = first_word_ = plain_ = false;
   mode_ = Mode::code;
   if (at(0) == '/' && open_executable_comment()) {
     first_word_ = delimiter_.empty();
     return true;
   }
   if (end > position_ && delimiter_.empty()) {
-    tracking_ = body_.begin(text_.substr(position_, end - position_));
+    std::string_view word = text_.substr(position_, end - position_);
+    plain_ = is_plain_keyword(word);
+    tracking_ = !plain_ && body_.begin(word);
     position_ = end;
   }
   return true;
@@ -144,8 +146,22 @@ bool Lexer::lex_code(Stop* stop) {
   if (tracking_ || first_word_ || executable_ || !delimiter_.empty()) {
     return lex_tracked_code(stop);
   }
-  position_ = skip_code(grammar_, text_, position_);
-  return position_ == text_.size() || lex_special(text_[position_]);
+  while (position_ < text_.size()) {
+    position_ = skip_code(grammar_, text_, position_);
+    if (position_ == text_.size()) return true;
+    char c = text_[position_];
+    if (c == '\'') {
+      // Most of a big script is short strings; they do not take the way through feed().
+      open_quote(c);
+      if (!lex_quote()) return false;
+    } else if (!is_special(grammar_, c)) {
+      ++position_;
+    } else {
+      return lex_special(c);
+    }
+    if (mode_ != Mode::code) return true;
+  }
+  return true;
 }
 
 bool Lexer::lex_tracked_code(Stop* stop) {
@@ -206,10 +222,16 @@ bool Lexer::end_statement() {
   if (executable_ || !delimiter_.empty()) return true;
   if (tracking_ && !body_.semicolon()) return true;
   cut_ = position_;
-  traits_ = combine(traits_, classify(grammar_, text_.substr(statement_at_, cut_ - statement_at_)));
+  add_traits();
   tracking_ = first_word_ = false;
   mode_ = Mode::start;
   return true;
+}
+
+void Lexer::add_traits() {
+  Traits traits{StatementKind::ordinary, false};
+  if (!plain_) traits = classify(grammar_, text_.substr(statement_at_, cut_ - statement_at_));
+  traits_ = traits_.kind == StatementKind::nothing ? traits : combine(traits_, traits);
 }
 
 bool Lexer::at_delimiter() const {
@@ -218,10 +240,7 @@ bool Lexer::at_delimiter() const {
 
 void Lexer::end_at_delimiter() {
   cut_ = position_;
-  if (mode_ == Mode::code) {
-    traits_ =
-        combine(traits_, classify(grammar_, text_.substr(statement_at_, cut_ - statement_at_)));
-  }
+  if (mode_ == Mode::code) add_traits();
   position_ += delimiter_.size();
   tracking_ = first_word_ = executable_ = false;
   mode_ = Mode::start;
@@ -262,7 +281,7 @@ bool Lexer::escape_string_begins() const {
 }
 
 bool Lexer::lex_quote() {
-  position_ = skip_quoted(text_, position_, close_, backslash_);
+  position_ = skip_to_either(text_, position_, close_, backslash_ ? '\\' : close_);
   if (position_ == text_.size()) return true;
   if (text_[position_] == '\\' && backslash_) {
     if (undecided(2)) return false;
@@ -334,7 +353,7 @@ bool Lexer::lex_line_comment() {
 
 bool Lexer::lex_block_comment() {
   bool nested = has_nested_comments(grammar_);
-  position_ = skip_comment(text_, position_, nested);
+  position_ = skip_to_either(text_, position_, '*', nested ? '/' : '*');
   if (position_ == text_.size()) return true;
   if (undecided(2)) return false;
   if (at(0) == '*' && at(1) == '/') {

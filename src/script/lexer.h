@@ -89,6 +89,7 @@ class Lexer {
   bool open_dollar_quote();
   void open_quote(char close);
   bool end_statement();
+  void add_traits();
   bool at_delimiter() const;
   void end_at_delimiter();
   bool has(std::size_t count) const { return position_ + count <= text_.size(); }
@@ -111,6 +112,7 @@ class Lexer {
   bool tracking_ = false;      // the statement's words go to body_
   bool first_word_ = false;    // the next word is the statement's first
   bool executable_ = false;    // in MySQL's /*! ... */
+  bool plain_ = false;         // an INSERT, UPDATE or DELETE: ordinary without a closer look
   bool significant_ = false;
   char close_ = 0;          // of the open quote
   bool backslash_ = false;  // escapes in the open quote

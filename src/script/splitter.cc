@@ -158,7 +158,10 @@ bool Splitter::append_span() {
 // Lines for a client program instead of the database: psql's and mysql's. True if it was one.
 bool Splitter::take_meta_line(std::string_view line) {
   if (!active()) return false;
-  std::string_view text = trim(line);
+  std::string_view text = trim_start(line);
+  char first = text.empty() ? '\0' : text.front();
+  if (first != '\\' && first != 'd' && first != 'D') return false;
+  text = trim_end(text);
   if (options_.grammar == Grammar::postgres && text.substr(0, 1) == "\\") {
     std::string_view name = text.substr(0, std::min(text.find(' '), text.size()));
     // pg_dump brackets its output with these; they only restrict psql itself.
@@ -250,7 +253,7 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   while (anchors.size() > 1 && anchors.back().offset > text.size()) {
     anchors = anchors.first(anchors.size() - 1);
   }
-  if (anchors.empty()) {
+  if (unit_.empty()) {
     empty_anchor_ = {0, {line_, 1}};
     anchors = {&empty_anchor_, 1};
   }

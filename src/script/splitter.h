@@ -24,7 +24,7 @@ namespace gander::script {
 
 // Tests make both small.
 struct Limits {
-  std::size_t window = 1 << 20;
+  std::size_t window = 1 << 18;
   std::size_t piece = kPieceBytes;
 };
 

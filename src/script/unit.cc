@@ -7,7 +7,7 @@ void Unit::clear() {
   begin_ = end_ = 0;
   copied_ = substituted_ = false;
   copy_.clear();
-  anchors_.clear();
+  anchors_.resize(1);
 }
 
 void Unit::append(std::uint64_t begin, std::uint64_t end, Place place) {
@@ -16,7 +16,7 @@ void Unit::append(std::uint64_t begin, std::uint64_t end, Place place) {
     clear();
     begin_ = begin;
     end_ = end;
-    anchors_.push_back({0, place});
+    anchors_.front() = {0, place};
     return;
   }
   if (!copied_ && begin == end_) {
@@ -32,16 +32,21 @@ void Unit::append(std::uint64_t begin, std::uint64_t end, Place place) {
 
 void Unit::append_substituted(std::string_view text, Place place) {
   if (text.empty()) return;
-  if (empty()) clear();
+  bool first = empty();
+  if (first) clear();
   copy_out();
-  anchors_.push_back({copy_.size(), place});
+  if (first) {
+    anchors_.front() = {0, place};
+  } else {
+    anchors_.push_back({copy_.size(), place});
+  }
   copy_.append(text);
   substituted_ = true;
 }
 
 void Unit::copy_out() {
   if (copied_) return;
-  copy_.assign(window_.view(begin_, end_));
+  copy_.assign(text());
   copied_ = true;
 }
 

@@ -62,7 +62,7 @@ class Unit {
   bool copied_ = false;
   bool substituted_ = false;
   std::string copy_;
-  std::vector<Anchor> anchors_;
+  std::vector<Anchor> anchors_{1};  // the first one counts unless the unit is empty
   std::vector<Anchor> shifted_;
 };
 
