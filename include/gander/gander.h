@@ -18,4 +18,5 @@
 #include "gander/report.h"
 #include "gander/source.h"
 #include "gander/sqlite.h"
+#include "gander/sum.h"
 #include "gander/target.h"
