@@ -151,10 +151,7 @@ Connection::Connection(sqlite3* handle, const SessionOptions& options)
     : handle_(handle), owned_(false), foreign_keys_on_(false), options_(options) {
   const char* path = sqlite3_db_filename(handle, "main");
   if (path != nullptr) path_ = path;
-  if (sqlite3_get_autocommit(handle) == 0) {
-    throw Error(ErrorCode::usage, "the borrowed SQLite handle is inside a transaction",
-                "commit or roll back before migrating");
-  }
+  refuse_open_transaction();
 }
 
 Connection::~Connection() {
@@ -325,7 +322,16 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
   return rows;
 }
 
+// A transaction that is open before ours belongs to the application, and stays as it is.
+void Connection::refuse_open_transaction() {
+  transaction_is_ours_ = sqlite3_get_autocommit(handle_) != 0;
+  if (transaction_is_ours_) return;
+  throw Error(ErrorCode::usage, "the borrowed SQLite handle is inside a transaction",
+              "commit or roll back before migrating");
+}
+
 void Connection::begin() {
+  refuse_open_transaction();
   // IMMEDIATE takes the write lock now. A deferred transaction that reads first and writes later
   // fails with SQLITE_BUSY_SNAPSHOT when somebody else wrote in between, and waiting does not help
   // (https://sqlite.org/isolation.html).
@@ -344,7 +350,7 @@ void Connection::commit() {
 }
 
 void Connection::rollback() noexcept {
-  if (handle_ == nullptr || sqlite3_get_autocommit(handle_) != 0) return;
+  if (!transaction_is_ours_ || sqlite3_get_autocommit(handle_) != 0) return;
   if (owned_) sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
   sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
   if (owned_ && options_.cancel != nullptr) {

@@ -68,10 +68,9 @@ class Connection final : public driver::Connection {
     const char* name;
     std::int64_t value;
   };
-  class Authorizer;
 
   void apply_settings(const Settings& settings);
-  void check_writable();
+  void refuse_open_transaction();
   // Calls `step` again while it answers SQLITE_BUSY. Returns its last answer.
   int patiently(const std::function<int()>& step);
   int wait_and_repeat(const std::function<int()>& step, int result);
@@ -93,6 +92,7 @@ class Connection final : public driver::Connection {
   StatementHandle data_version_;
   std::vector<SavedPragma> saved_;
   bool session_touched_ = false;  // a PRAGMA or ATTACH ran since the last reset
+  bool transaction_is_ours_ = true;
   bool restricted_ = false;
   std::string dropped_table_;  // set by the authorizer while a DROP TABLE is prepared
 };

@@ -55,6 +55,7 @@ void Connection::set_pragma(const char* name, std::int64_t value) {
 }
 
 void Connection::enter() {
+  refuse_open_transaction();
   if (owned_) {
     // Nothing ran on this handle yet but the URL's own settings.
     saved_.clear();

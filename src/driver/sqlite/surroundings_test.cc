@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <functional>
+
 #include "gander/gander.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"
@@ -126,6 +128,25 @@ TEST_F(SurroundingsTest, BorrowedHandleInsideATransactionIsRefused) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::usage);
   }
+}
+
+TEST_F(SurroundingsTest, TransactionOpenedBetweenTwoOperationsIsLeftAlone) {
+  SqliteFile file(path());
+  MigrationRunner runner(borrow(file.handle()), migrations());
+  runner.up();
+  file.run("BEGIN; CREATE TABLE mine (x)");
+  for (const auto& operation : {std::function<void()>([&] { runner.redo(); }),
+                                std::function<void()>([&] { runner.accept(0, "all"); })}) {
+    try {
+      operation();
+      ADD_FAILURE() << "accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::usage) << error.what();
+    }
+    EXPECT_EQ(sqlite3_get_autocommit(file.handle()), 0) << "the application's transaction is open";
+  }
+  file.run("COMMIT");
+  EXPECT_TRUE(file.has_table("mine"));
 }
 
 TEST_F(SurroundingsTest, PragmaOfOneMigrationDoesNotReachTheNext) {

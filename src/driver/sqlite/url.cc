@@ -153,7 +153,7 @@ std::string take_parameters(std::string_view query, Settings* settings) {
     } else if (!contains(kIgnored, name)) {
       if (!contains(kPragmas, name)) {
         throw Error(ErrorCode::usage, "the SQLite URL has an unknown parameter '" + name + "'",
-                    "see gander/sqlite.h or `gander help urls` for the parameters there are");
+                    "see gander/sqlite.h for the parameters there are");
       }
       add_pragma(name, value, settings);
     }
