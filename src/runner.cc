@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gander/sum.h"
 #include "src/base/host.h"
 #include "src/base/version.h"
 #include "src/check/checksum.h"
@@ -26,6 +27,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   Report report;
 
   const std::vector<source::Migration> migrations = source::list(source_);
+  check_sum();
   run::Tasks prepared;
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
@@ -63,6 +65,16 @@ Report MigrationRunner::Impl::run(plan::Request request) {
 
 plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
   request.allow_missing = options_.allow_missing;
+void MigrationRunner::Impl::check_sum() const {
+  if (options_.expect_sum.empty()) return;
+  const std::string digest = sum_of(source_).digest;
+  if (digest == options_.expect_sum) return;
+  throw Error(ErrorCode::edited,
+              "the migrations are not the expected set: their digest is " + digest + ", not " +
+                  options_.expect_sum,
+              "`gander sum --check` names the files that differ from the recorded ones");
+}
+
   request.strict = options_.strict;
   request.versioning = options_.versioning;
   request.down_by_version = options_.down_by_version;

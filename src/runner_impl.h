@@ -42,6 +42,7 @@ class MigrationRunner::Impl {
   // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
   class Scope;
 
+  void check_sum() const;
   plan::Request with_policies(plan::Request request) const;
   const driver::Dialect& dialect() { return target_.driver().dialect(); }
 
