@@ -182,15 +182,21 @@ class Commands {
       perform([&] { return runner_.down_to(bound); });
     } catch (const Error& error) {
       if (error.code() != ErrorCode::not_found) throw;
-      log("goose: migration file not found for current version (" +
-          std::to_string(error.details().version) + "), error: no current version found");
-      fail("no current version found");
+      fail_for_missing_file(error.details().version);
     }
-    if (versioned()) {
-      report_nothing_to_run();
-    } else {
-      report_file_version(migrations);
-    }
+    if (!versioned()) return report_file_version(migrations);
+    // goose asks for the file of the version that it stops at as well.
+    const std::int64_t current = current_version();
+    const bool known = std::any_of(migrations.begin(), migrations.end(),
+                                   [&](const auto& each) { return each.version == current; });
+    if (current != 0 && !known) fail_for_missing_file(current);
+    report_nothing_to_run();
+  }
+
+  [[noreturn]] void fail_for_missing_file(std::int64_t version) {
+    log("goose: migration file not found for current version (" + std::to_string(version) +
+        "), error: no current version found");
+    fail("no current version found");
   }
 
   void redo() {
@@ -213,7 +219,7 @@ class Commands {
     try {
       perform([&] { return runner_.reset(); });
     } catch (const Error& error) {
-      fail("failed to db-down: " + run_error(error));
+      fail((versioned() ? "failed to db-down: " : "") + run_error(error));
     }
     if (!versioned()) report_file_version(migrations);
   }

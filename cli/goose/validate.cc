@@ -86,7 +86,7 @@ Row go_row(const fs::path& file) {
   }
   static const std::regex init(R"(func\s+init\s*\(\s*\)\s*\{)");
   static const std::regex call(
-      R"(AddMigration(NoTx)?(?:Context)?\s*\(\s*([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s*\))");
+      R"(AddMigration(NoTx)?(?:Context)?\s*\(\s*([^\s,()]+)\s*,\s*([^\s,()]+)\s*\))");
   const std::string prefix = "failed to parse file " + go_quoted(file.string()) + ": ";
   std::smatch found;
   if (!std::regex_search(text, init)) fail(prefix + "no init function");

@@ -140,10 +140,13 @@ std::string database_error(const ErrorDetails& details) {
   if (!details.sqlstate.empty()) {
     return "ERROR: " + details.message + " (SQLSTATE " + details.sqlstate + ")";
   }
+  if (details.code == ErrorCode::interrupted && details.message.starts_with("the time limit")) {
+    return "context deadline exceeded";
+  }
   if (details.native_code == 0) return details.message;
   const std::string_view kind = sqlite_class(details.native_code);
-  std::string text(kind);
-  if (details.message != kind) text += ": " + details.message;
+  std::string text = details.message;
+  if (!text.ends_with(kind)) text = std::string(kind) + ": " + text;
   return text + " (" + std::to_string(details.native_code) + ")";
 }
 
@@ -153,6 +156,7 @@ std::string with_hint(const ErrorDetails& details, std::string text) {
     case ErrorCode::sql:
     case ErrorCode::out_of_order:
     case ErrorCode::not_found:
+    case ErrorCode::interrupted:
     case ErrorCode::invalid_migration:
       return text;
     default:

@@ -64,10 +64,9 @@ DEMONSTRATIONS = [
     migration("other_direction",
               "-- +goose Up\n" + TABLE + "-- +goose Down\n-- +goose ENVSUB ON\n"
               "DROP TABLE ${T_UNSET?not given};\n", (1, "variable substitution failed")),
-    Demonstration("parsed_first",
-                  {"1_a.sql": "-- +goose Up\n" + TABLE, "2_b.sql": "-- +goose Up\nSELECT 1\n"},
-                  [UP], (1, r"OK   1_a.sql[^$]*ERROR 2_b.sql: failed to parse SQL migration file"),
-                  (1, r"\A\S+ \S+ goose run: ERROR 2_b.sql: failed to parse SQL migration file"),
+    Demonstration("go_first", {"1_a.sql": "-- +goose Up\n" + TABLE, "2_b.go": "package m\n"}, [UP],
+                  (1, r"OK   1_a.sql[^$]*ERROR m/2_b.go: failed to run Go migration"),
+                  (1, r"\A\S+ \S+ goose run: ERROR m/2_b.go: failed to run Go migration"),
                   {"SELECT count(*) FROM sqlite_master WHERE name = 'a'": [(0,)]}),
     migration("static_check", "-- +goose Up\n" + TABLE + "VACUUM;\n", (1, "failed to execute SQL query"),
               (1, r"m/1_a.sql:3.*cannot run inside a transaction")),
@@ -78,6 +77,23 @@ DEMONSTRATIONS = [
                               "INSERT INTO late VALUES (1);\n"},
                   [UP, ["sqlite", "app.db", "CREATE TABLE late (x)"], UP],
                   (1, "table a already exists"), (0, OK), {"SELECT x FROM late": [(1,)]}),
+    Demonstration("missing_first",
+                  {"1_a.sql": "-- +goose Up\n" + TABLE,
+                   "2_b.sql": "-- +goose Up\nCREATE TABLE b (y);\n-- +goose Down\nDROP TABLE b;\n"},
+                  [UP, ["remove", "m/1_a.sql"], UP[:-1] + ["down-to", "0"]],
+                  (1, r"OK   2_b.sql[^$]*file not found for current version \(1\)"),
+                  (1, r"\A\S+ \S+ goose: migration file not found for current version \(1\), error: no "
+                      r"current version found\n\S+ \S+ goose run: no current version found"),
+                  {"SELECT count(*) FROM sqlite_master WHERE name = 'b'": [(1,)]}),
+    migration("lost_transaction", "-- +goose NO TRANSACTION\n-- +goose Up\nBEGIN;\n" + TABLE, (0, OK),
+              (1, "begins a transaction that it does not end")),
+    migration("own_transaction", "-- +goose Up\n" + TABLE + "COMMIT;\n",
+              (1, "cannot commit - no transaction is active"),
+              (1, "the file begins or ends a transaction of its own"),
+              rows={"SELECT count(*) FROM sqlite_master WHERE name = 'a'": [(0,)]}),
+    Demonstration("empty_table", {"1_a.sql": "-- +goose Up\n" + TABLE},
+                  [UP[:-1] + ["version"], ["sqlite", "app.db", "DELETE FROM goose_db_version"], UP],
+                  (1, "no next version found"), (0, OK)),
     Demonstration("duplicate", {"1_a.sql": "-- +goose Up\n", "01_b.sql": "-- +goose Up\n"}, [UP],
                   (2, "panic: goose: duplicate version 1 detected"),
                   (1, r"goose run: .*duplicate version 1 detected")),
@@ -90,6 +106,17 @@ DEMONSTRATIONS = [
     migration("trace", "-- +goose Up\n" + TABLE, (0, "StateMachine"),
               (0, r"Executing statement: CREATE TABLE a"),
               commands=[["-v"] + UP]),
+    Demonstration("one_error", {}, [["sqlite3", "nowhere/app.db", "version"]],
+                  (1, r"unable to open database file \(14\); unable to open database file \(14\)"),
+                  (1, r"goose run: cannot open the database nowhere/app.db: unable to open database "
+                      r"file \(14\)")),
+    Demonstration("table_name", {"1_a.sql": "-- +goose Up\n" + TABLE}, [["-table", "my table"] + UP],
+                  (1, "syntax error"), (0, OK), {'SELECT version_id FROM "my table"': [(0,), (1,)]}),
+    Demonstration("no_color", {}, [["env"]], (0, 'NO_COLOR="false"'), (0, 'NO_COLOR="true"'),
+                  environment={"NO_COLOR": "yes"}),
+    Demonstration("dotenv", {"../.env": "no variable\n"}, [["sqlite3", "app.db", "version"]],
+                  (0, r"\A\S+ \S+ goose: version 0\n\Z"),
+                  (0, r"warning: .env is not read: .*\n\S+ \S+ goose: version 0\n\Z")),
     Demonstration("create_exists", {"00001_a.sql": "-- +goose Up\n"},
                   [["-dir", "m", "-s", "create", "b", "txt"], ["-dir", "m", "-s", "create", "b", "txt"]],
                   (1, r"failed to create migration file: %!w"),
@@ -128,6 +155,8 @@ class Stage:
         for command in demonstration.commands:
             if command[0] == "sqlite":
                 sql(command[1], command[2])
+            elif command[0] == "remove":
+                os.remove(command[1])
             else:
                 self.commands += 1
                 result = spawn([self.programs[which]] + command, demonstration.environment,

@@ -31,11 +31,16 @@ DIFFERENCES = [
     Difference("empty_block", "an empty StatementBegin block does not swallow the next line"),
     Difference("other_direction", "substitution errors of the Down section do not stop `up`"),
     # Runs.
-    Difference("parsed_first", "a file that cannot be run is found before the first migration runs"),
-    Difference("static_check", "an unclosed literal, or VACUUM in a transaction, is found as early"),
+    Difference("go_first", "a Go migration in the way is found before the first migration runs"),
+    Difference("static_check", "an unclosed literal, or VACUUM in a transaction, is found when its "
+                               "file is read"),
     Difference("parse_wording", "a malformed file is named with line and column, not a state number",
                "#115"),
     Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
+    Difference("missing_first", "`down-to` finds a missing file before it rolls anything back"),
+    Difference("lost_transaction", "a BEGIN without COMMIT is refused; goose loses the file's work"),
+    Difference("own_transaction", "BEGIN, COMMIT or ROLLBACK in a transactional file is refused early"),
+    Difference("empty_table", "a version table without any row stands for version 0", "#822"),
     Difference("busy", "a database in use is waited for instead of SQLITE_BUSY at once",
                "#258, #335, #1015"),
     Difference("duplicate", "a duplicate version is an error with exit code 1, not a panic"),
@@ -43,6 +48,10 @@ DIFFERENCES = [
     Difference("usage", "usage is printed to one channel, and its examples are our own"),
     Difference("password", "no message and no `env` line shows a password"),
     Difference("trace", "-v prints statements and transactions, not the states of a parser"),
+    Difference("one_error", "a database that cannot be opened is named, once", "#800"),
+    Difference("table_name", "the version table may have any name: it is quoted where it must be"),
+    Difference("no_color", "NO_COLOR set to anything means no colour"),
+    Difference("dotenv", "a `.env` that is malformed, or that others may write, is warned of"),
     Difference("create_exists", "`create` onto an existing file says so (goose: `%!w(<nil>)`)"),
     Difference("init_text", "`init` explains itself in our own words"),
     Difference("fix_path", "`fix` renames by base name, also in a directory named like a version"),
@@ -52,10 +61,15 @@ DIFFERENCES = [
 
 PARSE = re.compile(r'(failed to parse SQL migration file: |failed to parse file "[^"\n]*": |'
                    r'failed to run Go migration: )(.*)\Z', re.S)
-PARSE_WORDS = ["missing semicolon", "missing '-- +goose StatementEnd'",
-               "must start with '-- +goose Up'", "duplicate '-- +goose Up'",
-               "variable substitution failed"]
+# What scripts look for in goose's text, and the words of ours that may stand for it.
+PARSE_WORDS = {"missing semicolon": ["missing semicolon"],
+               "missing '-- +goose StatementEnd'": ["missing '-- +goose StatementEnd'"],
+               "must start with '-- +goose Up'": ["must start with '-- +goose Up'",
+                                                  "duplicate '-- +goose Down'"],
+               "duplicate '-- +goose Up'": ["duplicate '-- +goose Up'"],
+               "variable substitution failed": ["variable substitution failed"]}
 OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
+MISSING = re.compile(r"^<t> goose: migration file not found for current version", re.M)
 USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
 FLAGS = "  -allow-missing\n"
 DUPLICATE = re.compile(r"\Apanic: goose: duplicate version (\d+|<now>) detected:\n\t(.*)\n\t(.*)\n?")
@@ -71,7 +85,6 @@ class Context:
     step: object
     before: tuple  # Gander's database before the command
     files: dict    # name -> files.File
-    refused_by_goose: object  # function: does goose call this file of the directory malformed?
 
 
 def file_shape(name, text):
@@ -105,30 +118,33 @@ def translate(goose, gander, context):
     # The comments that only Gander takes for what they are stand in its statements.
     gander = replace(gander, err=gander.err.replace(";--done", "; --done")
                      .replace("; /* done */", ";"))
+    if (MISSING.search(goose.err) and goose.code == 1 and goose.err.endswith(gander.err)
+            and same_data(gander.database, context.before)):
+        return gander, gander, used + ["missing_first"], True
     driver = re.search(r'sql: unknown driver "(\w+)"', goose.err)
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
         goose, gander = replace(goose, err="driver"), replace(gander, err="driver")
     theirs, ours = PARSE.search(goose.err), PARSE.search(gander.err)
-    if ours and stopped_early(goose, gander, context):
-        return gander, gander, used + ["parsed_first"], True
-    if theirs and ours and all(word in ours[2] for word in PARSE_WORDS if word in theirs[2]):
+    if ours and stopped_at_go_file(goose, gander, context):
+        return gander, gander, used + ["go_first"], True
+    if theirs and ours and all(any(word in ours[2] for word in words)
+                               for wanted, words in PARSE_WORDS.items() if wanted in theirs[2]):
         used.append("parse_wording")
         goose = replace(goose, err=PARSE.sub(r"\1<defect>", goose.err))
         gander = replace(gander, err=PARSE.sub(r"\1<defect>", gander.err))
     return goose, gander, used, resync
 
 
-def stopped_early(goose, gander, context):
-    """Gander has refused a file before anything ran; goose has come to some other end before that
+def stopped_at_go_file(goose, gander, context):
+    """Gander has refused a Go file before anything ran; goose has come to some other end before that
     file, or has run what comes before it."""
-    refused = re.search(r"\A<t> goose run: (?:failed to db-down: )?ERROR (\S+): failed to (parse|run Go)",
+    refused = re.search(r"\A<t> goose run: (?:failed to db-down: )?ERROR \S+\.go: failed to run Go",
                         gander.err)
     if not refused or goose.code != 1 or gander.code != 1:
         return False
-    alike = goose.err.startswith(gander.err[:refused.end()])
-    return (not alike and same_data(gander.database, context.before) and
-            (refused[2] == "run Go" or context.refused_by_goose(refused[1])))
+    return (not goose.err.startswith(gander.err[:refused.end()]) and
+            same_data(gander.database, context.before))
 
 
 def is_verbose(arguments):

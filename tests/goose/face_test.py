@@ -7,14 +7,18 @@ essentials checked on machines that have no Go. Times are masked as there.
 """
 
 import os
+import re
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import differences  # noqa: E402
 from twin import spawn  # noqa: E402
 
+DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs",
+                        "compatibility.md")
 FILES = {
     "00001_users.sql": "-- +goose Up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n"
                        "-- +goose Down\nDROP TABLE users;\n",
@@ -148,6 +152,12 @@ class Face(unittest.TestCase):
         result = self.call("-env", "none", "up")
         self.assertEqual((result.code, result.out), (1, ""))
         self.assertIn("Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND", result.err)
+
+    def test_every_difference_is_documented(self):
+        with open(DOCUMENT, encoding="utf-8") as stream:
+            documented = re.findall(r"^\| (\w+) \|", stream.read(), re.M)
+        listed = [difference.name for difference in differences.DIFFERENCES]
+        self.assertEqual(sorted(documented), sorted(listed + ["name"]))
 
     def test_no_password_is_printed(self):
         secret = "s3cret-canary"
