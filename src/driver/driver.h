@@ -3,7 +3,7 @@
 // Dialect (facts about its SQL that need no connection).
 //
 // The engine in src/run is written against these alone. A new database implements the three,
-// registers its URL scheme in target.cc, and adds its SQL to src/store/tables.cc.
+// registers its URL scheme in target.cc, and adds its SQL to src/store/names.cc.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "gander/connection.h"
@@ -159,6 +160,9 @@ class Driver {
 
   // May a lost session be opened again? (False for borrowed handles and memory databases.)
   virtual bool reconnectable() const { return false; }
+
+  // Sleeps between two tries to reach the database again. (Simulations have a clock of their own.)
+  virtual void pause(std::chrono::microseconds time) { std::this_thread::sleep_for(time); }
 
   // The path of the database's file, for restoring a backup; empty where there is none.
   virtual std::string file_path() const { return {}; }

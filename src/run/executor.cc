@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "src/base/backoff.h"
 #include "src/run/patience.h"
 #include "src/run/stepwise.h"
 
@@ -16,13 +17,20 @@ using Clock = std::chrono::steady_clock;
 // A group ends when its scripts reach this size, so that a failure never costs the replay of more.
 constexpr std::int64_t kGroupBytes = 16 * 1024 * 1024;
 
+// How often one task may lose its connection, and how often in a row the database is tried before
+// it counts as gone (about a quarter of a minute, enough for a server to restart).
 constexpr int kReconnects = 5;
+constexpr int kReconnectTries = 12;
+constexpr std::chrono::milliseconds kFirstPause{100};
+constexpr std::chrono::seconds kLongestPause{4};
 
 // Calls enter() and, however the run ends, leave().
 class Surroundings {
  public:
   explicit Surroundings(Session& session) : session_(session) { session.connection().enter(); }
-  ~Surroundings() { session_.connection().leave(); }
+  ~Surroundings() {
+    if (session_.connected()) session_.connection().leave();
+  }
   Surroundings(const Surroundings&) = delete;
   Surroundings& operator=(const Surroundings&) = delete;
 
@@ -36,6 +44,14 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
     if (problem.what == what) return problem.count;
   }
   return 0;
+}
+
+// May a group that failed so be replayed one migration at a time? A full or failing disk is not
+// asked twice on the same handle, and who has waited for another run does not wait again.
+bool is_worth_replaying(const Error& error) {
+  const ErrorCode code = error.code();
+  return code != ErrorCode::storage && code != ErrorCode::not_writable &&
+         (code != ErrorCode::locked || Patience::concerns(error));
 }
 
 }  // namespace
@@ -102,6 +118,9 @@ std::size_t Executor::group_size(std::span<const Task> tasks) const {
     const Task& task = tasks[count];
     // A function may do what cannot be replayed: it has a commit of its own.
     if (task.mode != Mode::transaction || task.is_function()) break;
+    // Undone and applied again (redo) in one commit, a version looks as it did before: whether an
+    // unanswered commit happened could not be told.
+    if (count > 0 && task.migration == tasks[count - 1].migration) break;
     bytes += task.script->bytes();
     ++count;
   }
@@ -115,24 +134,32 @@ bool Executor::run_group(std::span<const Task> tasks) {
   const std::int64_t first = index_;
   try {
     begin_work();
-    for (const Task& task : tasks) {
-      cancel_.throw_if_stopped();
-      if (std::optional<MigrationResult> result = apply(task))
-        results.push_back(std::move(*result));
-      session_.connection().reset_session();
-      ++index_;
-    }
+    results = apply_group(tasks);
     session_.connection().commit();
-  } catch (const Error&) {
+  } catch (const Error& error) {
     index_ = first;
     roll_back();
     // Interrupted or not, going on one by one ends as one commit a migration would.
     cancel_.throw_if_stopped();
-    return false;
+    if (!is_worth_replaying(error)) throw;
+    if (!can_reconnect(error)) return false;
+    reconnect();
+    if (!is_done(tasks.back())) return false;
   }
   index_ = first;
   for (MigrationResult& result : results) publish(std::move(result));
   return true;
+}
+
+std::vector<MigrationResult> Executor::apply_group(std::span<const Task> tasks) {
+  std::vector<MigrationResult> results;
+  for (const Task& task : tasks) {
+    cancel_.throw_if_stopped();
+    if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
+    session_.connection().reset_session();
+    ++index_;
+  }
+  return results;
 }
 
 void Executor::run_one(const Task& task) {
@@ -151,29 +178,50 @@ void Executor::run_one(const Task& task) {
     } catch (const Error& error) {
       // A function may do what cannot be replayed.
       if (!task.is_function() && Patience::concerns(error) && patience.wait(cancel_)) continue;
-      const bool again = error.code() == ErrorCode::connection && ++lost <= kReconnects &&
-                         session_.driver().reconnectable();
-      if (!again) {
+      if (!can_reconnect(error) || ++lost > kReconnects) {
         record_failure(task, error);
         throw in_migration(error, *task.migration);
       }
-      session_.reopen();
-      session_.connection().enter();
-      // The commit whose answer was lost may have happened; the lock is ours again, so what the
-      // version table says now is final.
-      if (session_.store().applied().contains(task.migration->version) ==
-          (task.direction == Direction::up)) {
-        publish({task.migration->version,
-                 task.migration->name,
-                 task.direction,
-                 task.statement_count() == 0,
-                 task.statement_count(),
-                 0,
-                 {}});
-        return;
-      }
+    }
+    reconnect();
+    if (is_done(task)) {
+      publish({task.migration->version,
+               task.migration->name,
+               task.direction,
+               task.statement_count() == 0,
+               task.statement_count(),
+               0,
+               {}});
+      return;
     }
   }
+}
+
+bool Executor::can_reconnect(const Error& error) const {
+  return error.code() == ErrorCode::connection && session_.driver().reconnectable();
+}
+
+// Comes back with a session that holds the lock again, or throws the last Error.
+void Executor::reconnect() {
+  Backoff backoff(kFirstPause, kLongestPause);
+  for (int tries = 1;; ++tries) {
+    try {
+      session_.reopen();
+      session_.connection().enter();
+      return;
+    } catch (const Error& error) {
+      if (!can_reconnect(error) || tries >= kReconnectTries) throw;
+    }
+    cancel_.throw_if_stopped();
+    session_.driver().pause(backoff.next());
+  }
+}
+
+// After reconnect(): the commit whose answer was lost may have happened. The lock is ours again, so
+// what the version table says now is final.
+bool Executor::is_done(const Task& task) {
+  return options_.versioning && session_.store().applied().contains(task.migration->version) ==
+                                    (task.direction == Direction::up);
 }
 
 void Executor::run_transaction(const Task& task) {

@@ -31,8 +31,13 @@ class Executor {
  private:
   std::size_t group_size(std::span<const Task> tasks) const;
   bool run_group(std::span<const Task> tasks);
+  std::vector<MigrationResult> apply_group(std::span<const Task> tasks);
   void run_one(const Task& task);
   void run_transaction(const Task& task);
+
+  bool can_reconnect(const Error& error) const;
+  void reconnect();
+  bool is_done(const Task& task);
 
   void begin_work();
   void roll_back();

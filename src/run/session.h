@@ -32,22 +32,31 @@ class Session {
   const driver::Dialect& dialect() const { return driver_.dialect(); }
   driver::Driver& driver() { return driver_; }
 
+  // False after a reopen() that failed: then only reopen() may be called.
+  bool connected() const { return journal_ != nullptr; }
+
   // Takes the run lock, where the database has one; waits as SessionOptions say.
-  void lock() { lock_ = connection_->lock(store_->names().lock_key); }
+  void lock() {
+    lock_wanted_ = true;
+    lock_ = connection_->lock(store_->names().lock_key);
+  }
   bool locked() const { return lock_ != nullptr; }
-  void unlock() { lock_.reset(); }
+  void unlock() {
+    lock_wanted_ = false;
+    lock_.reset();
+  }
   void fence() {
     if (lock_ != nullptr) lock_->fence();
   }
 
   // After a lost connection: opens another one, takes the lock again if it was held, and reads the
   // applied set. The lock is what makes the reading trustworthy: as long as the old session may
-  // still commit, the server keeps its lock (reliability of an unknown COMMIT).
+  // still commit, the server keeps its lock (reliability of an unknown COMMIT). May be repeated
+  // when it throws.
   void reopen() {
-    const bool relock = locked();
     lock_.reset();
     open();
-    if (relock) lock();
+    if (lock_wanted_) lock();
     store_->load();
   }
 
@@ -67,6 +76,7 @@ class Session {
   TableName table_;
   store::Author author_;
   bool keep_history_;
+  bool lock_wanted_ = false;
   std::unique_ptr<driver::Connection> connection_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Journal> journal_;

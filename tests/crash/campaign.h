@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Campaign: runs a scenario once for every point at which something can go wrong, then again
+// without a fault, and compares the database with the one that an undisturbed run leaves.
+//
+// After every point: the second run succeeds (or stops as the scenario documents); schema, data,
+// version rows and history are those of the undisturbed run; the journal is empty; nothing is left
+// behind; and a third run writes nothing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/crash/fault_driver.h"
+#include "tests/crash/fault_vfs.h"
+#include "tests/crash/scenario.h"
+#include "tests/crash/stage.h"
+
+namespace gander::crash {
+
+struct Tally {
+  std::int64_t points = 0;
+  std::int64_t equal = 0;
+  std::int64_t stopped = 0;  // in a documented way, and then settled
+  std::int64_t failed = 0;
+  std::int64_t survived = 0;  // the disturbed run itself succeeded
+  Tally& operator+=(const Tally& other);
+};
+
+struct Settings {
+  std::int64_t every = 1;  // tries one point in so many
+  std::int64_t pairs = 0;  // random pairs of faults, one in the run and one in the next
+  std::uint32_t seed = 1;  // of the sample and the pairs
+  Defect defect = Defect::none;
+  bool lying_sync = false;
+  bool trace = false;
+};
+
+// What is done to one run; nothing by default.
+struct Disturbance {
+  std::vector<Fault> calls;
+  FileFault file;
+  bool by_goose = false;  // the visitor of a `visit` is goose
+  std::string text() const;
+};
+
+class Campaign {
+ public:
+  // The references must outlive the campaign. Runs the scenario undisturbed to learn what is right.
+  // Throws std::runtime_error when that does not succeed.
+  Campaign(Stage& stage, const Scenario& scenario, const Settings& settings);
+
+  // One action at every call: "kill", "lose-request", "lose-reply", "fail-sql", ..., "visit",
+  // "visit-goose"; or at every change of a file: "file-kill", "file-power", "file-full", ...
+  Tally every_point(const std::string& action);
+  Tally pairs();
+
+  // Tries one; prints what went wrong.
+  Tally one(const Disturbance& first, const Disturbance& second = {});
+
+  std::int64_t calls() const { return calls_; }
+
+ private:
+  bool chosen();
+  void learn();
+  std::vector<FileFault> file_faults(const std::string& action) const;
+  // Runs in a child process; what it died of, or "" if it is fit to be recovered from.
+  std::string disturb(const Disturbance& disturbance, const Operate& operate, bool mend,
+                      bool* survived);
+  [[noreturn]] void run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend);
+  void visit(bool by_goose);
+  void goose_up();
+  std::string recover(bool by_goose, bool* stopped);
+  std::string check(bool by_goose);
+
+  Stage& stage_;
+  const Scenario& scenario_;
+  const Settings& settings_;
+  std::minstd_rand random_;
+  std::int64_t calls_ = 0;
+  std::int64_t file_operations_ = 0;
+  std::vector<Picture> right_;
+  int shown_ = 0;
+};
+
+}  // namespace gander::crash

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "tests/crash/fault_driver.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace gander::crash {
+namespace {
+
+constexpr std::array kFailures = {ErrorCode::sql, ErrorCode::storage, ErrorCode::locked,
+                                  ErrorCode::interrupted, ErrorCode::not_writable};
+
+const char* action_name(Action action) {
+  switch (action) {
+    case Action::kill:
+      return "kill";
+    case Action::lose_request:
+      return "lose-request";
+    case Action::lose_reply:
+      return "lose-reply";
+    case Action::fail:
+      return "fail-";
+    case Action::visit:
+      return "visit";
+  }
+  return "";
+}
+
+Error lost() { return Error(ErrorCode::connection, "the connection was lost (injected)"); }
+
+class FaultConnection;
+
+// Keeps the inner lock so that a lost connection can drop it first.
+class FaultLock final : public driver::RunLock {
+ public:
+  FaultLock(FaultConnection* owner, std::unique_ptr<driver::RunLock> inner)
+      : owner_(owner), inner_(std::move(inner)) {}
+  ~FaultLock() override;
+  void fence() override;
+  void drop() {
+    owner_ = nullptr;
+    inner_.reset();
+  }
+
+ private:
+  FaultConnection* owner_;
+  std::unique_ptr<driver::RunLock> inner_;
+};
+
+class FaultConnection : public driver::Connection {
+ public:
+  FaultConnection(std::unique_ptr<driver::Connection> inner, FaultLine* line)
+      : inner_(std::move(inner)),
+        line_(line),
+        name_(inner_->driver_name()),
+        backend_(inner_->backend()),
+        schema_(inner_->default_schema()) {}
+  ~FaultConnection() override { drop(); }
+
+  void execute(std::string_view sql) override {
+    spoil(sql);
+    pass("execute", sql, [&] { inner_->execute(sql); });
+  }
+  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override {
+    spoil(sql);
+    return pass("query", sql, [&] { return inner_->query(sql, parameters); });
+  }
+  void* native_handle() noexcept override {
+    return inner_ == nullptr ? nullptr : inner_->native_handle();
+  }
+  std::string_view driver_name() const noexcept override { return name_; }
+
+  void begin() override {
+    pass("begin", "", [&] { inner_->begin(); });
+  }
+  void commit() override {
+    pass("commit", "", [&] { inner_->commit(); });
+  }
+  void rollback() noexcept override {
+    quietly("rollback", [&] { inner_->rollback(); });
+  }
+  bool in_transaction() override {
+    return pass("in_transaction", "", [&] { return inner_->in_transaction(); });
+  }
+  void flush() override {
+    pass("flush", "", [&] { inner_->flush(); });
+  }
+  void run(const script::Statement& statement) override {
+    pass("run", statement.text, [&] { inner_->run(statement); });
+  }
+  bool refused_transaction(const Error& error) const override {
+    return inner_ != nullptr && inner_->refused_transaction(error);
+  }
+  void enter() override {
+    pass("enter", "", [&] { inner_->enter(); });
+  }
+  void leave() noexcept override {
+    quietly("leave", [&] { inner_->leave(); });
+  }
+  void reset_session() override {
+    pass("reset_session", "", [&] { inner_->reset_session(); });
+  }
+  std::vector<driver::IntegrityProblem> integrity_problems() override {
+    return pass("integrity_problems", "", [&] { return inner_->integrity_problems(); });
+  }
+  std::string back_up() override {
+    return pass("back_up", "", [&] { return inner_->back_up(); });
+  }
+  std::unique_ptr<driver::RunLock> lock(std::string_view key) override {
+    std::unique_ptr<driver::RunLock> held = pass("lock", key, [&] { return inner_->lock(key); });
+    if (held == nullptr) return nullptr;
+    auto wrapped = std::make_unique<FaultLock>(this, std::move(held));
+    lock_ = wrapped.get();
+    return wrapped;
+  }
+  std::optional<std::int64_t> change_token() override {
+    std::optional<std::int64_t> token =
+        pass("change_token", "", [&] { return inner_->change_token(); });
+    if (token && line_->defect == Defect::stale_state) token = 1;
+    return token;
+  }
+  std::string before_image(const script::Statement& statement) override {
+    return pass("before_image", "", [&] { return inner_->before_image(statement); });
+  }
+  driver::Outcome judge(const script::Statement& statement, const std::string& before) override {
+    return pass("judge", "", [&] { return inner_->judge(statement, before); });
+  }
+  std::string backend() override { return backend_; }
+  std::string default_schema() override { return schema_; }
+  std::vector<bool> tables_exist(const std::vector<TableName>& names) override {
+    return pass("tables_exist", "", [&] { return inner_->tables_exist(names); });
+  }
+
+  void fence(driver::RunLock& lock) {
+    pass("fence", "", [&] { lock.fence(); });
+  }
+  void forget(const FaultLock* lock) {
+    if (lock_ == lock) lock_ = nullptr;
+  }
+
+ private:
+  void drop() noexcept {
+    if (lock_ != nullptr) lock_->drop();
+    lock_ = nullptr;
+    inner_.reset();
+  }
+
+  template <typename Call>
+  std::invoke_result_t<Call> pass(const char* name, std::string_view text, Call call) {
+    if (inner_ == nullptr) throw lost();
+    bool lose_reply = false;
+    try {
+      lose_reply = line_->pass(name, text);
+    } catch (const RequestLost&) {
+      drop();
+      throw lost();
+    }
+    if (!lose_reply) return call();
+    call();
+    drop();
+    throw lost();
+  }
+
+  // For the calls that swallow errors.
+  template <typename Call>
+  void quietly(const char* name, Call call) noexcept {
+    try {
+      pass(name, "", call);
+    } catch (const Error&) {
+      // As the interface says: what could not be rolled back ends with the session.
+    }
+  }
+
+  // The defect, if there is one, is a commit in the wrong place.
+  void spoil(std::string_view sql) {
+    const bool version_row = sql.starts_with("INSERT INTO goose_db_version (version_id") &&
+                             sql.find("VALUES (0, ") == std::string_view::npos;
+    const bool journal_entry = sql.starts_with("UPDATE goose_db_version_journal SET done");
+    if ((version_row && line_->defect == Defect::version_row_after_commit) ||
+        (journal_entry && line_->defect == Defect::journal_entry_after_commit)) {
+      commit();
+      begin();
+    }
+  }
+
+  std::unique_ptr<driver::Connection> inner_;  // null once the connection is lost
+  FaultLine* line_;
+  FaultLock* lock_ = nullptr;
+  std::string name_;
+  std::string backend_;
+  std::string schema_;
+};
+
+FaultLock::~FaultLock() {
+  if (owner_ != nullptr) owner_->forget(this);
+}
+
+void FaultLock::fence() {
+  if (owner_ == nullptr) throw lost();
+  owner_->fence(*inner_);
+}
+
+class FaultDriver final : public driver::Driver {
+ public:
+  FaultDriver(std::unique_ptr<driver::Driver> inner, FaultLine* line)
+      : inner_(std::move(inner)), line_(line) {}
+  const driver::Dialect& dialect() const override { return inner_->dialect(); }
+  std::string display_name() const override { return inner_->display_name(); }
+  std::unique_ptr<driver::Connection> connect(const driver::SessionOptions& options) override {
+    bool lose_reply = false;
+    try {
+      lose_reply = line_->pass("connect", "");
+    } catch (const RequestLost&) {
+      throw lost();
+    }
+    std::unique_ptr<driver::Connection> connection = inner_->connect(options);
+    if (lose_reply) throw lost();
+    return std::make_unique<FaultConnection>(std::move(connection), line_);
+  }
+  bool exists() const override { return inner_->exists(); }
+  bool reconnectable() const override { return inner_->reconnectable(); }
+  void pause(std::chrono::microseconds) override {}
+  std::string file_path() const override { return inner_->file_path(); }
+
+ private:
+  std::unique_ptr<driver::Driver> inner_;
+  FaultLine* line_;
+};
+
+}  // namespace
+
+Fault Fault::parse(std::string_view text) {
+  Fault fault;
+  const std::size_t colon = text.find(':');
+  const std::string_view number = text.substr(0, colon);
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), fault.point);
+  if (error != std::errc() || end != number.data() + number.size() ||
+      colon == std::string_view::npos) {
+    throw std::invalid_argument("not POINT:ACTION: " + std::string(text));
+  }
+  const std::string_view name = text.substr(colon + 1);
+  for (const Action action :
+       {Action::kill, Action::lose_request, Action::lose_reply, Action::visit}) {
+    fault.action = action;
+    if (name == action_name(action)) return fault;
+  }
+  fault.action = Action::fail;
+  for (const ErrorCode code : kFailures) {
+    fault.code = code;
+    if (name == std::string("fail-") + error_code_name(code)) return fault;
+  }
+  throw std::invalid_argument("unknown action: " + std::string(name));
+}
+
+std::string Fault::text() const {
+  return std::to_string(point) + ":" + action_name(action) +
+         (action == Action::fail ? error_code_name(code) : "");
+}
+
+Defect parse_defect(std::string_view name) {
+  if (name == "none") return Defect::none;
+  if (name == "version-row-after-commit") return Defect::version_row_after_commit;
+  if (name == "journal-entry-after-commit") return Defect::journal_entry_after_commit;
+  if (name == "stale-state") return Defect::stale_state;
+  throw std::invalid_argument("unknown defect: " + std::string(name));
+}
+
+bool FaultLine::pass(const char* call, std::string_view text) {
+  ++calls_;
+  if (trace_) {
+    std::fprintf(stderr, "%lld %s %.*s\n", static_cast<long long>(calls_), call,
+                 static_cast<int>(text.substr(0, 60).size()), text.data());
+  }
+  bool lose_reply = false;
+  for (const Fault& fault : plan_) {
+    if (fault.point != calls_) continue;
+    switch (fault.action) {
+      case Action::kill:
+        ::kill(::getpid(), SIGKILL);
+        break;
+      case Action::lose_request:
+        throw RequestLost{};
+      case Action::lose_reply:
+        lose_reply = true;
+        break;
+      case Action::fail:
+        throw Error(fault.code, "refused (injected)");
+      case Action::visit:
+        visitor();
+        break;
+    }
+  }
+  return lose_reply;
+}
+
+std::unique_ptr<driver::Driver> with_faults(std::unique_ptr<driver::Driver> inner,
+                                            FaultLine* line) {
+  return std::make_unique<FaultDriver>(std::move(inner), line);
+}
+
+}  // namespace gander::crash
