@@ -14,14 +14,6 @@ namespace {
 
 using Fingerprint = store::Store::Fingerprint;
 
-const Fingerprint* find_fingerprint(const std::vector<Fingerprint>& fingerprints,
-                                    std::int64_t version) {
-  const auto at =
-      std::lower_bound(fingerprints.begin(), fingerprints.end(), version,
-                       [](const Fingerprint& entry, std::int64_t v) { return entry.version < v; });
-  return at != fingerprints.end() && at->version == version ? &*at : nullptr;
-}
-
 // Fills one entry a migration and counts them.
 class StatusMaker {
  public:
@@ -34,7 +26,8 @@ class StatusMaker {
         times_(applied_.applied_at()) {
     status_.table_exists = store.version_table_exists();
     status_.rows = static_cast<std::int64_t>(applied_.rows().size());
-    for (const check::Edited& edited : check::find_edited(migrations, fingerprints_, applied_)) {
+    for (const check::Edited& edited :
+         check::find_edited(migrations, fingerprints_, applied_, check::Reading::changed)) {
       edited_.push_back(edited.migration->version);
     }
   }
@@ -86,7 +79,7 @@ class StatusMaker {
   void fill_applied(MigrationStatus* entry) const {
     const auto time = times_.find(entry->version);
     if (time != times_.end()) entry->applied_at = time->second;
-    const Fingerprint* fingerprint = find_fingerprint(fingerprints_, entry->version);
+    const Fingerprint* fingerprint = store::find(fingerprints_, entry->version);
     if (fingerprint == nullptr) return;
     if (entry->name.empty()) entry->name = fingerprint->name;
     entry->applied_by = fingerprint->actor;

@@ -53,7 +53,9 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   } catch (const Error& error) {
     if (session_ != nullptr) session_->unlock();
     // After such an error the handle is not to be trusted; the next operation opens another one.
-    const bool broken = error.code() == ErrorCode::storage || error.code() == ErrorCode::connection;
+    const bool broken = error.code() == ErrorCode::storage ||
+                        error.code() == ErrorCode::connection ||
+                        (session_ != nullptr && !session_->connected());
     if (session_ != nullptr && !broken) report.version = session_->store().applied().current();
     if (broken) close_session();
     report.duration = std::chrono::steady_clock::now() - start;
@@ -63,8 +65,6 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   return report;
 }
 
-plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
-  request.allow_missing = options_.allow_missing;
 void MigrationRunner::Impl::check_sum() const {
   if (options_.expect_sum.empty()) return;
   const std::string digest = sum_of(source_).digest;
@@ -75,6 +75,8 @@ void MigrationRunner::Impl::check_sum() const {
               "`gander sum --check` names the files that differ from the recorded ones");
 }
 
+plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
+  request.allow_missing = options_.allow_missing;
   request.strict = options_.strict;
   request.versioning = options_.versioning;
   request.down_by_version = options_.down_by_version;
@@ -136,7 +138,8 @@ void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& 
   if (!options_.versioning || !options_.history) return;
   store::Store& store = session().store();
   for (const check::Edited& edited :
-       check::find_edited(migrations, store.fingerprints(), store.applied())) {
+       check::find_edited(migrations, store.fingerprints(), store.applied(),
+                          options_.strict ? check::Reading::all : check::Reading::changed)) {
     const std::string message = "the file has changed since version " +
                                 std::to_string(edited.migration->version) + " was applied";
     if (options_.strict) {

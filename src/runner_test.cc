@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// MigrationRunner on real SQLite files, through the public interface alone.
+// MigrationRunner on real SQLite files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
 #include "gander/gander.h"
+#include "src/base/input.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"
 
@@ -329,6 +330,27 @@ TEST_F(MigrationRunnerTest, EditedFileIsAWarningAnErrorOrAccepted) {
   EXPECT_EQ(runner().status().migrations[0].state, MigrationState::applied);
   EXPECT_EQ(runner().history().back().detail, "cosmetic");
   EXPECT_EQ(error_of([&] { runner().accept(77, "x"); }).code(), ErrorCode::not_found);
+}
+
+TEST_F(MigrationRunnerTest, FileWithTheStampOfTheHistoryIsReadOnlyWhenStrict) {
+  write_three();
+  runner().up();
+  const std::string file = directory_.file("migrations/00001_users.sql");
+  const auto set_history = [&](const std::string& checksum, const std::string& stamp) {
+    database().run("UPDATE goose_db_version_history SET checksum = '" + checksum + "', stamp = '" +
+                   stamp + "' WHERE version_id = 1");
+  };
+  set_history("another", "");
+  EXPECT_EQ(runner().up().warnings.size(), 1u) << "the file was read";
+  set_history("another", file_stamp(file));
+  EXPECT_THAT(runner().up().warnings, IsEmpty()) << "the file was not read";
+  EXPECT_EQ(runner().status().edited, 0);
+  Options strict;
+  strict.strict = true;
+  EXPECT_EQ(error_of([&] { runner(strict).up(); }).code(), ErrorCode::edited);
+  write("00001_users.sql", "-- +goose Up\nSELECT 1;\n");
+  EXPECT_EQ(runner().up().warnings.size(), 1u) << "the stamp is another one";
+  EXPECT_EQ(runner().status().edited, 1);
 }
 
 TEST_F(MigrationRunnerTest, LineEndsAndByteOrderMarksAreNoEdits) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What a runner changes in the records alone, on a user's word: accept and resolve.
-#include <algorithm>
 #include <utility>
 
 #include "src/check/checksum.h"
@@ -52,13 +51,18 @@ std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
       if (migration.kind != source::Kind::sql || !store.applied().is_applied(migration.version)) {
         continue;
       }
-      const std::string checksum = check::checksum(*migration.open());
-      const bool same = std::any_of(known.begin(), known.end(), [&](const auto& fingerprint) {
-        return fingerprint.version == migration.version && fingerprint.checksum == checksum;
-      });
-      if (same && version == 0) continue;
-      store.append_history(
-          {HistoryEvent::accepted, migration.version, migration.name, checksum, 0, {}, reason});
+      const std::unique_ptr<Input> input = migration.open();
+      const std::string checksum = check::checksum(*input);
+      const store::Store::Fingerprint* last = store::find(known, migration.version);
+      if (last != nullptr && last->checksum == checksum && version == 0) continue;
+      store.append_history({HistoryEvent::accepted,
+                            migration.version,
+                            migration.name,
+                            checksum,
+                            0,
+                            {},
+                            reason,
+                            input->stamp()});
       accepted.push_back(migration.version);
     }
     if (version != 0 && accepted.empty()) throw_not_applied(version);
@@ -123,7 +127,8 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
                                       "",
                                       row->done,
                                       {},
-                                      verdict + ": " + reason});
+                                      verdict + ": " + reason,
+                                      {}});
   });
 }
 

@@ -44,23 +44,23 @@ std::chrono::nanoseconds since_epoch(const struct timespec& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-std::string stamp_of(const struct stat& status, std::chrono::nanoseconds now) {
-  const std::chrono::nanoseconds written = since_epoch(status.st_mtim);
-  const std::chrono::nanoseconds changed = since_epoch(status.st_ctim);
-  if (now - std::max(written, changed) < kSettling) return {};
+bool settled(const struct stat& status, std::chrono::nanoseconds now) {
+  return now - std::max(since_epoch(status.st_mtim), since_epoch(status.st_ctim)) >= kSettling;
+}
+
+std::string stamp_of(const struct stat& status) {
   std::array<char, 5 * 17> text;
   char* at = text.data();
   for (const std::uint64_t number :
        {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
-        static_cast<std::uint64_t>(status.st_size), static_cast<std::uint64_t>(written.count()),
-        static_cast<std::uint64_t>(changed.count())}) {
+        static_cast<std::uint64_t>(status.st_size),
+        static_cast<std::uint64_t>(since_epoch(status.st_mtim).count()),
+        static_cast<std::uint64_t>(since_epoch(status.st_ctim).count())}) {
     at = std::to_chars(at, text.data() + text.size(), number, 16).ptr;
     *at++ = '-';
   }
   return std::string(text.data(), at - 1);
 }
-
-std::chrono::nanoseconds now() { return std::chrono::system_clock::now().time_since_epoch(); }
 
 [[noreturn]] void throw_unreadable(const std::string& path, const std::string& reason,
                                    const std::string& hint) {
@@ -80,12 +80,13 @@ class FileInput final : public Input {
       throw_unreadable(path, std::strerror(errno),
                        "check that the file exists and that this user may read it");
     }
-    opened_ = now();
+    const std::chrono::nanoseconds opened = std::chrono::system_clock::now().time_since_epoch();
     if (::fstat(descriptor_, &status_) != 0 || !S_ISREG(status_.st_mode)) {
       ::close(descriptor_);
       throw_unreadable(path, "it is not a regular file",
                        "a migration must be a plain file: remove it or rename it");
     }
+    settled_ = settled(status_, opened);
   }
 
   ~FileInput() override { ::close(descriptor_); }
@@ -101,13 +102,13 @@ class FileInput final : public Input {
   }
 
   std::int64_t size() const override { return status_.st_size; }
-  std::string stamp() const override { return stamp_of(status_, opened_); }
+  std::string stamp() const override { return settled_ ? stamp_of(status_) : std::string(); }
 
  private:
   std::string path_;
   int descriptor_ = -1;
-  std::chrono::nanoseconds opened_{0};
   struct stat status_{};
+  bool settled_ = false;
 };
 
 }  // namespace
@@ -121,10 +122,9 @@ std::unique_ptr<Input> file_input(const std::string& path) {
 }
 
 std::string file_stamp(const std::string& path) {
-  const std::chrono::nanoseconds asked = now();
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-  return stamp_of(status, asked);
+  return stamp_of(status);
 }
 
 }  // namespace gander

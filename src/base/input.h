@@ -21,7 +21,8 @@ class Input {
   // Size in bytes as known at opening; progress only, the end is where read() returns 0.
   virtual std::int64_t size() const = 0;
 
-  // As file_stamp(), of the moment of opening. Empty for what is no file.
+  // The file_stamp() at opening, fit to be stored: empty when the file changed so recently that a
+  // further change might bear the same time, and for what is no file.
   virtual std::string stamp() const { return {}; }
 };
 
@@ -32,10 +33,10 @@ std::unique_ptr<Input> string_input(std::string_view text);
 // cannot be opened or is not a regular file, naming the reason and what to do.
 std::unique_ptr<Input> file_input(const std::string& path);
 
-// What the file system knows of a file: device, inode, size, times of change. Equal stamps that are
-// not empty mean equal bytes, without reading them. Empty when the file cannot be asked, and when
-// it changed so recently that a further change might bear the same time. A stamp is stored in the
-// history: a changed form only costs that files are read again.
+// What the file system knows of a file: device, inode, size, times of change. A file whose stamp is
+// the one that Input::stamp() once gave has the same bytes as then. Empty when there is no such
+// file. Stamps are stored in the history; a change of their form costs only that files are read
+// again.
 std::string file_stamp(const std::string& path);
 
 }  // namespace gander

@@ -31,6 +31,7 @@ Script::Script(const source::Migration& migration, script::Grammar grammar,
   options_.file = migration.place;
   options_.environment = environment;
   const std::unique_ptr<Input> input = migration.open();
+  stamp_ = input->stamp();
   if (!migration.path.empty() && input->size() <= kKeptBytes) {
     text_ = read_all(*input);
     kept_ = true;

@@ -37,10 +37,14 @@ class Script {
 
   std::int64_t bytes() const { return summary_.bytes; }
 
+  // The file_stamp() of what was checked.
+  const std::string& stamp() const { return stamp_; }
+
  private:
   const source::Migration* migration_;
   script::ReadOptions options_;
   script::Summary summary_;
+  std::string stamp_;
   std::string text_;
   bool kept_ = false;
 };

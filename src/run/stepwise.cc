@@ -113,14 +113,14 @@ bool Stepwise::take_up_row(const Task& task) {
   if (already) {
     // Another tool has applied it meanwhile: the version table is what counts.
     session_.journal().finish(row_);
-    store.append_history(
-        {HistoryEvent::adopted,
-         version,
-         task.migration->name,
-         task.checksum(),
-         0,
-         {},
-         "completed by another tool after statement " + std::to_string(row_.done)});
+    store.append_history({HistoryEvent::adopted,
+                          version,
+                          task.migration->name,
+                          task.checksum(),
+                          0,
+                          {},
+                          "completed by another tool after statement " + std::to_string(row_.done),
+                          task.stamp()});
     return false;
   }
   if (row_.direction != task.direction) {
@@ -329,7 +329,8 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
                                 task.checksum(),
                                 task.statement_count(),
                                 duration,
-                                ""};
+                                "",
+                                task.stamp()};
     if (store.applied().contains(task.migration->version) != up) {
       store.record(task.direction, record);
     } else {
