@@ -34,7 +34,7 @@ void Lexer::reset() {
   mode_ = resume_ = Mode::start;
   tracking_ = first_word_ = executable_ = significant_ = backslash_ = false;
   comment_depth_ = 0;
-  opened_at_ = statement_at_ = escape_end_ = cut_ = 0;
+  opened_at_ = statement_at_ = first_at_ = escape_end_ = cut_ = 0;
   traits_ = {};
 }
 
@@ -109,6 +109,7 @@ bool Lexer::lex_start(Stop* stop, std::size_t piece_limit) {
     if (open_comment()) return true;
     position_ = before;
   }
+  if (!significant_) first_at_ = position_;
   if (c == ';' && delimiter_.empty()) {
     significant_ = true;
     cut_ = ++position_;

@@ -55,7 +55,8 @@ class Lexer {
   Open open() const;
   // Where what is open began; for a statement its first byte.
   std::size_t open_at() const;
-  std::size_t statement_at() const { return statement_at_; }
+  // Where the first thing to run began, while nothing has been dropped from the unit.
+  std::size_t first_at() const { return first_at_; }
   const std::string& dollar_tag() const { return dollar_tag_; }
   const char* missing() const { return body_.missing(); }
   // No statement is in progress though a comment may be open.
@@ -120,7 +121,8 @@ class Lexer {
   std::string dollar_tag_;
   std::size_t opened_at_ = 0;     // of the quote or comment
   std::size_t statement_at_ = 0;  // of the statement in progress
-  std::size_t escape_end_ = 0;    // behind the last E'...' of PostgreSQL, 0 if none
+  std::size_t first_at_ = 0;
+  std::size_t escape_end_ = 0;  // behind the last E'...' of PostgreSQL, 0 if none
   std::size_t cut_ = 0;
   Traits traits_;
 };

@@ -70,9 +70,8 @@ void Splitter::fail_section(ErrorDetails details) {
 }
 
 void Splitter::fail_before_up() {
-  std::size_t offset = lexer_.open() == Lexer::Open::nothing ? 0 : lexer_.statement_at();
-  ErrorDetails details =
-      at_unit(offset, "the script must start with '-- +goose Up' annotation", kHowToStart);
+  ErrorDetails details = at_unit(
+      lexer_.first_at(), "the script must start with '-- +goose Up' annotation", kHowToStart);
   details.statement = 0;
   throw Error(std::move(details));
 }

@@ -111,10 +111,10 @@ TEST(SplitterTest, AnythingMayBeSaidBeforeUp) {
   expect_splits({
       {"-- licence\n/* GPL;\n * really\n */\n\n-- +goose Up\na;", "<a;>/"},
       {"/* one */ /* two */ -- three\n-- +goose Up\na;", "<a;>/"},
-      {"a;\n-- +goose Up\n", "!1:1 the script must start with '-- +goose Up' annotation"},
+      {" a; b;\n-- +goose Up\n", "!1:2 the script must start with '-- +goose Up' annotation"},
       {"/* c */\n\n  a\n-- +goose Up\n",
        "!3:3 the script must start with '-- +goose Up' annotation"},
-      {"/* c */ ;\n-- +goose Up\n", "!1:1 the script must start with '-- +goose Up' annotation"},
+      {"/* c */ ;\n-- +goose Up\n", "!1:9 the script must start with '-- +goose Up' annotation"},
   });
 }
 
