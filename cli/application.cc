@@ -30,13 +30,15 @@ namespace {
 
 // Help is given whatever else is on the line, as long as the command is one.
 int print_help(Console& console, const CommandLine& line) {
+  const JsonHead head{.command = "help", .database = {}};
   if (line.command.empty()) {
-    console.out(help_overview(console.out_terminal()));
+    console.out(console.json() ? json_commands(head) : help_overview(console.out_terminal()));
     return kExitDone;
   }
   const Command* command = find_command(line.command);
   if (command == nullptr) unknown_command(line.command);
-  console.out(help_command(*command, console.out_terminal()));
+  const std::string text = help_command(*command, console.out_terminal());
+  console.out(console.json() ? json_text(head, "text", text) : text);
   return kExitDone;
 }
 
@@ -49,7 +51,7 @@ int print_version(Console& console) {
 int run(const CommandLine& line, Console& console, System& system, JsonHead* head,
         std::unique_ptr<Session>* session, Invocation* invocation) {
   if (line.has(kVersion.name)) return print_version(console);
-  if (line.has(kHelp.name) && !console.json()) return print_help(console, line);
+  if (line.has(kHelp.name)) return print_help(console, line);
   if (line.command.empty()) {
     console.err(help_overview(console.err_terminal()));
     return kExitUsage;

@@ -316,7 +316,12 @@ constexpr Command kCommands[] = {
      .group = "About the program",
      .summary = "Show every setting and where it comes from",
      .when = "When a command does not do what you expect. Passwords are not shown.",
-     .details = {},
+     .details =
+         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, history, "
+         "versioning, foreign_key_check, backup, commit, lock_timeout, timeout and actor, also in "
+         "sections [profile.NAME], and default_profile. The variable of a key is GANDER_ and the "
+         "key "
+         "in capitals.",
      .arguments = {},
      .own_options = {},
      .groups = kOnDatabase,

@@ -98,6 +98,18 @@ TEST(Help, NamesEveryCommandAndOption) {
   }
 }
 
+TEST(Help, OfConfigNamesEveryKey) {
+  const Command& command = *find_command("config");
+  for (const Setting& setting : settings()) {
+    EXPECT_NE(command.details.find(setting.key), std::string_view::npos) << setting.key;
+    std::string variable = "GANDER_" + std::string(setting.key);
+    std::ranges::transform(variable, variable.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    EXPECT_EQ(variable, setting.variable);
+  }
+}
+
 TEST(Help, FitsIntoEightyColumns) {
   for (const Command& command : commands()) {
     const std::string help = help_command(command, Terminal{});

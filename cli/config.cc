@@ -117,7 +117,7 @@ class Layers {
     if (asked && !asked->empty() && *asked != "none") {
       const auto text = system_.read_file(*asked);
       if (!text) {
-        throw Error(ErrorCode::not_found, fmt::format("there is no file {}", *asked),
+        throw Error(ErrorCode::usage, fmt::format("there is no file {}", *asked),
                     "check the path that --config names");
       }
       use_file(*asked, *text);
@@ -275,7 +275,7 @@ class DatabaseResolver {
   std::string read_url(const Found& file) const {
     const auto text = system_.read_file(file.text);
     if (!text) {
-      throw Error(ErrorCode::not_found, fmt::format("there is no file {}", file.text),
+      throw Error(ErrorCode::usage, fmt::format("there is no file {}", file.text),
                   fmt::format("check the path that {} names", file.origin));
     }
     std::string line = text->substr(0, text->find_first_of("\r\n"));

@@ -44,7 +44,7 @@ struct Config {
   std::vector<std::string> warnings;  // one sentence each
 };
 
-// Throws Error(usage, not_found) that names the flag, the variable or the line.
+// Throws Error(usage) that names the flag, the variable or the line.
 Config resolve_config(const Invocation& invocation, System& system);
 
 }  // namespace gander::cli

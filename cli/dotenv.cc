@@ -210,15 +210,16 @@ LoadedDotenv load_dotenv(System& system, const std::optional<std::string>& choic
   try {
     const std::optional<std::string> text = system.read_file(file);
     if (!text) {
-      throw Error(ErrorCode::not_found, fmt::format("there is no file {}", file),
+      throw Error(ErrorCode::usage, fmt::format("there is no file {}", file),
                   "check the path that --env names");
     }
     variables = parse_dotenv(*text);
   } catch (const Error& error) {
-    if (asked && error.code() == ErrorCode::not_found) throw;
+    const std::int64_t line = error.details().line;
+    if (asked && line == 0) throw;
     if (asked) throw with_file(error, file);
-    loaded.warning = fmt::format(".env is not read: {} (line {})", error.details().message,
-                                 error.details().line);
+    loaded.warning = fmt::format(".env is not read: {}", error.details().message);
+    if (line > 0) loaded.warning += fmt::format(" (line {})", line);
     return loaded;
   }
   loaded.file = file;

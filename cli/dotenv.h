@@ -33,7 +33,7 @@ struct LoadedDotenv {
 };
 
 // `choice` is the value of --env: nullopt tries ./.env and only warns about what is wrong with it;
-// "none" reads nothing; any other file must be there and be right, else Error(usage, not_found).
+// "none" reads nothing; any other file must be there and be right, else Error(usage).
 LoadedDotenv load_dotenv(System& system, const std::optional<std::string>& choice);
 
 }  // namespace gander::cli

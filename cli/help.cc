@@ -125,7 +125,7 @@ std::string help_overview(const Terminal& terminal) {
       "\n"
       "gander help COMMAND explains a command. Settings may also stand in the\n"
       "environment (GANDER_DB, GANDER_DIR, goose's GOOSE_*), in .env and in gander.toml;\n"
-      "gander config shows them.\n";
+      "gander config shows them. Called as goose, or as gander goose, it behaves as goose.\n";
   return text;
 }
 

@@ -65,7 +65,7 @@ class RealSystem final : public System {
  private:
   static Error unreadable(const std::filesystem::path& path, int code) {
     ErrorDetails details;
-    details.code = ErrorCode::not_found;
+    details.code = ErrorCode::usage;
     details.message = std::string("cannot be read: ") + std::strerror(code);
     details.file = path.string();
     return Error(std::move(details));

@@ -28,7 +28,7 @@ class System {
   // True also for a variable that is set to nothing.
   virtual bool environment_has(const std::string& name) const = 0;
 
-  // nullopt when it is not there. Throws Error(not_found) when it cannot be read.
+  // nullopt when it is not there. Throws Error(usage) when it cannot be read.
   virtual std::optional<std::string> read_file(const std::filesystem::path& path) const = 0;
   virtual FileFacts facts(const std::filesystem::path& path) const = 0;
   virtual std::filesystem::path working_directory() const = 0;

@@ -82,7 +82,7 @@ FileValue read_value(const Document& document, const Setting& setting, const tom
   for (const Setting& setting : settings()) names.push_back(setting.key);
   const std::string_view near = nearest(key.str(), names);
   fail(document, key.source().begin, fmt::format("unknown key {}", key.str()),
-       near.empty() ? "gander help config lists the keys" : fmt::format("did you mean {}?", near));
+       near.empty() ? fmt::format("one of: {}", fmt::join(names, ", ")) : std::string(near));
 }
 
 FileSection read_section(const Document& document, const toml::table& table) {
@@ -120,7 +120,8 @@ TomlFile parse_toml_file(std::string_view text, const std::string& name) {
   try {
     table = toml::parse(text, name);
   } catch (const toml::parse_error& error) {
-    fail(document, error.source().begin, std::string(error.description()));
+    fail(document, error.source().begin, std::string(error.description()),
+         "texts stand in quotes, true and false do not");
   }
   TomlFile file;
   file.base = read_section(document, table);

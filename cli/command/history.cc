@@ -28,10 +28,10 @@ std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal&
   Table table({{.heading = "AT"},
                {.heading = "EVENT"},
                {.heading = "VERSION", .right = true},
-               {.heading = "DURATION", .right = true},
-               {.heading = "BY"},
+               {.heading = "DURATION", .right = true, .dispensable = 2},
+               {.heading = "BY", .dispensable = 1},
                {.heading = "MIGRATION"},
-               {.heading = "DETAIL"}});
+               {.heading = "DETAIL", .dispensable = 3}});
   for (const HistoryEntry& entry : entries) {
     const bool timed = entry.duration.count() > 0;
     table.add({{printable(entry.at)},

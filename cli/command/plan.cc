@@ -46,8 +46,8 @@ std::string steps_text(const Plan& plan, const std::string& operation, const Ter
   }
   Table table({{.heading = "#", .right = true},
                {.heading = "DO"},
-               {.heading = "STATEMENTS", .right = true},
-               {.heading = "TRANSACTION"},
+               {.heading = "STATEMENTS", .right = true, .dispensable = 1},
+               {.heading = "TRANSACTION", .dispensable = 2},
                {.heading = "MIGRATION"},
                {.heading = "WHY"}});
   std::int64_t number = 0;

@@ -36,9 +36,9 @@ Cell state_cell(const MigrationStatus& status) {
 std::string table_text(const Status& status, const Terminal& terminal) {
   Table table({{.heading = "VERSION", .right = true},
                {.heading = "STATE"},
-               {.heading = "APPLIED AT"},
-               {.heading = "DURATION", .right = true},
-               {.heading = "BY"},
+               {.heading = "APPLIED AT", .dispensable = 1},
+               {.heading = "DURATION", .right = true, .dispensable = 2},
+               {.heading = "BY", .dispensable = 3},
                {.heading = "MIGRATION"}});
   for (const MigrationStatus& migration : status.migrations) {
     const bool timed = migration.duration.count() > 0;

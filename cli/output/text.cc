@@ -71,6 +71,9 @@ int width_of(char32_t code) {
   return is_in(kWide, code) ? 2 : 1;
 }
 
+// Between two columns of a table.
+constexpr int kGap = 2;
+
 std::string spaces(int count) {
   return std::string(static_cast<std::size_t>(std::max(count, 0)), ' ');
 }
@@ -197,10 +200,12 @@ std::string Table::line(const Terminal& terminal, const std::vector<int>& widths
                         const std::vector<Cell>& cells) const {
   std::string result;
   int owed = 0;  // blanks that are printed only if more text follows
+  bool first = true;
   for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (widths[i] < 0) continue;
     const std::string text = shortened(cells[i].text, widths[i], terminal.unicode);
     const int rest = widths[i] - display_width(text);
-    if (i > 0) owed += 2;
+    if (!std::exchange(first, false)) owed += kGap;
     if (columns_[i].right) owed += rest;
     if (!text.empty()) {
       result += spaces(owed) + paint(terminal, cells[i].color, text);
@@ -211,20 +216,38 @@ std::string Table::line(const Terminal& terminal, const std::vector<int>& widths
   return result + '\n';
 }
 
-std::string Table::text(const Terminal& terminal) const {
+std::vector<int> Table::fitted_widths(const Terminal& terminal) const {
   std::vector<int> widths;
-  for (const Column& column : columns_) widths.push_back(display_width(column.heading));
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], display_width(row[i].text));
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    int widest = 0;
+    for (const auto& row : rows_) widest = std::max(widest, display_width(row[i].text));
+    const bool left_out = terminal.width > 0 && columns_[i].dispensable > 0 && widest == 0;
+    widths.push_back(left_out ? -1 : std::max(widest, display_width(columns_[i].heading)));
+  }
+  if (terminal.width == 0 || widths.empty()) return widths;
+
+  const auto total = [&] {
+    int columns = -kGap;
+    for (int width : widths) columns += width < 0 ? 0 : width + kGap;
+    return columns;
+  };
+  while (total() > terminal.width) {
+    std::size_t next = columns_.size();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const int least = next == columns_.size() ? 0 : columns_[next].dispensable;
+      if (widths[i] >= 0 && columns_[i].dispensable > least) next = i;
     }
+    if (next == columns_.size()) break;
+    widths[next] = -1;
   }
-  if (terminal.width > 0 && !widths.empty()) {
-    int others = 0;
-    for (std::size_t i = 0; i + 1 < widths.size(); ++i) others += widths[i] + 2;
-    constexpr int kLeast = 10;
-    widths.back() = std::min(widths.back(), std::max(terminal.width - others, kLeast));
-  }
+  constexpr int kLeast = 10;
+  const int excess = std::max(total() - terminal.width, 0);
+  if (excess > 0) widths.back() = std::max(widths.back() - excess, std::min(kLeast, widths.back()));
+  return widths;
+}
+
+std::string Table::text(const Terminal& terminal) const {
+  const std::vector<int> widths = fitted_widths(terminal);
   std::vector<Cell> headings;
   for (const Column& column : columns_) headings.push_back({column.heading, Color::bold});
   std::string result = line(terminal, widths, headings);

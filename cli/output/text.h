@@ -55,6 +55,9 @@ class Table {
   struct Column {
     std::string heading;
     bool right = false;  // numbers
+    // On a terminal a column of this kind is left out when it is empty, or when there is too little
+    // room; the highest number goes first. 0 stays.
+    int dispensable = 0;
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
@@ -65,6 +68,8 @@ class Table {
   std::string text(const Terminal& terminal) const;
 
  private:
+  // The width of each column, -1 for those that are left out.
+  std::vector<int> fitted_widths(const Terminal& terminal) const;
   std::string line(const Terminal& terminal, const std::vector<int>& widths,
                    const std::vector<Cell>& cells) const;
 

@@ -110,6 +110,23 @@ TEST(Table, ShortensTheLastColumnOnANarrowTerminal) {
             " 3         a long l...\n");
 }
 
+TEST(Table, LeavesOutWhatItCanDoWithoutOnATerminal) {
+  Table table({{.heading = "N", .right = true},
+               {.heading = "WHEN", .dispensable = 1},
+               {.heading = "BY", .dispensable = 2},
+               {.heading = "EMPTY", .dispensable = 3},
+               {.heading = "NAME"}});
+  table.add({{"1"}, {"today"}, {"me@host"}, {""}, {"00001_init.sql"}});
+  EXPECT_EQ(table.text({}),
+            "N  WHEN   BY       EMPTY  NAME\n1  today  me@host         00001_init.sql\n");
+  EXPECT_EQ(table.text({.width = 33}),
+            "N  WHEN   BY       NAME\n1  today  me@host  00001_init.sql\n");
+  EXPECT_EQ(table.text({.width = 32}), "N  WHEN   NAME\n1  today  00001_init.sql\n");
+  EXPECT_EQ(table.text({.width = 23}), "N  NAME\n1  00001_init.sql\n");
+  EXPECT_EQ(table.text({.width = 15}), "N  NAME\n1  00001_ini...\n");
+  EXPECT_EQ(table.text({.width = 5}), "N  NAME\n1  00001_i...\n");
+}
+
 TEST(Table, ColoursWithoutMovingColumns) {
   Table table({{.heading = "A"}, {.heading = "B"}});
   table.add({{"x", Color::green}, {"y"}});
