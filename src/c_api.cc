@@ -300,6 +300,12 @@ int gander_options_set_actor(gander_options* options, const char* actor) {
       options, [&](gander_options& o) { o.value.actor = require(actor, "the actor is null"); });
 }
 
+int gander_options_set_expect_sum(gander_options* options, const char* digest) {
+  return set_option(options, [&](gander_options& o) {
+    o.value.expect_sum = require(digest, "the digest is null");
+  });
+}
+
 int gander_options_set_check_all_first(gander_options* options, int flag) {
   return set_option(options, [&](gander_options& o) { o.value.check_all_first = flag != 0; });
 }

@@ -442,6 +442,11 @@ TEST_F(CApiTest, OptionsReachTheRun) {
   EXPECT_FALSE(SqliteFile(path()).has_table("my_versions_history"));
 }
 
+TEST_F(CApiTest, AnotherSetThanTheExpectedOneIsRefused) {
+  ASSERT_EQ(gander_options_set_expect_sum(options_.get(), std::string(64, '0').c_str()), GANDER_OK);
+  EXPECT_EQ(gander_runner_up(runner(two_files()).get(), nullptr, nullptr), GANDER_EDITED);
+}
+
 TEST_F(CApiTest, WithoutVersioningNothingIsRecorded) {
   ASSERT_EQ(gander_options_set_versioning(options_.get(), 0), GANDER_OK);
   ASSERT_EQ(gander_runner_up(runner(two_files()).get(), nullptr, &error_), GANDER_OK);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Gander for C, and for every language that calls C. The C++ headers say what each operation does;
-// this header says how C reaches it. Not here: function migrations, joined sources, validate().
+// this header says how C reaches it. Not here: function migrations, joined sources, validate(),
+// adopt(), sums.
 //
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
@@ -105,6 +106,8 @@ GANDER_EXPORT void gander_options_free(gander_options* options);
 GANDER_EXPORT int gander_options_set_table(gander_options* options, const char* table);
 GANDER_EXPORT int gander_options_set_actor(gander_options* options, const char* actor);
 GANDER_EXPORT int gander_options_set_check_all_first(gander_options* options, int flag);
+// The digest of the only set of migrations that may run.
+GANDER_EXPORT int gander_options_set_expect_sum(gander_options* options, const char* digest);
 GANDER_EXPORT int gander_options_set_allow_missing(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_strict(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_history(gander_options* options, int flag);

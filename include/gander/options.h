@@ -40,7 +40,7 @@ struct Options {
 
   // The digest of the only set of migrations that may run (gander/sum.h); another set is an `edited`
   // error before the database is connected. Empty: any set.
-  std::string expect_sum;
+  std::string expect_sum = {};
 
   // Write who, when, how long and the checksum to the table T_history. When false, or when the
   // database refuses to create that table, edited files cannot be noticed.
