@@ -99,7 +99,8 @@ TEST_F(PostgresLockTest, LockOfAnEndedSessionIsFree) {
   auto first = connect();
   const auto second = connect();
   auto held = first->lock(kKey);
-  ask("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+  ask("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = "
+      "'advisory' AND database = "
       "(SELECT oid FROM pg_database WHERE datname = current_database())");
   options_.lock_timeout = std::chrono::minutes(1);
   const auto third = connect();
