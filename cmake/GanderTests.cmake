@@ -16,7 +16,7 @@ function(gander_unit_tests name)
   target_link_libraries(${name} PRIVATE gander_test_support gander_internal ${gander_dependencies} GTest::gmock
                                         GTest::gmock_main)
   gander_compile_options(${name})
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()
 
 if(gander_library_TESTS)
