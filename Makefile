@@ -17,8 +17,8 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-.PHONY: all build demo test bench install format format-check check-includes tidy clang sanitize \
-        thread-sanitize coverage fuzz crash test-goose clean
+.PHONY: all build demo test bench install lint-tools format format-check check-includes tidy clang \
+        sanitize thread-sanitize coverage fuzz crash test-goose clean
 
 all: build
 
@@ -46,20 +46,23 @@ install: $(BUILD)/.configured
 	  gander_manual
 	cmake --install $(BUILD)
 
-format:
+lint-tools:
+	@tools/install-deps --lint
+
+format: lint-tools
 	clang-format-19 -i $(CXX_FILES)
 
-format-check:
+format-check: lint-tools
 	clang-format-19 --dry-run -Werror $(CXX_FILES)
 
 check-includes:
 	tools/check-includes
 
-tidy: $(BUILD)/.configured
+tidy: lint-tools $(BUILD)/.configured
 	tools/tidy $(BUILD) $(JOBS)
 
 # The second compiler: library, program and tests, warnings as errors.
-clang:
+clang: lint-tools
 	$(CONFIGURE) clang
 	cmake --build build-clang -j$(JOBS)
 
@@ -70,8 +73,8 @@ sanitize thread-sanitize:
 	$(CTEST) --test-dir build-$@
 
 # Prints the line coverage of the library.
-coverage:
-	tools/install-deps --test --lint
+coverage: lint-tools
+	tools/install-deps --test
 	$(CONFIGURE) coverage
 	cmake --build build-coverage -j$(JOBS)
 	find build-coverage -name '*.gcda' -delete
@@ -79,14 +82,16 @@ coverage:
 	gcovr --root . --filter src/ --filter include/ --exclude '.*_test\.cc' \
 	  --exclude-throw-branches --print-summary -j $(JOBS) build-coverage
 
-fuzz:
+fuzz: lint-tools
 	fuzz/run $(JOBS)
 
 bench: build
 	bench/run $(BUILD)/gander
 
-crash: build
-	tests/crash/run $(BUILD)/gander
+# Every point of every scenario; `make test` tries a sample.
+crash: $(BUILD)/.configured
+	cmake --build $(BUILD) -j$(JOBS) --target gander_crash
+	$(BUILD)/tests/crash/gander_crash
 
 test-goose: build
 	tests/goose/run $(BUILD)/gander
