@@ -14,11 +14,11 @@ namespace {
 constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNoColor, &kHelp};
 constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
 constexpr const Option* kSourceGroup[] = {&kDir};
-constexpr const Option* kDatabaseGroup[] = {
-    &kDb,     &kDbFile,    &kTable,        &kAllowMissing,
-    &kStrict, &kNoHistory, &kNoVersioning, &kNoForeignKeyCheck,
-    &kBackup, &kCommit,    &kLockTimeout,  &kTimeout,
-    &kActor};
+constexpr const Option* kDatabaseGroup[] = {&kDb,           &kDbFile,       &kTable,
+                                            &kAllowMissing, &kStrict,       &kExpectSum,
+                                            &kNoHistory,    &kNoVersioning, &kNoForeignKeyCheck,
+                                            &kBackup,       &kCommit,       &kLockTimeout,
+                                            &kTimeout,      &kActor};
 
 constexpr const Option* kUpOptions[] = {&kTo, &kOne};
 constexpr const Option* kToOptions[] = {&kTo};
@@ -28,6 +28,7 @@ constexpr const Option* kCreateOptions[] = {&kSequential};
 constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
 constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
 constexpr const Option* kRestoreOptions[] = {&kForce};
+constexpr const Option* kSumOptions[] = {&kCheck};
 constexpr const Option* kHelpOptions[] = {&kMarkdown};
 
 constexpr Argument kVersionArgument[] = {
@@ -94,6 +95,10 @@ constexpr Example kAcceptExamples[] = {
     {"gander accept --all --reason \"adopted from goose\"", "Take the present files as the truth"}};
 constexpr Example kResolveExamples[] = {
     {"gander resolve 7 --done --reason \"index is there\"",
+constexpr Example kSumExamples[] = {
+    {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
+    {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
+    {"gander sum --quiet", "The digest alone, for up --expect-sum at deploy"}};
      "The statement happened: go on after it"},
     {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
 constexpr Example kRestoreExamples[] = {
@@ -285,6 +290,19 @@ constexpr Command kCommands[] = {
      .exit_codes = kChangeCodes,
      .examples = kAcceptExamples,
      .run = run_accept},
+    {.name = "sum",
+     .group = "Write migrations",
+     .summary = "Write or check the fingerprint of all migrations",
+     .when =
+         "When migrations are reviewed in one place and applied in another. A file that was cut "
+         "short at the end of a statement is a valid migration: only the fingerprint tells.",
+     .details = {},
+     .arguments = {},
+     .own_options = kSumOptions,
+     .groups = kOnFiles,
+     .exit_codes = kFileCodes,
+     .examples = kSumExamples,
+     .run = run_sum},
     {.name = "resolve",
      .group = "Repair",
      .summary = "Settle a migration that is half done or in doubt",
@@ -317,7 +335,8 @@ constexpr Command kCommands[] = {
      .summary = "Show every setting and where it comes from",
      .when = "When a command does not do what you expect. Passwords are not shown.",
      .details =
-         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, history, "
+         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, expect_sum, "
+         "history, "
          "versioning, foreign_key_check, backup, commit, lock_timeout, timeout and actor, also in "
          "sections [profile.NAME], and default_profile. The variable of a key is GANDER_ and the "
          "key "

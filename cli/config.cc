@@ -380,6 +380,7 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.table = resolver.text("table");
   options.allow_missing = resolver.boolean("allow_missing");
   options.strict = resolver.boolean("strict");
+  options.expect_sum = resolver.text("expect_sum");
   options.history = resolver.boolean("history");
   options.versioning = resolver.boolean("versioning");
   options.check_foreign_keys = resolver.boolean("foreign_key_check");

@@ -52,6 +52,10 @@ inline constexpr Option kAllowMissing{
     .help = "Also apply migrations that are older than the newest applied one"};
 inline constexpr Option kStrict{.name = "strict",
                                 .help = "Edited, deleted or unknown applied migrations are errors"};
+inline constexpr Option kExpectSum{
+    .name = "expect-sum",
+    .value = "DIGEST",
+    .help = "Run only the set of migrations with this digest, as gander sum prints it"};
 inline constexpr Option kNoHistory{.name = "no-history",
                                    .help = "Do not record who, when and checksums"};
 inline constexpr Option kNoVersioning{
@@ -79,6 +83,8 @@ inline constexpr Option kActor{
 // Single commands.
 inline constexpr Option kTo{.name = "to", .value = "VERSION", .help = "Stop at this version"};
 inline constexpr Option kOne{.name = "one", .help = "Apply only the next migration"};
+inline constexpr Option kCheck{.name = "check",
+                               .help = "Compare with gander.sum and name what differs"};
 inline constexpr Option kExitCode{.name = "exit-code",
                                   .help = "Exit with 7 when migrations are pending or unfinished"};
 inline constexpr Option kSql{.name = "sql", .help = "Print the exact SQL text that would run"};

@@ -23,6 +23,8 @@ int run_create(Session& session);
 int run_fix(Session& session);
 int run_validate(Session& session);
 
+int run_sum(Session& session);
+
 int run_accept(Session& session);
 int run_resolve(Session& session);
 int run_restore(Session& session);

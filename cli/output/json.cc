@@ -217,6 +217,18 @@ std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>&
   return print(json);
 }
 
+std::string json_sum(const JsonHead& head, const Sum& sum,
+                     const std::vector<std::string>& differences) {
+  Json json = object(head);
+  json["digest"] = sum.digest;
+  json["migrations"] = Json::array();
+  for (const SumEntry& entry : sum.entries) {
+    json["migrations"].push_back({{"name", entry.name}, {"checksum", entry.checksum}});
+  }
+  json["differences"] = differences;
+  return print(json);
+}
+
 std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution) {
   Json json = object(head);
   json["version"] = version;

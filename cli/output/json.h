@@ -16,6 +16,7 @@
 #include "gander/error.h"
 #include "gander/migration_runner.h"
 #include "gander/report.h"
+#include "gander/sum.h"
 
 namespace gander::cli {
 
@@ -35,6 +36,9 @@ std::string json_created(const JsonHead& head, const std::string& path, std::int
 std::string json_renamed(const JsonHead& head,
                          const std::vector<std::pair<std::string, std::string>>& renamed);
 std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>& versions);
+// `differences` is empty when the sum was written or fits.
+std::string json_sum(const JsonHead& head, const Sum& sum,
+                     const std::vector<std::string>& differences);
 std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution);
 std::string json_restored(const JsonHead& head, const std::string& backup, const std::string& file);
 std::string json_config(const JsonHead& head, const Config& config);

@@ -278,11 +278,24 @@ CreatedFile create_migration(const CreateRequest& request) {
   created.path = request.directory == "." ? fs::path(version + "_" + name + "." + request.extension)
                                           : request.directory.lexically_normal() /
                                                 (version + "_" + name + "." + request.extension);
-  TemporaryFile temporary(request.directory);
-  temporary.write(request.text);
-  publish(temporary.path(), created.path);
-  sync_directory(request.directory);
+  write_new_file(created.path, request.text);
   return created;
+}
+
+void write_new_file(const fs::path& path, std::string_view text) {
+  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  TemporaryFile temporary(directory);
+  temporary.write(text);
+  publish(temporary.path(), path);
+  sync_directory(directory);
+}
+
+void replace_file(const fs::path& path, std::string_view text) {
+  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  TemporaryFile temporary(directory);
+  temporary.write(text);
+  if (::rename(temporary.path().c_str(), path.c_str()) != 0) fail_to_write(path, errno);
+  sync_directory(directory);
 }
 
 std::vector<RenamedFile> fix_versions(const fs::path& directory) {
@@ -302,13 +315,15 @@ std::vector<RenamedFile> fix_versions(const fs::path& directory) {
   }
   for (const RenamedFile& file : renamed) {
     std::error_code ignored;
-    if (fs::exists(directory / file.to, ignored)) {
+    if (file.to != file.from && fs::exists(directory / file.to, ignored)) {
       fail(ErrorCode::invalid_migration, directory / file.to, "the file exists already",
            "move it away: " + file.from + " needs its name");
     }
   }
-  for (const RenamedFile& file : renamed)
+  for (const RenamedFile& file : renamed) {
+    if (file.to == file.from) continue;  // its turn came at its own number
     publish((directory / file.from).string(), directory / file.to);
+  }
   if (!renamed.empty()) sync_directory(directory);
   return renamed;
 }

@@ -36,6 +36,13 @@ struct CreatedFile {
 // not_writable.
 CreatedFile create_migration(const CreateRequest& request);
 
+// Writes a file that appears whole or not at all; an existing one is an error. Its directory must
+// exist. Throws as create_migration() does.
+void write_new_file(const std::filesystem::path& path, std::string_view text);
+
+// The same, but an existing file is replaced in one step: a reader sees the old text or the new one.
+void replace_file(const std::filesystem::path& path, std::string_view text);
+
 struct RenamedFile {
   std::string from;  // base names
   std::string to;
