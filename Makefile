@@ -64,7 +64,7 @@ tidy: lint-tools $(BUILD)/.configured
 # The second compiler: library, program and tests, warnings as errors.
 clang: lint-tools
 	$(CONFIGURE) clang
-	cmake --build build-clang -j$(JOBS)
+	cmake --build build-clang -j$(JOBS) -- -k 0
 
 sanitize thread-sanitize:
 	tools/install-deps --test
