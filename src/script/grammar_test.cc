@@ -146,7 +146,11 @@ TEST(GrammarTest, CopyData) {
           {"COPY t FROM 'file';", "<COPY t FROM 'file';>"},
       });
   expect_splits(
-      {{"-- +goose Up\n" + copy + "1\n-- +goose Down\na;",
+      {{"-- +goose Up\na; " + copy + "1\n\\.\n-- +goose Down\na;",
+        "!2:1 COPY ... FROM STDIN shares its line with other statements/<a;>"},
+       {"-- +goose Up\nCOPY t FROM stdin; a;\n1\n\\.\n",
+        "!2:1 COPY ... FROM STDIN shares its line with other statements/"},
+       {"-- +goose Up\n" + copy + "1\n-- +goose Down\na;",
         "!2:1 the data of COPY is not ended by a line '\\.'/<a;>"},
        {"-- +goose Up\n-- +goose StatementBegin\n" + copy + "1;\n\\.\n" + "-- +goose StatementEnd",
         "<" + show(copy) + "1;~\\.>/"}},

@@ -146,7 +146,7 @@ void Tokens::skip_name() {
 
 using Kind = StatementKind;
 
-// COMMIT, END, ABORT, ROLLBACK and PREPARE TRANSACTION.
+// COMMIT, END, ABORT and ROLLBACK.
 Kind transaction_end(const Token& first, Tokens tokens, Grammar grammar) {
   if (grammar == Grammar::postgres && tokens.skip({"PREPARED"})) return Kind::bare;
   if (!first.is("ROLLBACK")) return Kind::end_transaction;
@@ -162,7 +162,9 @@ Kind transaction_kind(const Token& first, Tokens tokens, Grammar grammar) {
   if (first.is("START")) {
     return tokens.skip({"TRANSACTION"}) ? Kind::begin_transaction : Kind::ordinary;
   }
-  if (first.is_any({"COMMIT", "END", "ROLLBACK", "ABORT"})) {
+  // In MySQL END belongs to stored programs.
+  bool end = grammar != Grammar::mysql && first.is("END");
+  if (end || first.is_any({"COMMIT", "ROLLBACK", "ABORT"})) {
     return transaction_end(first, tokens, grammar);
   }
   if (first.is("PREPARE")) {
@@ -269,6 +271,10 @@ bool drops_or_renames(const Token& first, Tokens tokens) {
   return tokens.skip({"RENAME"}) && tokens.skip({"TO", "AS"});
 }
 
+bool is_transaction_command(Kind kind) {
+  return kind == Kind::begin_transaction || kind == Kind::end_transaction;
+}
+
 int weight(Kind kind) {
   switch (kind) {
     case Kind::nothing:
@@ -279,13 +285,9 @@ int weight(Kind kind) {
       return 2;
     case Kind::copy_from_stdin:
       return 3;
-    case Kind::bare:
+    default:
       return 4;
-    case Kind::begin_transaction:
-    case Kind::end_transaction:
-      return 5;
   }
-  return 0;
 }
 
 }  // namespace
@@ -319,7 +321,10 @@ Traits classify(Grammar grammar, std::string_view sql) {
   Tokens tokens(grammar, sql);
   Token first = tokens.next();
   if (first.type == Token::Type::end || first.is_symbol(';')) return {};
-  Traits traits{transaction_kind(first, tokens, grammar), drops_or_renames(first, tokens)};
+  Traits traits;
+  traits.kind = transaction_kind(first, tokens, grammar);
+  traits.controls_transaction = is_transaction_command(traits.kind);
+  traits.drops_or_renames_table = drops_or_renames(first, tokens);
   if (traits.kind != Kind::nothing) return traits;
   switch (grammar) {
     case Grammar::sqlite:
@@ -333,12 +338,20 @@ Traits classify(Grammar grammar, std::string_view sql) {
       traits.kind = first.is_any({"SET", "USE"}) ? Kind::session : Kind::ordinary;
       break;
   }
+  traits.copies_from_stdin = traits.kind == Kind::copy_from_stdin;
   return traits;
 }
 
 Traits combine(const Traits& first, const Traits& second) {
-  return {weight(second.kind) > weight(first.kind) ? second.kind : first.kind,
-          first.drops_or_renames_table || second.drops_or_renames_table};
+  Traits both;
+  both.controls_transaction = first.controls_transaction || second.controls_transaction;
+  both.copies_from_stdin = first.copies_from_stdin || second.copies_from_stdin;
+  both.drops_or_renames_table = first.drops_or_renames_table || second.drops_or_renames_table;
+  both.kind = weight(second.kind) > weight(first.kind) ? second.kind : first.kind;
+  bool several = first.kind != Kind::nothing && second.kind != Kind::nothing;
+  // Neither the beginning nor the end of a transaction: to be sent as it stands.
+  if (several && both.controls_transaction) both.kind = Kind::bare;
+  return both;
 }
 
 }  // namespace gander::script

@@ -26,7 +26,6 @@ TEST(KeywordTest, TransactionCommandsOfAllGrammars) {
                            {"/* c */ -- c\n Begin Work;", Kind::begin_transaction},
                            {"START TRANSACTION;", Kind::begin_transaction},
                            {"COMMIT;", Kind::end_transaction},
-                           {"END;", Kind::end_transaction},
                            {"ROLLBACK;", Kind::end_transaction},
                            {"ROLLBACK WORK AND CHAIN;", Kind::end_transaction},
                            {"ROLLBACK TO a;", Kind::ordinary},
@@ -45,7 +44,8 @@ TEST(KeywordTest, TransactionCommandsOfAllGrammars) {
 }
 
 TEST(KeywordTest, Sqlite) {
-  expect_kinds(Grammar::sqlite, {{"VACUUM;", Kind::bare},
+  expect_kinds(Grammar::sqlite, {{"END;", Kind::end_transaction},
+                                 {"VACUUM;", Kind::bare},
                                  {"vacuum into 'x'", Kind::bare},
                                  {"PRAGMA foreign_keys = off;", Kind::session},
                                  {"ATTACH 'x' AS y;", Kind::session},
@@ -97,7 +97,8 @@ TEST(KeywordTest, PostgresStatementsThatRefuseTransactions) {
 
 TEST(KeywordTest, PostgresSession) {
   expect_kinds(Grammar::postgres,
-               {{"SET search_path TO a;", Kind::session},
+               {{"END;", Kind::end_transaction},
+                {"SET search_path TO a;", Kind::session},
                 {"SET SESSION a = 1;", Kind::session},
                 {"SET LOCAL a = 1;", Kind::ordinary},
                 {"SET CONSTRAINTS ALL DEFERRED;", Kind::ordinary},
@@ -124,6 +125,7 @@ TEST(KeywordTest, PostgresCopyFromStdin) {
 TEST(KeywordTest, Mysql) {
   expect_kinds(Grammar::mysql, {{"SET NAMES utf8;", Kind::session},
                                 {"USE a;", Kind::session},
+                                {"END;", Kind::ordinary},
                                 {"/*!40101 SET NAMES utf8 */;", Kind::session},
                                 {"# c\nUSE a;", Kind::session},
                                 {"XA START 'x';", Kind::begin_transaction},
@@ -155,7 +157,10 @@ TEST(KeywordTest, AUnitIsWhatMattersMostInIt) {
   EXPECT_EQ(both("PRAGMA a", "PRAGMA b"), Kind::session);
   EXPECT_EQ(both("PRAGMA a", "SELECT 1"), Kind::ordinary);
   EXPECT_EQ(both("SELECT 1", "VACUUM"), Kind::bare);
-  EXPECT_EQ(both("BEGIN", "COMMIT"), Kind::begin_transaction);
+  EXPECT_EQ(both("BEGIN", "COMMIT"), Kind::bare);
+  EXPECT_EQ(both("BEGIN", "INSERT"), Kind::bare);
+  EXPECT_EQ(both("PRAGMA a", "COMMIT"), Kind::bare);
+  EXPECT_EQ(both(";", "COMMIT"), Kind::end_transaction);
   EXPECT_EQ(both(";", ";"), Kind::nothing);
 }
 

@@ -34,6 +34,7 @@ void Lexer::reset() {
   mode_ = resume_ = Mode::start;
   tracking_ = first_word_ = executable_ = significant_ = backslash_ = false;
   comment_depth_ = 0;
+  statements_ = open_transactions_ = 0;
   opened_at_ = statement_at_ = first_at_ = escape_end_ = cut_ = 0;
   traits_ = {};
 }
@@ -223,15 +224,20 @@ bool Lexer::end_statement() {
   if (executable_ || !delimiter_.empty()) return true;
   if (tracking_ && !body_.semicolon()) return true;
   cut_ = position_;
-  add_traits();
+  add_traits(text_.substr(statement_at_, cut_ - statement_at_));
   tracking_ = first_word_ = false;
   mode_ = Mode::start;
   return true;
 }
 
-void Lexer::add_traits() {
-  Traits traits{StatementKind::ordinary, false};
-  if (!plain_) traits = classify(grammar_, text_.substr(statement_at_, cut_ - statement_at_));
+void Lexer::add_traits(std::string_view sql) {
+  ++statements_;
+  Traits traits;
+  traits.kind = StatementKind::ordinary;
+  if (!plain_) traits = classify(grammar_, sql);
+  if (traits.controls_transaction && open_transactions_ >= 0) {
+    open_transactions_ += traits.kind == StatementKind::begin_transaction ? 1 : -1;
+  }
   traits_ = traits_.kind == StatementKind::nothing ? traits : combine(traits_, traits);
 }
 
@@ -241,7 +247,7 @@ bool Lexer::at_delimiter() const {
 
 void Lexer::end_at_delimiter() {
   cut_ = position_;
-  if (mode_ == Mode::code) add_traits();
+  if (mode_ == Mode::code) add_traits(text_.substr(statement_at_, cut_ - statement_at_));
   position_ += delimiter_.size();
   tracking_ = first_word_ = executable_ = false;
   mode_ = Mode::start;
@@ -403,9 +409,8 @@ bool Lexer::lex_dollar_quote() {
   return false;
 }
 
-Traits Lexer::traits_with_rest(std::string_view text) const {
-  if (mode_ == Mode::start || only_comment_open()) return traits_;
-  return combine(traits_, classify(grammar_, text.substr(statement_at_)));
+void Lexer::end_unit(std::string_view text) {
+  if (!only_comment_open()) add_traits(text.substr(statement_at_));
 }
 
 Lexer::Open Lexer::open() const {

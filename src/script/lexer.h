@@ -64,9 +64,14 @@ class Lexer {
     return between_statements() || (mode_ == Mode::block_comment && resume_ == Mode::start);
   }
 
-  // Traits of the complete statements up to cut(); with `rest`, of the one in progress too.
-  Traits traits() const { return traits_; }
-  Traits traits_with_rest(std::string_view text) const;
+  // Traits of the complete statements up to cut() that have not been dropped.
+  const Traits& traits() const { return traits_; }
+  // Takes the statement in progress for complete.
+  void end_unit(std::string_view text);
+  // Complete statements of the unit, dropped ones included.
+  std::int64_t statements() const { return statements_; }
+  // Every transaction that begins in the unit ends in it, and no other does.
+  bool balanced() const { return open_transactions_ == 0; }
 
   // MySQL's DELIMITER; empty or ";" for the usual rule.
   void set_delimiter(std::string_view delimiter);
@@ -90,7 +95,7 @@ class Lexer {
   bool open_dollar_quote();
   void open_quote(char close);
   bool end_statement();
-  void add_traits();
+  void add_traits(std::string_view sql);
   bool at_delimiter() const;
   void end_at_delimiter();
   bool has(std::size_t count) const { return position_ + count <= text_.size(); }
@@ -125,6 +130,8 @@ class Lexer {
   std::size_t escape_end_ = 0;  // behind the last E'...' of PostgreSQL, 0 if none
   std::size_t cut_ = 0;
   Traits traits_;
+  std::int64_t statements_ = 0;
+  std::int64_t open_transactions_ = 0;  // below 0 it stays there
 };
 
 }  // namespace gander::script

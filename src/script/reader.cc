@@ -12,10 +12,10 @@ constexpr std::size_t kShownBareSql = 200;
 
 void account(const Statement& statement, Section* section) {
   if (statement.last_piece) ++section->statements;
-  section->controls_transaction |= statement.kind == StatementKind::begin_transaction ||
-                                   statement.kind == StatementKind::end_transaction;
+  section->controls_transaction |= statement.controls_transaction;
   section->drops_or_renames_table |= statement.drops_or_renames_table;
-  if (statement.kind == StatementKind::bare && section->first_bare_line == 0) {
+  bool bare = statement.kind == StatementKind::bare && !statement.controls_transaction;
+  if (bare && section->first_bare_line == 0) {
     section->first_bare_line = statement.place().line;
     section->first_bare_sql = statement.text.substr(0, kShownBareSql);
   }

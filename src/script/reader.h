@@ -37,10 +37,12 @@ struct Section {
   // The first defect that only this direction suffers from (an unfinished statement, a failing
   // substitution). The other direction can still run, as with goose.
   std::optional<ErrorDetails> error;
-  bool controls_transaction = false;  // holds a begin_transaction or end_transaction statement
+  bool controls_transaction = false;  // a statement begins or ends a transaction
   bool drops_or_renames_table = false;
-  std::int64_t first_bare_line = 0;  // line of the first `bare` statement, 0 if none
-  std::string first_bare_sql;        // its text, cut after 200 bytes
+  // Line of the first `bare` statement, 0 if none, and its text, cut after 200 bytes. A unit that
+  // holds a transaction of its own does not count: some databases take it within another one.
+  std::int64_t first_bare_line = 0;
+  std::string first_bare_sql;
 };
 
 struct Summary {
@@ -61,8 +63,11 @@ Summary scan(Input& input, const ReadOptions& options);
 
 // A unit that grows past kPieceBytes (a huge StatementBegin block, a huge single line) is handed
 // out in pieces cut after a top-level `;`, so that memory stays bounded by the largest single SQL
-// statement plus a window. COPY data comes in pieces cut at line ends, the first piece being the
-// COPY command's line with kind copy_from_stdin.
+// statement plus a window. Joined they are the unit's text; the kind is that of each piece.
+//
+// COPY ... FROM STDIN outside of a block always comes in two pieces or more, all of kind
+// copy_from_stdin: the command, then its data lines with their line ends, cut at line ends, without
+// the closing `\.`. The last piece may be empty.
 inline constexpr std::size_t kPieceBytes = 1 << 20;
 
 class StatementReader {

@@ -99,6 +99,33 @@ TEST(ReaderTest, StatementsAreNumberedAndClassified) {
                                       Kind::nothing, Kind::ordinary}));
 }
 
+TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
+  for (const char* unit : {"BEGIN; a; COMMIT;",
+                           "-- +goose StatementBegin\nBEGIN;\na;\nCOMMIT\n"
+                           "-- +goose StatementEnd"}) {
+    std::string script = std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + unit + "\n";
+    Summary summary = scan_text(script, Grammar::postgres);
+    EXPECT_TRUE(summary.up.controls_transaction);
+    EXPECT_EQ(summary.up.first_bare_line, 0);
+    auto input = string_input(script);
+    StatementReader reader(*input, test_options(Grammar::postgres));
+    Statement statement;
+    ASSERT_TRUE(reader.next(&statement));
+    EXPECT_EQ(statement.kind, Kind::bare);
+    EXPECT_TRUE(statement.controls_transaction);
+  }
+}
+
+TEST(ReaderTest, HalfATransactionAmongOthersIsRefused) {
+  for (const char* unit : {"BEGIN; a;", "a; COMMIT;", "COMMIT; BEGIN;",
+                           "-- +goose StatementBegin\nBEGIN;\na\n-- +goose StatementEnd"}) {
+    Summary summary = scan_text(std::string("-- +goose Up\n") + unit + "\n");
+    ASSERT_TRUE(summary.up.error) << unit;
+    EXPECT_EQ(summary.up.error->message,
+              "a transaction begins or ends within this group of statements");
+  }
+}
+
 TEST(ReaderTest, CopyComesInPieces) {
   std::string rows;
   for (int i = 0; i < 1000; ++i) rows += std::to_string(i) + "\t-- row; it's\r\n";
@@ -153,7 +180,7 @@ std::string join_pieces(std::string_view script, Limits limits, std::size_t* pie
 TEST(ReaderTest, ABigLineComesInPieces) {
   std::string line;
   while (line.size() < 5'000'000) line += "insert into t values (';', \"x\"); /* ; */ ";
-  line += "end;";
+  line += "last;";
   std::string small;
   for (std::size_t window : {1U << 20, 1U << 16, 1000U}) {
     std::size_t pieces = 0;

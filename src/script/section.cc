@@ -76,6 +76,25 @@ void Splitter::fail_before_up() {
   throw Error(std::move(details));
 }
 
+// The rows could not be told from the statements behind it. True if so.
+bool Splitter::fail_copy_among_others() {
+  if (in_block_ || !lexer_.traits().copies_from_stdin) return false;
+  fail_section(at_unit(0, "COPY ... FROM STDIN shares its line with other statements",
+                       "put every statement on a line of its own"));
+  return true;
+}
+
+// Half a transaction among other statements would be mixed up with the one that records the
+// migration. True if so.
+bool Splitter::fail_unbalanced() {
+  bool known = options_.grammar == Grammar::sqlite || options_.grammar == Grammar::postgres;
+  if (!known || lexer_.balanced()) return false;
+  fail_section(at_unit(0, "a transaction begins or ends within this group of statements",
+                       "put BEGIN, COMMIT and ROLLBACK on lines of their own, outside of "
+                       "StatementBegin and StatementEnd"));
+  return true;
+}
+
 bool Splitter::take_annotation(const AnnotationLine& line, Statement* statement) {
   switch (line.annotation) {
     case Annotation::none:
@@ -175,18 +194,16 @@ bool Splitter::end_block(Statement* statement) {
                 "remove the line, or write '-- +goose StatementBegin' where the block "
                 "begins"));
   }
+  // An empty block is nothing; goose lets it swallow the line after it.
+  bool emitted = false;
+  if (active() && !trim_start(unit_.text()).empty()) {
+    lexer_.end_unit(unit_.text());
+    emitted = emit_unit(statement);
+  }
   in_block_ = false;
   lexer_.set_delimiter(outer_delimiter_);
-  std::string_view text = unit_.text();
-  // An empty block is nothing; goose lets it swallow the line after it.
-  if (!active() || trim_start(text).empty()) {
-    clear_unit();
-    return false;
-  }
-  Traits traits = lexer_.traits_with_rest(text);
-  // A block is sent as it stands, data and all.
-  if (traits.kind == StatementKind::copy_from_stdin) traits.kind = StatementKind::ordinary;
-  return emit({text.size(), true, !mid_unit_, true, After::clear}, traits, statement);
+  if (!emitted) clear_unit();
+  return emitted;
 }
 
 // What is left at the end of a section is nothing, a comment, or an error.
@@ -209,8 +226,7 @@ bool Splitter::end_section(Statement* statement) {
     fail_unfinished();
     return false;
   }
-  if (lexer_.cut() == 0) return false;
-  return emit({unit_.size(), true, !mid_unit_, true, After::clear}, lexer_.traits(), statement);
+  return lexer_.cut() > 0 && emit_unit(statement);
 }
 
 void Splitter::fail_unfinished() {

@@ -192,12 +192,16 @@ bool Splitter::take_meta_line(std::string_view line) {
 bool Splitter::take_copy_data(Statement* statement) {
   if (span_.first && span_.last && span_text() == "\\.") {
     copying_ = false;
-    return emit({unit_.size(), true, false, false, After::clear},
-                {StatementKind::copy_from_stdin, false}, statement);
+    return emit_copy_data(true, statement);
   }
   if (!append_span() || !span_.last || unit_.size() < limits_.piece) return false;
-  return emit({unit_.size(), false, false, false, After::clear},
-              {StatementKind::copy_from_stdin, false}, statement);
+  return emit_copy_data(false, statement);
+}
+
+bool Splitter::emit_copy_data(bool last, Statement* statement) {
+  Traits traits;
+  traits.kind = StatementKind::copy_from_stdin;
+  return emit({unit_.size(), last, false, false, After::clear}, traits, statement);
 }
 
 bool Splitter::lex(Statement* statement) {
@@ -205,6 +209,8 @@ bool Splitter::lex(Statement* statement) {
   if (section_ == Section::before_up && lexer_.significant()) fail_before_up();
   switch (stop) {
     case Lexer::Stop::piece:
+      // A statement follows, so a COPY has company.
+      if (fail_copy_among_others()) return false;
       return emit({lexer_.cut(), false, !mid_unit_, false, After::lex_on}, lexer_.traits(),
                   statement);
     case Lexer::Stop::delimiter:
@@ -220,24 +226,27 @@ bool Splitter::end_line(Statement* statement) {
   if (in_block_) return false;
   bool bare = lexer_.between_statements() && !lexer_.significant();
   if (bare && (mid_line_ || section_ == Section::before_up)) clear_unit();
-  if (!lexer_.ended()) return false;
-  Traits traits = lexer_.traits();
-  if (traits.kind != StatementKind::copy_from_stdin) {
-    return emit({unit_.size(), true, !mid_unit_, true, After::clear}, traits, statement);
-  }
-  copying_ = true;
+  return lexer_.ended() && emit_unit(statement);
+}
+
+// Hands out what is left of the unit, which the lexer has seen to the end.
+bool Splitter::emit_unit(Statement* statement) {
+  if (lexer_.statements() > 1 && (fail_copy_among_others() || fail_unbalanced())) return false;
   std::string_view text = unit_.text();
-  copy_place_ = unit_.place(text.size() - trim_start(text).size());
-  return emit({text.size(), false, !mid_unit_, true, After::clear}, traits, statement);
+  bool copies = lexer_.traits().copies_from_stdin && !in_block_;
+  if (copies) {
+    copying_ = true;
+    copy_place_ = unit_.place(text.size() - trim_start(text).size());
+  }
+  return emit({text.size(), !copies, !mid_unit_, true, After::clear}, lexer_.traits(), statement);
 }
 
 bool Splitter::end_at_delimiter(Statement* statement) {
-  bool empty = !lexer_.significant();
-  delivered_ = lexer_.position();
-  after_ = After::restart;
-  if (!empty) {
+  if (lexer_.significant()) {
     return emit({lexer_.cut(), true, true, true, After::restart}, lexer_.traits(), statement);
   }
+  delivered_ = lexer_.position();
+  after_ = After::restart;
   drop_delivered();
   return false;
 }
@@ -265,6 +274,11 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   statement->last_piece = cut.last_piece;
   statement->anchors = anchors;
   statement->kind = traits.kind;
+  // A block is sent as it stands, data and all.
+  if (in_block_ && traits.kind == StatementKind::copy_from_stdin) {
+    statement->kind = StatementKind::ordinary;
+  }
+  statement->controls_transaction = traits.controls_transaction;
   statement->drops_or_renames_table = traits.drops_or_renames_table;
   statement->bytes_read = window_.file_offset(end);
 

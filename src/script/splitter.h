@@ -88,6 +88,8 @@ class Splitter {
   bool end_section(Statement* statement);
   bool end_file(Statement* statement);
 
+  bool emit_unit(Statement* statement);
+  bool emit_copy_data(bool last, Statement* statement);
   bool emit(const Cut& cut, const Traits& traits, Statement* statement);
   void drop_delivered();
   void clear_unit();
@@ -99,6 +101,8 @@ class Splitter {
   ErrorDetails at_unit(std::size_t offset, std::string message, std::string hint) const;
   void fail_section(ErrorDetails details);
   void fail_before_up();
+  bool fail_copy_among_others();
+  bool fail_unbalanced();
   void fail_unfinished();
 
   ReadOptions options_;

@@ -29,10 +29,11 @@ struct Anchor {
 enum class StatementKind {
   ordinary,
   nothing,            // only comments and `;`: not sent
-  begin_transaction,  // BEGIN, START TRANSACTION
+  begin_transaction,  // BEGIN, START TRANSACTION, and nothing else
   end_transaction,    // COMMIT, END, ROLLBACK (not ROLLBACK TO), ABORT, PREPARE TRANSACTION
   session,            // changes the session only, repeated on resume: PRAGMA, SET, ATTACH, USE
-  bare,               // refuses a transaction: VACUUM, CREATE INDEX CONCURRENTLY, ALTER SYSTEM ...
+  bare,               // refuses a transaction: VACUUM, CREATE INDEX CONCURRENTLY, ALTER SYSTEM ...,
+                      // or holds a transaction of its own: BEGIN; ... COMMIT; in one unit
   copy_from_stdin,    // PostgreSQL COPY ... FROM STDIN: the data lines follow in the text
 };
 
@@ -42,6 +43,7 @@ struct Statement {
   bool last_piece = true;   // false: more of this unit follows (see StatementReader)
   std::span<const Anchor> anchors;
   StatementKind kind = StatementKind::ordinary;
+  bool controls_transaction = false;    // begins or ends a transaction, alone or among others
   bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite
   std::int64_t bytes_read = 0;          // of the file, up to the end of this statement
 
