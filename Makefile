@@ -17,7 +17,7 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-.PHONY: all build demo test bench install lint-tools format format-check check-includes tidy clang \
+.PHONY: all build demo test bench install lint-tools format format-check docs check-includes tidy clang \
         sanitize thread-sanitize coverage fuzz crash test-goose clean
 
 all: build
@@ -54,6 +54,11 @@ format: lint-tools
 
 format-check: lint-tools
 	clang-format-19 --dry-run -Werror $(CXX_FILES)
+
+# The API reference from the headers; needs doxygen.
+docs:
+	mkdir -p build
+	doxygen
 
 check-includes:
 	tools/check-includes
