@@ -28,6 +28,8 @@ constexpr const Option* kCreateOptions[] = {&kSequential};
 constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
 constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
 constexpr const Option* kRestoreOptions[] = {&kForce};
+constexpr const Option* kImportOptions[] = {&kFrom};
+constexpr const Option* kAdoptOptions[] = {&kFrom, &kYes};
 constexpr const Option* kSumOptions[] = {&kCheck};
 constexpr const Option* kHelpOptions[] = {&kMarkdown};
 
@@ -46,6 +48,9 @@ constexpr Argument kCreateArguments[] = {
     {.name = "TYPE", .required = false, .help = "Kind of file [sql]", .choices = "sql"}};
 constexpr Argument kRestoreArgument[] = {
     {.name = "BACKUP", .help = "File that --backup has made", .completion = Completion::file}};
+constexpr Argument kImportArgument[] = {{.name = "DIRECTORY",
+                                         .help = "The files of the other tool",
+                                         .completion = Completion::directory}};
 constexpr Argument kHelpArgument[] = {{.name = "COMMAND",
                                        .required = false,
                                        .help = "The command to explain",
@@ -90,17 +95,23 @@ constexpr Example kCreateExamples[] = {
 constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes 00004_x.sql"}};
 constexpr Example kValidateExamples[] = {
     {"gander validate --dir migrations", "In CI, without a database"}};
+constexpr Example kSumExamples[] = {
+    {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
+    {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
+    {"gander sum --quiet", "The digest alone, for up --expect-sum at deploy"}};
 constexpr Example kAcceptExamples[] = {
     {"gander accept 7 --reason \"comment only\"", "Version 7 is fine as it is now"},
     {"gander accept --all --reason \"adopted from goose\"", "Take the present files as the truth"}};
 constexpr Example kResolveExamples[] = {
     {"gander resolve 7 --done --reason \"index is there\"",
-constexpr Example kSumExamples[] = {
-    {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
-    {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
-    {"gander sum --quiet", "The digest alone, for up --expect-sum at deploy"}};
      "The statement happened: go on after it"},
     {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
+constexpr Example kImportExamples[] = {
+    {"gander import db/migrations --dir migrations", "Into a directory of their own"},
+    {"gander import sql --from flyway --dir migrations", "Where looking is not enough"}};
+constexpr Example kAdoptExamples[] = {
+    {"gander --db sqlite:app.db adopt", "What would be recorded as applied"},
+    {"gander --db sqlite:app.db adopt --yes", "Record it"}};
 constexpr Example kRestoreExamples[] = {
     {"gander --db sqlite:app.db restore app.db.backup", "Put the copy in the database's place"}};
 constexpr Example kConfigExamples[] = {
@@ -279,17 +290,6 @@ constexpr Command kCommands[] = {
      .exit_codes = kFileCodes,
      .examples = kValidateExamples,
      .run = run_validate},
-    {.name = "accept",
-     .group = "Repair",
-     .summary = "Declare an edited migration to be what was applied",
-     .when = "When status shows `edited` and the change does not matter.",
-     .details = {},
-     .arguments = kOptionalVersion,
-     .own_options = kAcceptOptions,
-     .groups = kOnDatabase,
-     .exit_codes = kChangeCodes,
-     .examples = kAcceptExamples,
-     .run = run_accept},
     {.name = "sum",
      .group = "Write migrations",
      .summary = "Write or check the fingerprint of all migrations",
@@ -303,6 +303,17 @@ constexpr Command kCommands[] = {
      .exit_codes = kFileCodes,
      .examples = kSumExamples,
      .run = run_sum},
+    {.name = "accept",
+     .group = "Repair",
+     .summary = "Declare an edited migration to be what was applied",
+     .when = "When status shows `edited` and the change does not matter.",
+     .details = {},
+     .arguments = kOptionalVersion,
+     .own_options = kAcceptOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kAcceptExamples,
+     .run = run_accept},
     {.name = "resolve",
      .group = "Repair",
      .summary = "Settle a migration that is half done or in doubt",
@@ -330,6 +341,37 @@ constexpr Command kCommands[] = {
      .exit_codes = kRestoreCodes,
      .examples = kRestoreExamples,
      .run = run_restore},
+    {.name = "import",
+     .group = "Coming from another tool",
+     .summary = "Write another tool's migrations in goose's format",
+     .when =
+         "When a project moves from golang-migrate, dbmate, Flyway, sql-migrate or refinery. The "
+         "files of the other tool stay as they are.",
+     .details =
+         "Versions are kept where they are numbers from 1, each once; otherwise the files are "
+         "numbered in their order. The first line of each file says where it comes from, which "
+         "adopt needs. Repeatable and baseline migrations have no counterpart and are left out "
+         "with a note.",
+     .arguments = kImportArgument,
+     .own_options = kImportOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kFileCodes,
+     .examples = kImportExamples,
+     .run = run_import},
+    {.name = "adopt",
+     .group = "Coming from another tool",
+     .summary = "Take over a database that another tool has migrated",
+     .when = "After import, once for each database. Without --yes it only says what it would do.",
+     .details =
+         "Reads the other tool's table and records the same migrations as applied, in the order in "
+         "which they were. Nothing else changes: no migration runs, and the other tool's table "
+         "stays.",
+     .arguments = {},
+     .own_options = kAdoptOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kChangeCodes,
+     .examples = kAdoptExamples,
+     .run = run_adopt},
     {.name = "config",
      .group = "About the program",
      .summary = "Show every setting and where it comes from",

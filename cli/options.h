@@ -101,6 +101,11 @@ inline constexpr Option kAbandon{
 inline constexpr Option kForce{
     .name = "force",
     .help = "Replace the database although its last writer left a journal, which is thrown away"};
+inline constexpr Option kFrom{.name = "from",
+                              .value = "TOOL",
+                              .help = "The other tool [found out by looking]",
+                              .choices = "golang-migrate dbmate flyway sql-migrate refinery"};
+inline constexpr Option kYes{.name = "yes", .help = "Do it, instead of saying what would be done"};
 inline constexpr Option kMarkdown{.name = "markdown",
                                   .help = "Print the whole reference as docs/cli.md"};
 

@@ -35,6 +35,7 @@ class MigrationRunner::Impl {
 
   std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
+  void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
   void cancel() noexcept { cancel_.cancel(); }
 

@@ -29,6 +29,9 @@ int run_accept(Session& session);
 int run_resolve(Session& session);
 int run_restore(Session& session);
 
+int run_import(Session& session);
+int run_adopt(Session& session);
+
 int run_config(Session& session);
 int run_help(Session& session);
 int run_completion(Session& session);

@@ -236,6 +236,29 @@ std::string json_resolved(const JsonHead& head, std::int64_t version, std::strin
   return print(json);
 }
 
+std::string json_imported(const JsonHead& head, std::string_view tool,
+                          const std::vector<ImportedFile>& files,
+                          const std::vector<std::string>& notes) {
+  Json json = object(head);
+  json["tool"] = tool;
+  json["imported"] = Json::array();
+  for (const ImportedFile& each : files) {
+    json["imported"].push_back(
+        {{"from", each.from}, {"file", each.file}, {"version", each.version}});
+  }
+  json["notes"] = notes;
+  return print(json);
+}
+
+std::string json_adopted(const JsonHead& head, std::string_view tool, bool done,
+                         const std::vector<std::int64_t>& versions) {
+  Json json = object(head);
+  json["tool"] = tool;
+  json["done"] = done;
+  json["adopted"] = versions;
+  return print(json);
+}
+
 std::string json_restored(const JsonHead& head, const std::string& backup,
                           const std::string& file) {
   Json json = object(head);

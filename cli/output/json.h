@@ -40,6 +40,17 @@ std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>&
 std::string json_sum(const JsonHead& head, const Sum& sum,
                      const std::vector<std::string>& differences);
 std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution);
+struct ImportedFile {
+  std::string from;
+  std::string file;
+  std::int64_t version = 0;
+};
+std::string json_imported(const JsonHead& head, std::string_view tool,
+                          const std::vector<ImportedFile>& files,
+                          const std::vector<std::string>& notes);
+// `done`: false when it was only said what would be done.
+std::string json_adopted(const JsonHead& head, std::string_view tool, bool done,
+                         const std::vector<std::int64_t>& versions);
 std::string json_restored(const JsonHead& head, const std::string& backup, const std::string& file);
 std::string json_config(const JsonHead& head, const Config& config);
 // One long text under one key: help, completion, man.

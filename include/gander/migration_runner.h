@@ -110,6 +110,11 @@ class GANDER_EXPORT MigrationRunner {
   // not.
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
 
+  // Records versions as applied, in the order given, without running them: for a database that
+  // another tool has migrated. All or none. Errors: not_found for a version without a migration,
+  // usage for one that is applied already.
+  void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
+
   // Asks the operation in progress to stop: the statement in flight is cancelled, its transaction
   // rolled back, and the operation throws Error(interrupted). Safe from any thread and from a
   // signal handler. With no operation in progress, the next one stops. On a borrowed handle the

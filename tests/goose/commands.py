@@ -11,7 +11,7 @@ BAD = [
     ["sideways"], ["up-to"], ["up-to", "x"], ["up-to", "1x"], ["up-to", "99999999999999999999"],
     ["down-to"], ["down-to", "x"], ["down-to", "-1"], ["create"], ["-nope", "up"],
     ["-timeout", "soon", "up"], ["-timeout", "5", "up"], ["-v=maybe", "up"], ["---v", "up"],
-    ["-=v", "up"], ["--", "up"], [""], ["UP"], ["up", "-s=2"], ["status", "-table"], ["validate"],
+    ["-=v", "up"], ["--", "up"], [""], ["UP"], ["up", "-s=2"], ["validate"],
     ["-env", "missing.env", "up"], ["-dir", "nowhere", "status"], ["-dir", "nowhere", "up"],
     ["-dir=", "version"], ["-dir", "nowhere", "reset"], ["-dir", "nowhere", "down"],
 ]

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// adopt: takes over a database that another tool has migrated.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/adoption.h"
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output/json.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+std::optional<source::Tool> tool_of(const Session& session) {
+  const std::optional<std::string> name = session.args().value(kFrom);
+  if (!name) return std::nullopt;
+  const std::optional<source::Tool> tool = source::tool_by_name(*name);
+  if (tool) return tool;
+  throw Error(ErrorCode::usage, "'" + *name + "' is not a tool that can be adopted from",
+              "--from takes golang-migrate, dbmate, flyway, sql-migrate and refinery");
+}
+
+Adoption look(Session& session) {
+  Target target = session.target();
+  if (!target.driver().exists()) {
+    throw Error(ErrorCode::not_found, "the database does not exist",
+                "adopt is for a database that another tool has migrated");
+  }
+  const CancelToken never;
+  driver::SessionOptions options;
+  options.cancel = &never;
+  options.lock_timeout = session.config().options.lock_timeout;
+  const auto connection = target.driver().connect(options);
+  return read_adoption(*connection, tool_of(session), session.source());
+}
+
+// What --yes would refuse is refused without it as well.
+void refuse_recorded(const Status& status, const std::vector<std::int64_t>& versions) {
+  for (const MigrationStatus& entry : status.migrations) {
+    if (entry.state == MigrationState::pending ||
+        std::ranges::find(versions, entry.version) == versions.end()) {
+      continue;
+    }
+    throw Error(ErrorCode::usage,
+                "version " + std::to_string(entry.version) + " is recorded as applied already",
+                "adopt is for a database that goose and Gander have not migrated yet");
+  }
+}
+
+std::string table_text(const Adoption& adoption, const Terminal& terminal) {
+  Table table(
+      {{.heading = "VERSION", .right = true}, {.heading = "WAS"}, {.heading = "MIGRATION"}});
+  for (const Adoption::Migration& migration : adoption.migrations) {
+    table.add({{std::to_string(migration.version)},
+               {printable(migration.id)},
+               {printable(migration.name)}});
+  }
+  return table.text(terminal);
+}
+
+}  // namespace
+
+int run_adopt(Session& session) {
+  const Adoption adoption = look(session);
+  const std::string tool = source::tool_name(adoption.tool);
+  const bool yes = session.args().on(kYes);
+  std::vector<std::int64_t> versions;
+  for (const Adoption::Migration& migration : adoption.migrations) {
+    versions.push_back(migration.version);
+  }
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  refuse_recorded(runner.status(), versions);
+  if (yes && !versions.empty()) runner.adopt(versions, "adopted from " + tool);
+  if (console.json()) {
+    console.out(json_adopted(session.head(), tool, yes, versions));
+    return kExitDone;
+  }
+  if (console.quiet()) return kExitDone;
+  const std::string count = count_text(static_cast<std::int64_t>(versions.size()), "migration");
+  if (versions.empty()) {
+    console.out(fmt::format("{} has applied nothing here: there is nothing to adopt.\n", tool));
+    return kExitDone;
+  }
+  console.out(table_text(adoption, console.out_terminal()) + "\n");
+  console.out(yes ? fmt::format("Adopted {} of {}; its table {} is left as it is.\n", count, tool,
+                                adoption.table)
+                  : fmt::format("{} of {} would be recorded as applied; nothing was changed. "
+                                "Run it again with --yes.\n",
+                                count, tool));
+  return kExitDone;
+}
+
+}  // namespace gander::cli
