@@ -192,7 +192,8 @@ def environment_of(options, work):
     subprocess.run(["cmake", "--install", options.build, "--prefix", prefix], check=True,
                    stdout=subprocess.DEVNULL)
     environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith(("GANDER_", "GOOSE_", "CMAKE_"))}
+                   if not name.startswith(("GANDER_", "GOOSE_", "CMAKE_", "MAKE", "MFLAGS"))
+                   and name not in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS")}
     libraries = next(prefix.rglob("gander.pc")).parent
     environment |= {
         "PATH": f"{prefix / 'bin'}:{environment['PATH']}",
