@@ -60,6 +60,9 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (broken) close_session();
     report.duration = std::chrono::steady_clock::now() - start;
     throw error.with_report(std::move(report));
+  } catch (...) {
+    if (session_ != nullptr) session_->unlock();
+    throw;
   }
   report.duration = std::chrono::steady_clock::now() - start;
   return report;

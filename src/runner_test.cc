@@ -248,6 +248,24 @@ TEST_F(MigrationRunnerTest, PendingAsksWithoutReadingFiles) {
   EXPECT_TRUE(runner().pending());
 }
 
+// An exception that is no Error left the transaction of a commit group open.
+TEST_F(MigrationRunnerTest, ExceptionOfAnObserverRollsBackItsGroup) {
+  write_three();
+  class Thrower final : public Observer {
+   public:
+    void statement_started(const StatementStarted& event) override {
+      if (event.version == 2) throw std::runtime_error("enough");
+    }
+  };
+  Thrower thrower;
+  Options options;
+  options.observer = &thrower;
+  MigrationRunner one = runner(options);
+  EXPECT_THROW(one.up(), std::runtime_error);
+  database().run("CREATE TABLE writable (x)");
+  EXPECT_FALSE(database().has_table("users"));
+}
+
 // Order.
 
 TEST_F(MigrationRunnerTest, LateMigrationIsAnErrorUnlessAllowed) {

@@ -145,6 +145,9 @@ bool Executor::run_group(std::span<const Task> tasks) {
     if (!can_reconnect(error)) return false;
     reconnect();
     if (!is_done(tasks.back())) return false;
+  } catch (...) {
+    roll_back();
+    throw;
   }
   index_ = first;
   for (MigrationResult& result : results) publish(std::move(result));
