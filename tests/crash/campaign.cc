@@ -60,6 +60,7 @@ std::string Disturbance::text() const {
 
 Campaign::Campaign(Stage& stage, const Scenario& scenario, const Settings& settings)
     : stage_(stage), scenario_(scenario), settings_(settings), random_(settings.seed) {
+  offered_ = static_cast<std::int64_t>(random_()) % settings_.every;
   stage_.clear();
   if (scenario_.prepare_stage) {
     // Opened once before, so that the file has the journal mode of this stage.
@@ -105,9 +106,8 @@ void Campaign::learn() {
   file_operations_ = fault_vfs_operations();
 }
 
-bool Campaign::chosen() {
-  return settings_.every <= 1 || static_cast<std::int64_t>(random_()) % settings_.every == 0;
-}
+// Evenly spread, from a random start.
+bool Campaign::chosen() { return ++offered_ % settings_.every == 0; }
 
 Tally Campaign::every_point(const std::string& action) {
   Tally tally;
@@ -167,6 +167,12 @@ Tally Campaign::pairs() {
   return tally;
 }
 
+// Nothing goes wrong when somebody else works on the database meanwhile.
+bool Campaign::must_survive(const Disturbance& disturbance) const {
+  return disturbance.calls.size() == 1 && disturbance.calls[0].action == Action::visit &&
+         !scenario_.fails && scenario_.stops.empty();
+}
+
 Tally Campaign::one(const Disturbance& first, const Disturbance& second) {
   Tally tally;
   tally.points = 1;
@@ -177,6 +183,9 @@ Tally Campaign::one(const Disturbance& first, const Disturbance& second) {
   if (wrong.empty() && !second.calls.empty()) {
     bool ignored = false;
     wrong = disturb(second, scenario_.recovery, true, &ignored);
+  }
+  if (wrong.empty() && !survived && must_survive(first)) {
+    wrong = "  the run failed because another one had worked beside it";
   }
   if (wrong.empty()) wrong = recover(first.by_goose, &stopped);
   tally.survived = survived ? 1 : 0;

@@ -66,6 +66,7 @@ class Campaign {
  private:
   bool chosen();
   void learn();
+  bool must_survive(const Disturbance& disturbance) const;
   std::vector<FileFault> file_faults(const std::string& action) const;
   // Runs in a child process; what it died of, or "" if it is fit to be recovered from.
   std::string disturb(const Disturbance& disturbance, const Operate& operate, bool mend,
@@ -80,6 +81,7 @@ class Campaign {
   const Scenario& scenario_;
   const Settings& settings_;
   std::minstd_rand random_;
+  std::int64_t offered_ = 0;  // points that chosen() was asked about
   std::int64_t calls_ = 0;
   std::int64_t file_operations_ = 0;
   std::vector<Picture> right_;

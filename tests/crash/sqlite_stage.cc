@@ -85,6 +85,7 @@ class SqliteStage final : public Stage {
     Picture picture;
     if (!fs::exists(path())) return picture;
     SqliteFile database(path());
+    sqlite3_busy_timeout(database.handle(), 0);
     const std::string mine = "'goose_db_version_history', 'goose_db_version_journal'";
     picture.schema =
         joined(database.rows("SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN (" +
