@@ -60,6 +60,18 @@ ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::str
   return details;
 }
 
+ErrorDetails Splitter::at_unit_start(std::string message, std::string hint) const {
+  if (!mid_unit_) {
+    std::string_view text = unit_.text();
+    return at_unit(text.size() - trim_start(text).size(), std::move(message), std::move(hint));
+  }
+  ErrorDetails details = defect(std::move(message), std::move(hint));
+  details.line = unit_place_.line;
+  details.column = unit_place_.column;
+  details.statement = number_ + 1;
+  return details;
+}
+
 void Splitter::fail_section(ErrorDetails details) {
   if (wanted_) throw Error(std::move(details));
   errors_[section_ == Section::down ? 0 : 1] = std::move(details);
@@ -79,8 +91,8 @@ void Splitter::fail_before_up() {
 // The rows could not be told from the statements behind it. True if so.
 bool Splitter::fail_copy_among_others() {
   if (in_block_ || !lexer_.traits().copies_from_stdin) return false;
-  fail_section(at_unit(0, "COPY ... FROM STDIN shares its line with other statements",
-                       "put every statement on a line of its own"));
+  fail_section(at_unit_start("COPY ... FROM STDIN shares its line with other statements",
+                             "put every statement on a line of its own"));
   return true;
 }
 
@@ -89,9 +101,9 @@ bool Splitter::fail_copy_among_others() {
 bool Splitter::fail_unbalanced() {
   bool known = options_.grammar == Grammar::sqlite || options_.grammar == Grammar::postgres;
   if (!known || lexer_.balanced()) return false;
-  fail_section(at_unit(0, "a transaction begins or ends within this group of statements",
-                       "put BEGIN, COMMIT and ROLLBACK on lines of their own, outside of "
-                       "StatementBegin and StatementEnd"));
+  fail_section(at_unit_start("a transaction begins or ends within this group of statements",
+                             "put BEGIN, COMMIT and ROLLBACK on lines of their own, outside of "
+                             "StatementBegin and StatementEnd"));
   return true;
 }
 
@@ -212,8 +224,8 @@ bool Splitter::end_section(Statement* statement) {
   if (copying_) {
     ErrorDetails details = defect("the data of COPY is not ended by a line '\\.'",
                                   "add a line that holds only '\\.' after the last row");
-    details.line = copy_place_.line;
-    details.column = copy_place_.column;
+    details.line = unit_place_.line;
+    details.column = unit_place_.column;
     details.statement = number_ + 1;
     fail_section(std::move(details));
     return false;

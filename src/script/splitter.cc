@@ -234,10 +234,7 @@ bool Splitter::emit_unit(Statement* statement) {
   if (lexer_.statements() > 1 && (fail_copy_among_others() || fail_unbalanced())) return false;
   std::string_view text = unit_.text();
   bool copies = lexer_.traits().copies_from_stdin && !in_block_;
-  if (copies) {
-    copying_ = true;
-    copy_place_ = unit_.place(text.size() - trim_start(text).size());
-  }
+  copying_ = copies;
   return emit({text.size(), !copies, !mid_unit_, true, After::clear}, lexer_.traits(), statement);
 }
 
@@ -282,6 +279,7 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   statement->drops_or_renames_table = traits.drops_or_renames_table;
   statement->bytes_read = window_.file_offset(end);
 
+  if (cut.trim_start) unit_place_ = anchors.front().place;
   direction_ = section_ == Section::down ? Direction::down : Direction::up;
   if (cut.last_piece) ++number_;
   delivered_ = cut.after == After::restart ? lexer_.position() : cut.size;

@@ -98,6 +98,7 @@ class Splitter {
 
   ErrorDetails defect(std::string message, std::string hint) const;
   ErrorDetails at_line(std::string message, std::string hint, std::size_t column = 1) const;
+  ErrorDetails at_unit_start(std::string message, std::string hint) const;
   ErrorDetails at_unit(std::size_t offset, std::string message, std::string hint) const;
   void fail_section(ErrorDetails details);
   void fail_before_up();
@@ -132,7 +133,7 @@ class Splitter {
   std::int64_t block_line_ = 0;
   std::string block_text_;       // the StatementBegin line
   std::string outer_delimiter_;  // in force outside the block
-  Place copy_place_;
+  Place unit_place_;  // of the unit whose first piece, or COPY command, was handed out last
 
   bool lexing_ = false;    // the unit holds bytes that the lexer has not seen
   bool mid_unit_ = false;  // a piece of the unit has been handed out
