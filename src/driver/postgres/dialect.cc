@@ -49,8 +49,8 @@ class PostgresDialect final : public Dialect {
 }  // namespace
 
 const Dialect& dialect() {
-  static const PostgresDialect instance;
-  return instance;
+  static const PostgresDialect kInstance;
+  return kInstance;
 }
 
 }  // namespace gander::driver::postgres

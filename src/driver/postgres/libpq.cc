@@ -54,7 +54,6 @@ Libpq load() {
   find(library, "PQfinish", &table.PQfinish);
   find(library, "PQstatus", &table.PQstatus);
   find(library, "PQtransactionStatus", &table.PQtransactionStatus);
-  find(library, "PQparameterStatus", &table.PQparameterStatus);
   find(library, "PQserverVersion", &table.PQserverVersion);
   find(library, "PQbackendPID", &table.PQbackendPID);
   find(library, "PQsocket", &table.PQsocket);
@@ -68,7 +67,6 @@ Libpq load() {
   find(library, "PQsendQueryParams", &table.PQsendQueryParams);
   find(library, "PQsetSingleRowMode", &table.PQsetSingleRowMode);
   find(library, "PQsetnonblocking", &table.PQsetnonblocking);
-  find(library, "PQisnonblocking", &table.PQisnonblocking);
   find(library, "PQflush", &table.PQflush);
   find(library, "PQconsumeInput", &table.PQconsumeInput);
   find(library, "PQisBusy", &table.PQisBusy);
@@ -99,8 +97,8 @@ Libpq load() {
 }  // namespace
 
 const Libpq& libpq() {
-  static const Libpq table = load();
-  return table;
+  static const Libpq kTable = load();
+  return kTable;
 }
 
 }  // namespace gander::driver::postgres

@@ -13,6 +13,7 @@
 namespace gander::driver::postgres {
 
 struct Libpq {
+  // NOLINTBEGIN(readability-identifier-naming): libpq's names.
   decltype(&::PQconnectStartParams) PQconnectStartParams;
   decltype(&::PQconnectPoll) PQconnectPoll;
   decltype(&::PQpingParams) PQpingParams;
@@ -21,7 +22,6 @@ struct Libpq {
   decltype(&::PQfinish) PQfinish;
   decltype(&::PQstatus) PQstatus;
   decltype(&::PQtransactionStatus) PQtransactionStatus;
-  decltype(&::PQparameterStatus) PQparameterStatus;
   decltype(&::PQserverVersion) PQserverVersion;
   decltype(&::PQbackendPID) PQbackendPID;
   decltype(&::PQsocket) PQsocket;
@@ -36,7 +36,6 @@ struct Libpq {
   decltype(&::PQsendQueryParams) PQsendQueryParams;
   decltype(&::PQsetSingleRowMode) PQsetSingleRowMode;
   decltype(&::PQsetnonblocking) PQsetnonblocking;
-  decltype(&::PQisnonblocking) PQisnonblocking;
   decltype(&::PQflush) PQflush;
   decltype(&::PQconsumeInput) PQconsumeInput;
   decltype(&::PQisBusy) PQisBusy;
@@ -63,6 +62,7 @@ struct Libpq {
   decltype(&::PQgetvalue) PQgetvalue;
   decltype(&::PQgetlength) PQgetlength;
   decltype(&::PQclear) PQclear;
+  // NOLINTEND(readability-identifier-naming)
 };
 
 // Throws Error(unsupported) when libpq cannot be loaded. Thread rule: may be called from any

@@ -285,14 +285,15 @@ void Wire::finished() {
 
 void Wire::put_copy_data(std::string_view data) {
   while (!data.empty()) {
-    const std::size_t count = std::min<std::size_t>(data.size(), 1 << 20);
+    const std::string_view part = data.substr(0, 1 << 20);
     int put = 0;
-    while ((put = libpq().PQputCopyData(connection_, data.data(), static_cast<int>(count))) == 0) {
+    while ((put = libpq().PQputCopyData(connection_, part.data(), static_cast<int>(part.size()))) ==
+           0) {
       wait(POLLIN | POLLOUT);
     }
     // The COPY has failed already: next() tells how.
     if (put < 0) return;
-    data.remove_prefix(count);
+    data.remove_prefix(part.size());
   }
   flush_output();
 }
