@@ -179,12 +179,12 @@ struct gander_runner {
 namespace {
 
 template <typename Set>
-int set_option(gander_options* options, const Set& set) noexcept {
+int set_option(gander_options* options, const Set& set) {
   return guarded(nullptr, [&] { set(*require(options, "the options are null")); });
 }
 
 int make_runner(const gander_source* source, const gander_options* options, gander_runner** runner,
-                gander_error** error, const auto& make_target) noexcept {
+                gander_error** error, const auto& make_target) {
   if (runner != nullptr) *runner = nullptr;
   return guarded(error, [&] {
     require(runner, "there is no place for the runner");
@@ -207,7 +207,7 @@ int make_runner(const gander_source* source, const gander_options* options, gand
 // An operation whose result becomes an object of its own.
 template <typename Object, typename Operation>
 int make_object(gander_runner* runner, Object** object, gander_error** error,
-                const Operation& operation) noexcept {
+                const Operation& operation) {
   if (object != nullptr) *object = nullptr;
   return guarded(error, [&] {
     require(runner, "the runner is null");
@@ -218,7 +218,7 @@ int make_object(gander_runner* runner, Object** object, gander_error** error,
 
 template <typename Operation>
 int run(gander_runner* runner, gander_report** report, gander_error** error,
-        const Operation& operation) noexcept {
+        const Operation& operation) {
   if (report != nullptr) *report = nullptr;
   return guarded(error, [&] {
     gander::Report done = operation(require(runner, "the runner is null")->value);

@@ -20,7 +20,6 @@ using gander::testing_support::TempDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using ::testing::StrEq;
 
 // Frees any object of the C interface.
 struct Free {
