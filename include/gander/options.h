@@ -23,9 +23,9 @@ enum class Commit {
 struct Options {
   // --- what happens -------------------------------------------------------------------------
 
-  // True: every file that will run is read and checked before the first statement of the run. False,
-  // as goose does: a file that cannot be understood stops the run when its turn comes, and the
-  // migrations before it stay applied.
+  // True: every file that will run is read and checked before the first statement of the run.
+  // False, as goose does: a file that cannot be understood stops the run when its turn comes, and
+  // the migrations before it stay applied.
   bool check_all_first = true;
 
   // The version table, optionally "schema.table"; quoted as the engine requires.
@@ -38,8 +38,8 @@ struct Options {
   // warnings (false) or errors (true).
   bool strict = false;
 
-  // The digest of the only set of migrations that may run (gander/sum.h); another set is an `edited`
-  // error before the database is connected. Empty: any set.
+  // The digest of the only set of migrations that may run (gander/sum.h); another set is an
+  // `edited` error before the database is connected. Empty: any set.
   std::string expect_sum = {};
 
   // Write who, when, how long and the checksum to the table T_history. When false, or when the

@@ -40,7 +40,8 @@ CreatedFile create_migration(const CreateRequest& request);
 // exist. Throws as create_migration() does.
 void write_new_file(const std::filesystem::path& path, std::string_view text);
 
-// The same, but an existing file is replaced in one step: a reader sees the old text or the new one.
+// The same, but an existing file is replaced in one step: a reader sees the old text or the new
+// one.
 void replace_file(const std::filesystem::path& path, std::string_view text);
 
 struct RenamedFile {
