@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MigrationRunner: the life of one `up` is Impl::run(), read from top to bottom.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -68,13 +69,13 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   return report;
 }
 
-void MigrationRunner::Impl::check_sum() const {
+void MigrationRunner::Impl::check_sum() {
   if (options_.expect_sum.empty()) return;
-  const std::string digest = sum_of(source_).digest;
-  if (digest == options_.expect_sum) return;
+  pinned_ = sum_of(source_);
+  if (pinned_.digest == options_.expect_sum) return;
   throw Error(ErrorCode::edited,
-              "the migrations are not the expected set: their digest is " + digest + ", not " +
-                  options_.expect_sum,
+              "the migrations are not the expected set: their digest is " + pinned_.digest +
+                  ", not " + options_.expect_sum,
               "`gander sum --check` names the files that differ from the recorded ones");
 }
 
@@ -119,7 +120,19 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
 }
 
 run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
-  return run::prepare(steps, dialect(), options_.environment, options_.check_all_first);
+  run::Tasks prepared =
+      run::prepare(steps, dialect(), options_.environment, options_.check_all_first);
+  if (options_.expect_sum.empty()) return prepared;
+  // The files were read once more since their sum was taken.
+  for (const run::Task& task : prepared.tasks) {
+    const SumEntry entry{task.migration->name, task.checksum()};
+    if (task.is_function() || std::ranges::find(pinned_.entries, entry) != pinned_.entries.end()) {
+      continue;
+    }
+    throw Error(ErrorCode::edited, task.migration->place + " changed after its sum was checked",
+                "run again when nobody writes to the migrations");
+  }
+  return prepared;
 }
 
 // True when the database has a run lock, and it was just taken.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gander/migration_runner.h"
+#include "gander/sum.h"
 #include "src/base/cancel.h"
 #include "src/plan/plan.h"
 #include "src/run/executor.h"
@@ -43,7 +44,7 @@ class MigrationRunner::Impl {
   // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
   class Scope;
 
-  void check_sum() const;
+  void check_sum();
   plan::Request with_policies(plan::Request request) const;
   const driver::Dialect& dialect() { return target_.driver().dialect(); }
 
@@ -70,6 +71,7 @@ class MigrationRunner::Impl {
   Source source_;
   Options options_;
   TableName table_;
+  Sum pinned_;  // the expected set, when Options::expect_sum names one
   CancelToken cancel_;
   std::unique_ptr<run::Session> session_;
 };

@@ -155,6 +155,10 @@ void Stepwise::walk(const Task& task) {
     step(statement);
     watch.finished();
   }
+  if ((*statements)->checksum() != task.checksum()) {
+    throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",
+                "its completed statements stay; run again when the file is complete");
+  }
   if (own_transaction_) {
     throw Error(ErrorCode::invalid_migration, "the file begins a transaction that it does not end",
                 "add the missing COMMIT; the open transaction was rolled back");
