@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/arguments.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace gander::cli {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // "command | options | arguments | driver dbstring", for one-line cases.
 std::string dump(const std::vector<std::string>& args) {

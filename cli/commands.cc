@@ -476,7 +476,7 @@ std::vector<const Option*> options_of(const Command& command) {
 }
 
 const std::vector<const Option*>& all_options() {
-  static const std::vector<const Option*> all = [] {
+  static const std::vector<const Option*> kEveryOption = [] {
     std::vector<const Option*> result{&kVersion};
     for (const Command& command : kCommands) {
       for (const Option* option : options_of(command)) {
@@ -485,7 +485,7 @@ const std::vector<const Option*>& all_options() {
     }
     return result;
   }();
-  return all;
+  return kEveryOption;
 }
 
 std::span<const ExitCodeText> exit_codes() { return kExitCodes; }

@@ -46,7 +46,6 @@ std::string bash_script() {
       "_gander() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
       "  case $before in\n";
-  std::string switches;
   for (const Option* option : all_options()) {
     if (!option->takes_value()) continue;
     const std::string letter = option->letter == 0 ? "" : fmt::format("-{}|", option->letter);
