@@ -75,10 +75,10 @@ class Program {
       const LoadedDotenv loaded = load_dotenv(system_, choice);
       if (!loaded.warning.empty()) log("warning: " + loaded.warning);
     } catch (const Error& error) {
-      throw Failure("failed to load env file: " +
-                    (error.code() == ErrorCode::not_found
-                         ? "open " + flags_.env + ": no such file or directory"
-                         : located(error)));
+      const bool missing = !flags_.env.empty() && !system_.facts(flags_.env).exists;
+      throw Failure(
+          "failed to load env file: " +
+          (missing ? "open " + flags_.env + ": no such file or directory" : located(error)));
     }
   }
 

@@ -170,7 +170,7 @@ def change(rng, names, schema, files, new_file, odd):
     elif kind == "duplicate" and files:
         text = b"-- +goose Up\nSELECT 1;\n"
         version = int(rng.choice(files).name.split("_")[0])
-        return Step(write=[File(f"000000{version}_again.sql", text, text)])
+        return Step(write=[File(f"{version}_again.sql", text, text)])
     else:
         file = new_file(names.next())
     files.append(file)
