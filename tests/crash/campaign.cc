@@ -167,6 +167,60 @@ Tally Campaign::pairs() {
   return tally;
 }
 
+Tally Campaign::crowds() {
+  Tally tally;
+  const bool nothing_to_do = scenario_.may_be_undone && !scenario_.fails;  // redo, then `up`
+  if (!scenario_.may_be_visited || !scenario_.stops.empty() || nothing_to_do) return tally;
+  for (std::int64_t i = 0; i < settings_.crowds; ++i) {
+    std::string kills;
+    const std::string wrong = crowd(&kills);
+    ++tally.points;
+    ++(wrong.empty() ? tally.equal : tally.failed);
+    if (!wrong.empty() && ++shown_ <= kShownFailures) {
+      std::printf("FAILED: --stage %s --scenario %s --crowds, round %lld of seed %u:%s\n%s\n",
+                  stage_.name().c_str(), scenario_.name.c_str(), static_cast<long long>(i),
+                  settings_.seed, kills.c_str(), wrong.c_str());
+    }
+  }
+  return tally;
+}
+
+// Only `recovery` may be run by several: it is what may be repeated.
+std::string Campaign::crowd(std::string* kills) {
+  constexpr std::chrono::minutes kWait{2};
+  stage_.reset();
+  std::fflush(stdout);
+  std::vector<pid_t> children;
+  const auto runners = 2 + random_() % 7;
+  for (std::uint32_t i = 0; i < runners; ++i) {
+    Disturbance disturbance;
+    if (random_() % 2 == 0) {
+      const auto point = 1 + static_cast<std::int64_t>(random_()) % (calls_ + calls_ / 4);
+      disturbance.calls = {Fault{point, Action::kill}};
+    }
+    *kills += disturbance.text();
+    const auto start = static_cast<useconds_t>(random_() % 3000);
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("cannot fork");
+    if (child == 0) {
+      ::usleep(start);
+      run_in_child(disturbance, scenario_.recovery, true, kWait);
+    }
+    children.push_back(child);
+  }
+  std::string wrong;
+  for (const pid_t child : children) {
+    int status = 0;
+    if (::waitpid(child, &status, 0) != child) throw std::runtime_error("cannot wait");
+    const bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    if (!killed && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
+      wrong = "  a run that was not killed ended with wait status " + std::to_string(status);
+    }
+  }
+  bool stopped = false;
+  return wrong.empty() ? recover(false, &stopped) : wrong;
+}
+
 // Nothing goes wrong when somebody else works on the database meanwhile.
 bool Campaign::must_survive(const Disturbance& disturbance) const {
   return disturbance.calls.size() == 1 && disturbance.calls[0].action == Action::visit &&
@@ -222,7 +276,8 @@ std::string Campaign::disturb(const Disturbance& disturbance, const Operate& ope
   return "";
 }
 
-void Campaign::run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend) {
+void Campaign::run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend,
+                            std::chrono::milliseconds wait) {
   FaultLine line(disturbance.calls);
   line.defect = settings_.defect;
   line.trace(settings_.trace);
@@ -230,7 +285,8 @@ void Campaign::run_in_child(const Disturbance& disturbance, const Operate& opera
   const bool exposed = disturbance.file.point > 0;
   if (exposed) arm_fault_vfs(disturbance.file, settings_.lying_sync);
   try {
-    MigrationRunner runner = scenario_.runner(with_faults(stage_.driver(exposed), &line), mend);
+    MigrationRunner runner =
+        scenario_.runner(with_faults(stage_.driver(exposed), &line), mend, wait);
     operate(runner);
   } catch (const Error& error) {
     if (settings_.trace) std::fprintf(stderr, "%s\n", error.what());

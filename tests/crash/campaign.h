@@ -31,9 +31,10 @@ struct Tally {
 };
 
 struct Settings {
-  std::int64_t every = 1;  // tries one point in so many
-  std::int64_t pairs = 0;  // random pairs of faults, one in the run and one in the next
-  std::uint32_t seed = 1;  // of the sample and the pairs
+  std::int64_t every = 1;   // tries one point in so many
+  std::int64_t pairs = 0;   // random pairs of faults, one in the run and one in the next
+  std::int64_t crowds = 0;  // rounds of several runs at once
+  std::uint32_t seed = 1;   // of the sample and the pairs
   Defect defect = Defect::none;
   bool lying_sync = false;
   bool trace = false;
@@ -57,6 +58,8 @@ class Campaign {
   // "visit-goose"; or at every change of a file: "file-kill", "file-power", "file-full", ...
   Tally every_point(const std::string& action);
   Tally pairs();
+  // Two to eight runs at once, half of them killed somewhere.
+  Tally crowds();
 
   // Tries one; prints what went wrong.
   Tally one(const Disturbance& first, const Disturbance& second = {});
@@ -68,10 +71,12 @@ class Campaign {
   void learn();
   bool must_survive(const Disturbance& disturbance) const;
   std::vector<FileFault> file_faults(const std::string& action) const;
+  std::string crowd(std::string* kills);
   // Runs in a child process; what it died of, or "" if it is fit to be recovered from.
   std::string disturb(const Disturbance& disturbance, const Operate& operate, bool mend,
                       bool* survived);
-  [[noreturn]] void run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend);
+  [[noreturn]] void run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend,
+                                 std::chrono::milliseconds wait = {});
   void visit(bool by_goose);
   void goose_up();
   std::string recover(bool by_goose, bool* stopped);

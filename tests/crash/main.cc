@@ -18,13 +18,15 @@ constexpr const char* kHelp =
     "Breaks runs at every point and checks that the next run ends where an undisturbed one does.\n"
     "  --stage NAME       sqlite-delete, sqlite-wal (repeatable; default: both)\n"
     "  --scenario NAME    (repeatable; default: all)\n"
-    "  --action NAME      (repeatable; default: all) kill, lose-request, lose-reply, fail-sql,\n"
+    "  --action NAME      (repeatable; default: all; none) kill, lose-request, lose-reply, "
+    "fail-sql,\n"
     "                     fail-storage, fail-locked, fail-interrupted, visit, visit-goose,\n"
     "                     file-kill, file-power, file-full, file-full-once, file-error,\n"
     "                     file-error-once\n"
     "  --every N          tries one point in N (default 1)\n"
     "  --pairs N          also N random pairs of faults a scenario\n"
-    "  --seed N           of samples, pairs and power cuts\n"
+    "  --crowds N         also N rounds of two to eight runs at once a scenario, some killed\n"
+    "  --seed N           of all that is random\n"
     "  --fault POINT:ACTION, --file-fault POINT:ACTION, --goose\n"
     "                     one disturbance instead of all (with --stage and --scenario)\n"
     "  --trace            every database call on stderr\n"
@@ -57,6 +59,8 @@ bool parse_number(std::string_view flag, int argc, char** argv, int* i, Settings
     settings->every = std::stoll(value_of(argc, argv, i));
   } else if (flag == "--pairs") {
     settings->pairs = std::stoll(value_of(argc, argv, i));
+  } else if (flag == "--crowds") {
+    settings->crowds = std::stoll(value_of(argc, argv, i));
   } else if (flag == "--seed") {
     settings->seed = static_cast<std::uint32_t>(std::stoul(value_of(argc, argv, i)));
   } else {
@@ -130,13 +134,17 @@ Tally run_scenario(Stage& stage, const Scenario& scenario, const Arguments& argu
     return campaign.one(arguments.single);
   }
   for (const std::string& action : arguments.actions) {
+    if (action == "none") continue;
     const Tally tally = campaign.every_point(action);
     (*by_action)[action] += tally;
     sum += tally;
   }
-  const Tally tally = campaign.pairs();
-  if (tally.points > 0) (*by_action)["pairs of faults"] += tally;
-  sum += tally;
+  const Tally pairs = campaign.pairs();
+  if (pairs.points > 0) (*by_action)["pairs of faults"] += pairs;
+  sum += pairs;
+  const Tally crowds = campaign.crowds();
+  if (crowds.points > 0) (*by_action)["rounds of several runs"] += crowds;
+  sum += crowds;
   return sum;
 }
 

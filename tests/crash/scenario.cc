@@ -241,11 +241,12 @@ Scenario after_goose() {
 
 }  // namespace
 
-MigrationRunner Scenario::runner(std::unique_ptr<driver::Driver> driver, bool mend) const {
+MigrationRunner Scenario::runner(std::unique_ptr<driver::Driver> driver, bool mend,
+                                 std::chrono::milliseconds wait) const {
   Options options;
   options.commit = commit;
   options.actor = "campaign";
-  options.lock_timeout = std::chrono::milliseconds(0);
+  options.lock_timeout = wait;
   Source source = in_memory(mend && !mended.empty() ? mended : files);
   if (!functions.empty()) source = join({source, gander::functions(functions)});
   return MigrationRunner(Target(std::move(driver)), std::move(source), std::move(options));

@@ -3,7 +3,9 @@
 // it, and the operation that a user would run after a crash.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,7 +48,9 @@ struct Scenario {
 
   Commit commit = Commit::automatic;
 
-  MigrationRunner runner(std::unique_ptr<driver::Driver> driver, bool mend) const;
+  // `wait`: how long for other runs.
+  MigrationRunner runner(std::unique_ptr<driver::Driver> driver, bool mend,
+                         std::chrono::milliseconds wait = {}) const;
 };
 
 // All of SQLite's, in the order in which they are run.
