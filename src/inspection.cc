@@ -21,7 +21,7 @@ class StatusMaker {
               const std::vector<store::JournalRow>& journal)
       : migrations_(migrations),
         applied_(store.applied()),
-        fingerprints_(store.fingerprints()),
+        fingerprints_(store.fingerprints(true)),
         journal_(journal),
         times_(applied_.applied_at()) {
     status_.table_exists = store.version_table_exists();

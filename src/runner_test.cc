@@ -354,11 +354,11 @@ TEST_F(MigrationRunnerTest, FileWithTheStampOfTheHistoryIsReadOnlyWhenStrict) {
   write_three();
   runner().up();
   const std::string file = directory_.file("migrations/00001_users.sql");
-  const auto set_history = [&](const std::string& checksum, const std::string& stamp) {
-    database().run("UPDATE goose_db_version_history SET checksum = '" + checksum + "', stamp = '" +
-                   stamp + "' WHERE version_id = 1");
+  const auto set_history = [&](const std::string& checksum, std::int64_t stamp) {
+    database().run("UPDATE goose_db_version_history SET checksum = '" + checksum +
+                   "', stamp = " + std::to_string(stamp) + " WHERE version_id = 1");
   };
-  set_history("another", "");
+  set_history("another", 0);
   EXPECT_EQ(runner().up().warnings.size(), 1u) << "the file was read";
   set_history("another", file_stamp(file));
   EXPECT_THAT(runner().up().warnings, IsEmpty()) << "the file was not read";

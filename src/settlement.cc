@@ -128,7 +128,7 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
                                       row->done,
                                       {},
                                       verdict + ": " + reason,
-                                      {}});
+                                      0});
   });
 }
 

@@ -6,9 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 
@@ -48,18 +46,20 @@ bool settled(const struct stat& status, std::chrono::nanoseconds now) {
   return now - std::max(since_epoch(status.st_mtim), since_epoch(status.st_ctim)) >= kSettling;
 }
 
-std::string stamp_of(const struct stat& status) {
-  std::array<char, 5 * 17> text;
-  char* at = text.data();
+// The numbers mixed into one (splitmix64's finaliser after each); never 0.
+std::int64_t stamp_of(const struct stat& status) {
+  std::uint64_t mixed = 0;
   for (const std::uint64_t number :
        {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
         static_cast<std::uint64_t>(status.st_size),
         static_cast<std::uint64_t>(since_epoch(status.st_mtim).count()),
         static_cast<std::uint64_t>(since_epoch(status.st_ctim).count())}) {
-    at = std::to_chars(at, text.data() + text.size(), number, 16).ptr;
-    *at++ = '-';
+    mixed += number + 0x9E3779B97F4A7C15u;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBu;
+    mixed ^= mixed >> 31;
   }
-  return std::string(text.data(), at - 1);
+  return static_cast<std::int64_t>(mixed | 1);
 }
 
 [[noreturn]] void throw_unreadable(const std::string& path, const std::string& reason,
@@ -102,7 +102,7 @@ class FileInput final : public Input {
   }
 
   std::int64_t size() const override { return status_.st_size; }
-  std::string stamp() const override { return settled_ ? stamp_of(status_) : std::string(); }
+  std::int64_t stamp() const override { return settled_ ? stamp_of(status_) : 0; }
 
  private:
   std::string path_;
@@ -121,9 +121,27 @@ std::unique_ptr<Input> file_input(const std::string& path) {
   return std::make_unique<FileInput>(path);
 }
 
-std::string file_stamp(const std::string& path) {
+std::int64_t file_stamp(const std::string& path) { return FileStamps().of(path); }
+
+FileStamps::~FileStamps() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void FileStamps::enter(std::string_view directory) {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  directory_ = directory;
+  const std::string path = directory_.empty() ? "." : directory_;
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+std::int64_t FileStamps::of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::size_t split = slash == std::string_view::npos ? 0 : slash + 1;
+  if (descriptor_ < 0 || path.substr(0, split) != directory_) enter(path.substr(0, split));
+  if (descriptor_ < 0) return 0;
+  name_ = path.substr(split);
   struct stat status{};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  if (::fstatat(descriptor_, name_.c_str(), &status, 0) != 0 || !S_ISREG(status.st_mode)) return 0;
   return stamp_of(status);
 }
 

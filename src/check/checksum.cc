@@ -53,12 +53,13 @@ std::vector<Edited> find_edited(const std::vector<source::Migration>& migrations
                                 const std::vector<store::Store::Fingerprint>& fingerprints,
                                 const store::AppliedSet& applied, Reading reading) {
   std::vector<Edited> edited;
+  FileStamps stamps;
   for (const store::Store::Fingerprint& fingerprint : fingerprints) {
     if (fingerprint.checksum.empty() || !applied.is_applied(fingerprint.version)) continue;
     const source::Migration* migration = plan::find(migrations, fingerprint.version);
     if (migration == nullptr || migration->kind != source::Kind::sql) continue;
-    if (reading == Reading::changed && !fingerprint.stamp.empty() && !migration->path.empty() &&
-        file_stamp(migration->path) == fingerprint.stamp) {
+    if (reading == Reading::changed && fingerprint.stamp != 0 && migration->on_disk &&
+        stamps.of(migration->place) == fingerprint.stamp) {
       continue;
     }
     std::string now = checksum(*migration->open());

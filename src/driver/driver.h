@@ -74,6 +74,16 @@ class RunLock {
   virtual void fence() {}
 };
 
+// One row of a result while it is visited. Texts live until the visit returns.
+class Row {
+ public:
+  virtual std::int64_t integer(int column) const = 0;   // 0 for NULL
+  virtual std::string_view text(int column) const = 0;  // empty for NULL
+
+ protected:
+  ~Row() = default;
+};
+
 // One open session. Used by one thread.
 //
 // Inside a transaction a driver may defer execution to save round trips: run() and execute() may
@@ -95,6 +105,9 @@ class Connection : public gander::Connection {
   virtual void flush() {}
 
   // --- statements --------------------------------------------------------------------------
+  // Runs one query and shows its rows one by one, where query() would first collect them all.
+  virtual void visit(std::string_view sql, const std::function<void(const Row&)>& each);
+
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;
 

@@ -32,7 +32,7 @@ Script::Script(const source::Migration& migration, script::Grammar grammar,
   options_.environment = environment;
   const std::unique_ptr<Input> input = migration.open();
   stamp_ = input->stamp();
-  if (!migration.path.empty() && input->size() <= kKeptBytes) {
+  if (migration.on_disk && input->size() <= kKeptBytes) {
     text_ = read_all(*input);
     kept_ = true;
     summary_ = script::scan(*string_input(text_), options_);

@@ -38,13 +38,13 @@ class Script {
   std::int64_t bytes() const { return summary_.bytes; }
 
   // The file_stamp() of what was checked.
-  const std::string& stamp() const { return stamp_; }
+  std::int64_t stamp() const { return stamp_; }
 
  private:
   const source::Migration* migration_;
   script::ReadOptions options_;
   script::Summary summary_;
-  std::string stamp_;
+  std::int64_t stamp_ = 0;
   std::string text_;
   bool kept_ = false;
 };

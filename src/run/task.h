@@ -29,7 +29,7 @@ struct Task {
   bool is_function() const { return migration->kind == source::Kind::function; }
   std::int64_t statement_count() const;
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }
-  std::string stamp() const { return script == nullptr ? "" : script->stamp(); }
+  std::int64_t stamp() const { return script == nullptr ? 0 : script->stamp(); }
 };
 
 // What a plan comes to.

@@ -49,7 +49,8 @@ class DirectoryReader final : public Reader {
     }
     Migration migration;
     migration.name = name;
-    migration.path = migration.place = prefix + migration.name;
+    migration.place = prefix + migration.name;
+    migration.on_disk = true;
     migration.kind = sql ? Kind::sql : Kind::go_file;
     const FileName parsed = parse_file_name(name);
     migration.version = parsed.version;

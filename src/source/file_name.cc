@@ -11,16 +11,17 @@ namespace gander::source {
 FileName parse_file_name(std::string_view base_name) {
   const std::size_t underscore = base_name.find('_');
   if (underscore == std::string_view::npos) return {0, "no filename separator '_' found"};
-  std::string_view digits = base_name.substr(0, underscore);
-  const std::string quoted = "\"" + std::string(digits) + "\"";
+  const std::string_view prefix = base_name.substr(0, underscore);
+  std::string_view digits = prefix;
   if (digits.starts_with('+')) digits.remove_prefix(1);
   std::int64_t version = 0;
   const char* end = digits.data() + digits.size();
   const auto [stop, failure] = std::from_chars(digits.data(), end, version);
-  if (failure == std::errc::result_out_of_range) {
-    return {0, "version " + quoted + " is out of range"};
-  }
-  if (failure != std::errc{} || stop != end) return {0, "version " + quoted + " is not a number"};
+  const auto defect = [&](const char* what) {
+    return FileName{0, "version \"" + std::string(prefix) + "\" is " + what};
+  };
+  if (failure == std::errc::result_out_of_range) return defect("out of range");
+  if (failure != std::errc{} || stop != end) return defect("not a number");
   if (version < 1) return {0, "migration version must be greater than zero"};
   return {version, {}};
 }

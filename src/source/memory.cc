@@ -115,7 +115,7 @@ void drop_ported_go_files(std::vector<Migration>* sorted) {
 }  // namespace
 
 std::unique_ptr<Input> Migration::open() const {
-  if (!path.empty()) return file_input(path);
+  if (on_disk) return file_input(place);
   return string_input(text);
 }
 

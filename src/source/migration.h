@@ -27,7 +27,7 @@ struct Migration {
 
   // Exactly one of these says where the text or the function is. Views and pointers live as long as
   // the Source.
-  std::string path;
+  bool on_disk = false;  // in the file `place`
   std::string_view text;
   const FunctionMigration* function = nullptr;
 

@@ -52,8 +52,8 @@ std::string history_table(const std::string& name, const Types& types) {
          ", run_id TEXT NOT NULL, event TEXT NOT NULL, version_id " + types.integer +
          " NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, statements " + types.integer +
          " NOT NULL, duration_ns " + types.integer +
-         " NOT NULL, actor TEXT NOT NULL, tool TEXT NOT NULL, detail TEXT NOT NULL, stamp TEXT NOT "
-         "NULL)";
+         " NOT NULL, actor TEXT NOT NULL, tool TEXT NOT NULL, detail TEXT NOT NULL, stamp " +
+         types.integer + " NOT NULL)";
 }
 
 std::string journal_table(const std::string& name, const Types& types) {

@@ -2,7 +2,6 @@
 #include "src/store/store.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace gander::store {
@@ -32,6 +31,19 @@ std::optional<HistoryEvent> event_by_name(const std::string& name) {
 [[noreturn]] void throw_corrupt_history(const std::string& table, const std::string& what) {
   throw Error(ErrorCode::sql, "the history table " + table + " cannot be read: " + what,
               "repair or drop that table: history is lost then, applied migrations are not");
+}
+
+// The entry of this version in a vector that is sorted by version; added if it is not there.
+Store::Fingerprint& entry_of(std::int64_t version, std::vector<Store::Fingerprint>* known) {
+  // The history is written in the order of the versions, but for the odd late one.
+  if (known->empty() || known->back().version < version) {
+    return known->emplace_back(Store::Fingerprint{version, {}, 0, {}, {}, {}});
+  }
+  const auto at = std::lower_bound(
+      known->begin(), known->end(), version,
+      [](const Store::Fingerprint& entry, std::int64_t v) { return entry.version < v; });
+  if (at->version == version) return *at;
+  return *known->insert(at, Store::Fingerprint{version, {}, 0, {}, {}, {}});
 }
 
 }  // namespace
@@ -67,13 +79,15 @@ void Store::load(bool with_times) {
 void Store::load_rows(bool with_times) {
   std::vector<AppliedRow> rows;
   if (version_exists_) {
-    const Rows found = connection_.query(std::string("SELECT version_id, is_applied") +
-                                         (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
-                                         names_.version + " ORDER BY id");
-    rows.reserve(found.rows.size());
-    for (const auto& row : found.rows) {
-      rows.push_back({integer(row[0]), integer(row[1]) != 0, with_times ? text(row[2]) : ""});
-    }
+    const std::string sql = std::string("SELECT version_id, is_applied") +
+                            (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
+                            names_.version + " ORDER BY id";
+    connection_.visit(sql, [&](const driver::Row& row) {
+      AppliedRow& applied = rows.emplace_back();
+      applied.version = row.integer(0);
+      applied.applied = row.integer(1) != 0;
+      if (with_times) applied.at = row.text(2);
+    });
   }
   applied_ = AppliedSet(std::move(rows));
 }
@@ -155,7 +169,8 @@ void Store::append_history(const HistoryRecord& history) {
       std::to_string(history.version) + ", " + quoted(history.name) + ", " +
       quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
       std::to_string(history.duration.count()) + ", " + quoted(author_.actor) + ", " +
-      quoted(author_.tool) + ", " + quoted(history.detail) + ", " + quoted(history.stamp) + ")");
+      quoted(author_.tool) + ", " + quoted(history.detail) + ", " + std::to_string(history.stamp) +
+      ")");
 }
 
 std::vector<HistoryEntry> Store::history() {
@@ -179,31 +194,31 @@ std::vector<HistoryEntry> Store::history() {
   return entries;
 }
 
-std::vector<Store::Fingerprint> Store::fingerprints() {
-  if (!history_exists_) return {};
-  const Rows rows = connection_.query(
-      "SELECT version_id, event, checksum, name, actor, duration_ns, stamp "
-      "FROM " +
-      names_.history + " ORDER BY id");
-  std::map<std::int64_t, Fingerprint> latest;
-  for (const auto& row : rows.rows) {
-    const std::string event = text(row[1]);
-    const std::int64_t version = integer(row[0]);
-    if (event == "reverted") latest.erase(version);
-    if (event != "applied" && event != "adopted" && event != "accepted") continue;
-    Fingerprint& known = latest[version];
-    known.version = version;
-    known.checksum = text(row[2]);
-    known.stamp = text(row[6]);
-    known.name = text(row[3]);
-    if (event == "accepted") continue;  // who applied it, and how long that took, stays
-    known.actor = text(row[4]);
-    known.duration = std::chrono::nanoseconds(integer(row[5]));
-  }
-  std::vector<Fingerprint> all;
-  all.reserve(latest.size());
-  for (auto& [version, fingerprint] : latest) all.push_back(std::move(fingerprint));
-  return all;
+std::vector<Store::Fingerprint> Store::fingerprints(bool with_authors) {
+  std::vector<Fingerprint> known;  // by version; a reverted one stays as an entry without checksum
+  if (!history_exists_) return known;
+  const std::string sql = std::string("SELECT version_id, event, checksum, stamp") +
+                          (with_authors ? ", name, actor, duration_ns" : "") + " FROM " +
+                          names_.history + " ORDER BY id";
+  connection_.visit(sql, [&](const driver::Row& row) {
+    const std::string_view event = row.text(1);
+    const bool accepted = event == "accepted";
+    const bool reverted = event == "reverted";
+    if (!accepted && !reverted && event != "applied" && event != "adopted") return;
+    Fingerprint& entry = entry_of(row.integer(0), &known);
+    if (reverted) {
+      entry = {entry.version, {}, 0, {}, {}, {}};
+      return;
+    }
+    entry.checksum = row.text(2);
+    entry.stamp = row.integer(3);
+    if (!with_authors) return;
+    entry.name = row.text(4);
+    if (accepted) return;  // who applied it, and how long that took, stays
+    entry.actor = row.text(5);
+    entry.duration = std::chrono::nanoseconds(row.integer(6));
+  });
+  return known;
 }
 
 const Store::Fingerprint* find(const std::vector<Store::Fingerprint>& fingerprints,

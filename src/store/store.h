@@ -30,7 +30,7 @@ struct HistoryRecord {
   std::int64_t statements = 0;
   std::chrono::nanoseconds duration{0};
   std::string detail;
-  std::string stamp;  // file_stamp() of the text with this checksum
+  std::int64_t stamp = 0;  // file_stamp() of the text with this checksum
 };
 
 // Who writes history rows: the same for a whole run.
@@ -84,12 +84,14 @@ class Store {
   struct Fingerprint {
     std::int64_t version = 0;
     std::string checksum;
-    std::string stamp;  // of the file when it had this checksum
+    std::int64_t stamp = 0;  // of the file when it had this checksum
     std::string name;
     std::string actor;
     std::chrono::nanoseconds duration{0};
   };
-  std::vector<Fingerprint> fingerprints();  // by version
+  // By version; of a version that was reverted since, the entry has no checksum. `with_authors`
+  // fills name, actor and duration.
+  std::vector<Fingerprint> fingerprints(bool with_authors = false);
 
   const Names& names() const { return names_; }
   const Author& author() const { return author_; }

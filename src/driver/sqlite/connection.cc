@@ -113,6 +113,24 @@ Value column(sqlite3_stmt* statement, int index) {
   }
 }
 
+class StepRow final : public Row {
+ public:
+  explicit StepRow(sqlite3_stmt* statement) : statement_(statement) {}
+
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
+
+  std::string_view text(int column) const override {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+    return text == nullptr ? std::string_view() : std::string_view(text, size);
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
 }  // namespace
 
 void StatementDeleter::operator()(sqlite3_stmt* statement) const noexcept {
@@ -125,7 +143,8 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
       options_(options),
       path_(settings.path),
       restricted_(settings.restricted) {
-  int flags = SQLITE_OPEN_URI;
+  // Only the thread of the run uses the handle, and cancel() does not touch it.
+  int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
   flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (!settings.must_exist) flags |= SQLITE_OPEN_CREATE;
   const int result = sqlite3_open_v2(settings.filename.c_str(), &handle_, flags, nullptr);
@@ -328,6 +347,20 @@ void Connection::refuse_open_transaction() {
   if (transaction_is_ours_) return;
   throw Error(ErrorCode::usage, "the borrowed SQLite handle is inside a transaction",
               "commit or roll back before migrating");
+}
+
+void Connection::visit(std::string_view sql, const std::function<void(const Row&)>& each) {
+  const std::string text(sql);
+  const StatementHandle prepared = prepare(text.c_str(), nullptr);
+  sqlite3_stmt* statement = prepared.get();
+  // Once there is a row the lock is held, and SQLite does not answer BUSY any more.
+  int result = patiently([&] {
+    sqlite3_reset(statement);
+    return sqlite3_step(statement);
+  });
+  const StepRow row(statement);
+  for (; result == SQLITE_ROW; result = sqlite3_step(statement)) each(row);
+  if (result != SQLITE_DONE) throw Error(last_error());
 }
 
 void Connection::begin() {

@@ -38,6 +38,7 @@ class Connection final : public driver::Connection {
 
   void execute(std::string_view sql) override;
   Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
   void* native_handle() noexcept override { return handle_; }
   std::string_view driver_name() const noexcept override { return "sqlite"; }
 
