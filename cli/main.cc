@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/application.h"
+#include "src/driver/sqlite/process.h"
 
 #if __has_include("cli/goose/goose.h")
 #include "cli/goose/goose.h"
@@ -12,6 +13,7 @@
 #endif
 
 int main(int argc, char** argv) {
+  gander::driver::sqlite::settle_process();
   std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
 #ifdef GANDER_HAS_GOOSE_FACE
   std::string_view name = argc > 0 ? argv[0] : "";

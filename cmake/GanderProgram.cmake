@@ -62,8 +62,10 @@ if(GANDER_STATIC_PROGRAM AND CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel|RelW
   # libsqlite3.a uses libm for its mathematical functions.
   target_link_libraries(gander_program_dependencies INTERFACE m Threads::Threads ${CMAKE_DL_LIBS})
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" AND NOT APPLE)
+    # -no-pie: relocating the tables of SQLite and the vtables touches fifteen pages at every start,
+    # a tenth of the time of a `gander up` that has nothing to do.
     target_link_options(gander_program_dependencies INTERFACE -static-libstdc++ -static-libgcc
-                        -Wl,--gc-sections)
+                        -Wl,--gc-sections -no-pie)
   endif()
 else()
   target_link_libraries(gander_program_dependencies INTERFACE ${gander_dependencies})

@@ -71,6 +71,11 @@ int width_of(char32_t code) {
   return is_in(kWide, code) ? 2 : 1;
 }
 
+// Most texts are: one column a byte, nothing to hide.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 // Between two columns of a table.
 constexpr int kGap = 2;
 
@@ -113,6 +118,7 @@ std::string count_text(std::int64_t count, std::string_view noun) {
 }
 
 std::string printable(std::string_view text, bool keep_lines) {
+  if (is_plain(text)) return std::string(text);
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
@@ -136,6 +142,7 @@ std::string printable(std::string_view text, bool keep_lines) {
 }
 
 int display_width(std::string_view text) {
+  if (is_plain(text)) return static_cast<int>(text.size());
   int width = 0;
   while (!text.empty()) {
     const Decoded next = decode(text);
@@ -203,12 +210,19 @@ std::string Table::line(const Terminal& terminal, const std::vector<int>& widths
   bool first = true;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (widths[i] < 0) continue;
-    const std::string text = shortened(cells[i].text, widths[i], terminal.unicode);
-    const int rest = widths[i] - display_width(text);
+    int width = display_width(cells[i].text);
+    std::string cut;
+    std::string_view text = cells[i].text;
+    if (width > widths[i]) {
+      text = cut = shortened(text, widths[i], terminal.unicode);
+      width = display_width(text);
+    }
+    const int rest = widths[i] - width;
     if (!std::exchange(first, false)) owed += kGap;
     if (columns_[i].right) owed += rest;
     if (!text.empty()) {
-      result += spaces(owed) + paint(terminal, cells[i].color, text);
+      result.append(static_cast<std::size_t>(std::max(owed, 0)), ' ');
+      result += terminal.color ? paint(terminal, cells[i].color, text) : text;
       owed = 0;
     }
     if (!columns_[i].right) owed += rest;
