@@ -148,6 +148,8 @@ TEST(GrammarTest, CopyData) {
   expect_splits(
       {{"-- +goose Up\na; " + copy + "1\n\\.\n-- +goose Down\na;",
         "!2:1 COPY ... FROM STDIN shares its line with other statements/<a;>"},
+       {"-- +goose Up\nCOPY t FROM stdin; a 'b\n",
+        "!2:1 COPY ... FROM STDIN shares its line with other statements/"},
        {"-- +goose Up\nCOPY t FROM stdin; a;\n1\n\\.\n",
         "!2:1 COPY ... FROM STDIN shares its line with other statements/"},
        {"-- +goose Up\n" + copy + "1\n-- +goose Down\na;",

@@ -226,12 +226,14 @@ bool Splitter::end_line(Statement* statement) {
   if (in_block_) return false;
   bool bare = lexer_.between_statements() && !lexer_.significant();
   if (bare && (mid_line_ || section_ == Section::before_up)) clear_unit();
+  bool company = lexer_.statements() > 1 || !lexer_.only_comment_open();
+  if (company && fail_copy_among_others()) return false;
   return lexer_.ended() && emit_unit(statement);
 }
 
 // Hands out what is left of the unit, which the lexer has seen to the end.
 bool Splitter::emit_unit(Statement* statement) {
-  if (lexer_.statements() > 1 && (fail_copy_among_others() || fail_unbalanced())) return false;
+  if (lexer_.statements() > 1 && fail_unbalanced()) return false;
   std::string_view text = unit_.text();
   bool copies = lexer_.traits().copies_from_stdin && !in_block_;
   copying_ = copies;
