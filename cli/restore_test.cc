@@ -23,11 +23,11 @@ class RestoreTest : public ::testing::Test {
  protected:
   RestoreTest() {
     std::string pattern = (fs::temp_directory_path() / "gander-restore-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
+    root = ::mkdtemp(pattern.data());
   }
   ~RestoreTest() override {
     std::error_code ignored;
-    fs::remove_all(directory_, ignored);
+    fs::remove_all(root, ignored);
   }
 
   static Handle open(const fs::path& file) {
@@ -40,7 +40,7 @@ class RestoreTest : public ::testing::Test {
         << sqlite3_errmsg(handle);
   }
   fs::path make(const std::string& name, int value) {
-    const fs::path file = directory_ / name;
+    const fs::path file = root / name;
     execute(open(file).get(),
             "CREATE TABLE t (v); INSERT INTO t VALUES (" + std::to_string(value) + ")");
     return file;
@@ -67,10 +67,10 @@ class RestoreTest : public ::testing::Test {
   }
   std::size_t file_count() const {
     return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+        std::distance(fs::directory_iterator(root), fs::directory_iterator()));
   }
 
-  fs::path directory_;
+  fs::path root;
 };
 
 TEST_F(RestoreTest, PutsTheBackupInPlaceAndKeepsIt) {
@@ -86,22 +86,22 @@ TEST_F(RestoreTest, PutsTheBackupInPlaceAndKeepsIt) {
 
 TEST_F(RestoreTest, WorksWhereTheDatabaseIsGone) {
   const fs::path backup = make("old.db", 2);
-  restore_sqlite(backup, directory_ / "app.db", false);
-  EXPECT_EQ(value(directory_ / "app.db"), 2);
+  restore_sqlite(backup, root / "app.db", false);
+  EXPECT_EQ(value(root / "app.db"), 2);
 }
 
 TEST_F(RestoreTest, ReplacesADamagedDatabase) {
-  write(directory_ / "app.db", std::string(8192, 'x'));
-  restore_sqlite(make("old.db", 2), directory_ / "app.db", false);
-  EXPECT_EQ(value(directory_ / "app.db"), 2);
+  write(root / "app.db", std::string(8192, 'x'));
+  restore_sqlite(make("old.db", 2), root / "app.db", false);
+  EXPECT_EQ(value(root / "app.db"), 2);
 }
 
 TEST_F(RestoreTest, RefusesWhatIsNoBackup) {
   const fs::path database = make("app.db", 1);
-  EXPECT_EQ(code_of(directory_ / "none.db", database), ErrorCode::not_found);
-  EXPECT_EQ(code_of(directory_, database), ErrorCode::not_found);
-  write(directory_ / "text.db", std::string(8192, 'x'));
-  EXPECT_EQ(code_of(directory_ / "text.db", database), ErrorCode::usage);
+  EXPECT_EQ(code_of(root / "none.db", database), ErrorCode::not_found);
+  EXPECT_EQ(code_of(root, database), ErrorCode::not_found);
+  write(root / "text.db", std::string(8192, 'x'));
+  EXPECT_EQ(code_of(root / "text.db", database), ErrorCode::usage);
   EXPECT_EQ(code_of(database, database), ErrorCode::usage);
   EXPECT_EQ(value(database), 1);
 }
@@ -127,7 +127,7 @@ TEST_F(RestoreTest, RefusesADatabaseInUse) {
 
 TEST_F(RestoreTest, RefusesAHotJournalUnlessForced) {
   for (const char* suffix : {"-wal", "-journal"}) {
-    const fs::path database = directory_ / (std::string("app") + suffix + ".db");
+    const fs::path database = root / (std::string("app") + suffix + ".db");
     make(database.filename().string(), 1);
     const fs::path backup = make(std::string("old") + suffix + ".db", 2);
     write(database.string() + suffix, "not empty");

@@ -20,18 +20,18 @@ class CreateTest : public ::testing::Test {
  protected:
   CreateTest() {
     std::string pattern = (fs::temp_directory_path() / "gander-create-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
+    root = ::mkdtemp(pattern.data());
   }
   ~CreateTest() override {
     std::error_code ignored;
-    fs::remove_all(directory_, ignored);
+    fs::remove_all(root, ignored);
   }
 
-  void add(const std::string& name) { std::ofstream(directory_ / name) << name; }
+  void add(const std::string& name) { std::ofstream(root / name) << name; }
 
   std::string names() const {
     std::vector<std::string> all;
-    for (const auto& entry : fs::directory_iterator(directory_)) {
+    for (const auto& entry : fs::directory_iterator(root)) {
       all.push_back(entry.path().filename().string());
     }
     std::ranges::sort(all);
@@ -48,7 +48,7 @@ class CreateTest : public ::testing::Test {
 
   CreatedFile create(const std::string& name, bool sequential) const {
     CreateRequest request;
-    request.directory = directory_;
+    request.directory = root;
     request.name = name;
     request.sequential = sequential;
     request.text = "-- +goose Up\n";
@@ -67,7 +67,7 @@ class CreateTest : public ::testing::Test {
     return ErrorCode::internal;
   }
 
-  fs::path directory_;
+  fs::path root;
 };
 
 TEST(SnakeName, IsThatOfGoose) {
@@ -124,7 +124,7 @@ TEST_F(CreateTest, NeverOverwrites) {
   add("20240131120005_add_users.sql");
   EXPECT_EQ(code_of([&] { create("add users", false); }), ErrorCode::invalid_migration);
   EXPECT_EQ(names(), "20240131120005_add_users.sql") << "and leaves nothing else behind";
-  EXPECT_EQ(text_of(directory_ / "20240131120005_add_users.sql"), "20240131120005_add_users.sql");
+  EXPECT_EQ(text_of(root / "20240131120005_add_users.sql"), "20240131120005_add_users.sql");
 }
 
 TEST_F(CreateTest, NeedsAName) {
@@ -132,11 +132,11 @@ TEST_F(CreateTest, NeedsAName) {
 }
 
 TEST_F(CreateTest, MakesTheDirectoryOnlyWhenAsked) {
-  CreateRequest request{.directory = directory_ / "a" / "b", .name = "x", .text = "y"};
+  CreateRequest request{.directory = root / "a" / "b", .name = "x", .text = "y"};
   EXPECT_EQ(code_of([&] { create_migration(request); }), ErrorCode::not_found);
   request.make_directory = true;
   request.sequential = true;
-  EXPECT_EQ(create_migration(request).path, directory_ / "a" / "b" / "00001_x.sql");
+  EXPECT_EQ(create_migration(request).path, root / "a" / "b" / "00001_x.sql");
 }
 
 TEST_F(CreateTest, RefusesToCountPastAFileWithoutAVersion) {
@@ -151,17 +151,17 @@ TEST_F(CreateTest, FixNumbersTimestampsAfterTheSequence) {
   add("20240102000000_d_20240102000000.sql");
   add("20240101000000_c.sql");
   add("20240103000000_e.go");
-  const auto renamed = fix_versions(directory_);
+  const auto renamed = fix_versions(root);
   ASSERT_EQ(renamed.size(), 3u);
   EXPECT_EQ(renamed[0].from, "20240101000000_c.sql");
   EXPECT_EQ(renamed[0].to, "00003_c.sql");
   EXPECT_EQ(names(), "00001_a.sql 00003_c.sql 00004_d_20240102000000.sql 00005_e.go 2_b.sql");
-  EXPECT_EQ(text_of(directory_ / "00003_c.sql"), "20240101000000_c.sql");
-  EXPECT_TRUE(fix_versions(directory_).empty());
+  EXPECT_EQ(text_of(root / "00003_c.sql"), "20240101000000_c.sql");
+  EXPECT_TRUE(fix_versions(root).empty());
 }
 
 TEST_F(CreateTest, FixChangesOnlyTheBaseName) {
-  const fs::path inner = directory_ / "20240101000000_dir";
+  const fs::path inner = root / "20240101000000_dir";
   fs::create_directory(inner);
   std::ofstream(inner / "20240101000000_c.sql") << "x";
   fix_versions(inner);
@@ -172,12 +172,12 @@ TEST_F(CreateTest, FixRefusesDuplicatesBeforeItRenames) {
   add("20240101000000_a.sql");
   add("20240102000000_b.sql");
   add("20240102000000_c.sql");
-  EXPECT_EQ(code_of([&] { fix_versions(directory_); }), ErrorCode::invalid_migration);
+  EXPECT_EQ(code_of([&] { fix_versions(root); }), ErrorCode::invalid_migration);
   EXPECT_EQ(names(), "20240101000000_a.sql 20240102000000_b.sql 20240102000000_c.sql");
 }
 
 TEST_F(CreateTest, FixNeedsADirectory) {
-  EXPECT_EQ(code_of([&] { fix_versions(directory_ / "none"); }), ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { fix_versions(root / "none"); }), ErrorCode::not_found);
 }
 
 }  // namespace
