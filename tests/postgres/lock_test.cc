@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/lease.h"
 #include "tests/postgres/postgres_test.h"
 
 namespace gander {
@@ -173,6 +174,24 @@ TEST_F(PostgresLockTest, LeaseCannotBeTakenDuringAWorkTransaction) {
   worker->run(Unit("UPDATE goose_lock SET lease_expires_at = now() - interval '1 minute'"));
   worker->commit();
   EXPECT_EQ(ask("SELECT lease_expires_at > now() FROM goose_lock"), "t");
+}
+
+TEST_F(PostgresLockTest, HeartbeatKeepsTheLeaseAlive) {
+  const auto connection = connect();
+  driver::postgres::Lease held(dynamic_cast<driver::postgres::Connection&>(*connection),
+                               driver::postgres::LockNames(kKey));
+  ASSERT_TRUE(held.try_take());
+  ask("UPDATE goose_lock SET lease_expires_at = now() - interval '1 minute'");
+  held.start_heartbeat(std::chrono::milliseconds(5));
+  while (ask("SELECT lease_expires_at > now() FROM goose_lock") != "t") {
+  }
+  // A work transaction has the row locked: the heartbeat passes it by and does not wait.
+  connection->begin();
+  held.fence();
+  connection->commit();
+  ask("UPDATE goose_lock SET lease_expires_at = now() - interval '1 minute'");
+  while (ask("SELECT lease_expires_at > now() FROM goose_lock") != "t") {
+  }
 }
 
 TEST_F(PostgresLockTest, DirectRunIsFencedOutOfAWorkTransaction) {

@@ -17,9 +17,8 @@
 namespace gander::driver::postgres {
 namespace {
 
-// goose's own numbers (lock/internal/table, v3.27.3), so that neither outlasts the other.
+// goose's own number as well, so that neither outlasts the other.
 constexpr const char* kExpiry = "pg_catalog.clock_timestamp() + interval '30 seconds'";
-constexpr std::chrono::seconds kHeartbeat{5};
 
 // How often a work transaction tries for an advisory lock that a direct run, which tried for it
 // just then, gives back at once.
@@ -108,20 +107,20 @@ void Lease::fence() {
               "wait for it to finish and run again");
 }
 
-void Lease::start_heartbeat() {
+void Lease::start_heartbeat(std::chrono::milliseconds interval) {
   // A borrowed connection cannot be opened a second time; its transactions extend the lease.
   if (connection_.settings() == nullptr) return;
-  heartbeat_ = std::thread([this] { beat(); });
+  heartbeat_ = std::thread([this, interval] { beat(interval); });
 }
 
 // The row is skipped while a work transaction has it: that one extends the lease itself.
-void Lease::beat() {
+void Lease::beat(std::chrono::milliseconds interval) {
   const Settings settings = *connection_.settings();
   const std::string sql = extension() + " AND lock_id IN (SELECT lock_id FROM " + names_.table +
                           " WHERE lock_id = " + names_.goose + " FOR UPDATE SKIP LOCKED)";
   std::unique_ptr<Wire> wire;
   std::unique_lock<std::mutex> guard(mutex_);
-  while (!stop_.wait_for(guard, kHeartbeat, [this] { return stopping_; })) {
+  while (!stop_.wait_for(guard, interval, [this] { return stopping_; })) {
     guard.unlock();
     try {
       if (wire == nullptr) wire = std::make_unique<Wire>(settings, WireHooks(), false);

@@ -2,6 +2,7 @@
 // Lease: the run lock as a row of goose_lock, for sessions behind a transaction pooler. See lock.h.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -24,6 +25,9 @@ struct LockNames {
 
 class Lease final : public RunLock {
  public:
+  // goose's own number (lock/internal/table, v3.27.3).
+  static constexpr std::chrono::seconds kHeartbeat{5};
+
   // Takes nothing yet. The connection outlives the lease.
   Lease(Connection& connection, LockNames names);
   // Gives the lease back if it was taken.
@@ -33,14 +37,14 @@ class Lease final : public RunLock {
   bool try_take();
 
   // Keeps the lease alive between transactions, from a thread and a connection of its own.
-  void start_heartbeat();
+  void start_heartbeat(std::chrono::milliseconds interval = kHeartbeat);
 
   void fence() override;
 
  private:
   void create_table();
   std::string extension() const;
-  void beat();
+  void beat(std::chrono::milliseconds interval);
 
   Connection& connection_;
   LockNames names_;
