@@ -77,7 +77,8 @@ sanitize thread-sanitize:
 	cmake --build build-$@ -j$(JOBS)
 	$(CTEST) --test-dir build-$@
 
-# Prints the line coverage of the library.
+# Prints the line coverage of the library. (gcovr 5.2 stops at counters that gcov 12 prints as
+# negative, a known defect of gcov: those lines are passed over.)
 coverage: lint-tools
 	tools/install-deps --test
 	$(CONFIGURE) coverage
@@ -85,7 +86,7 @@ coverage: lint-tools
 	find build-coverage -name '*.gcda' -delete
 	$(CTEST) --test-dir build-coverage
 	gcovr --root . --filter src/ --filter include/ --exclude '.*_test\.cc' \
-	  --exclude-throw-branches --print-summary -j $(JOBS) build-coverage
+	  --exclude-throw-branches --gcov-ignore-parse-errors --print-summary -j $(JOBS) build-coverage
 
 fuzz: lint-tools
 	fuzz/run $(JOBS)
