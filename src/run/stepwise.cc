@@ -110,6 +110,8 @@ bool Stepwise::take_up_row(const Task& task) {
     return true;
   }
   row_ = *found;
+  // Another run is on the opposite way and has not yet removed or added the version: its journal.
+  if (already && row_.direction != task.direction) return false;
   if (already) {
     // Another tool has applied it meanwhile: the version table is what counts.
     session_.journal().finish(row_);
@@ -384,7 +386,10 @@ void Stepwise::begin() {
   session_.fence();
   if (session_.locked()) return;
   const std::optional<store::JournalRow> now = session_.journal().find(row_.version);
-  if (!now || now->done != row_.done || now->running != row_.running) throw store::Overtaken{};
+  if (!now || now->direction != row_.direction || now->done != row_.done ||
+      now->running != row_.running) {
+    throw store::Overtaken{};
+  }
 }
 
 void Stepwise::in_transaction(const std::function<void()>& work) {

@@ -159,8 +159,9 @@ void Journal::set_state(JournalRow* row, JournalState state, const std::string& 
 
 void Journal::finish(const JournalRow& row) {
   const Rows deleted = store_.connection().query(
-      "DELETE FROM " + store_.names().journal + " WHERE version_id = " +
-      std::to_string(row.version) + " AND done = " + std::to_string(row.done) +
+      "DELETE FROM " + store_.names().journal +
+      " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +
+      std::to_string(static_cast<int>(row.direction)) + " AND done = " + std::to_string(row.done) +
       " AND running = " + std::to_string(row.running) + " RETURNING version_id");
   if (deleted.rows.empty()) throw Overtaken{};
 }
