@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace gander::cli {
@@ -98,7 +99,7 @@ std::string duration_text(std::chrono::nanoseconds duration, bool unicode) {
   if (ns < 9.95e6) return fmt::format("{:.1f} ms", ns / 1e6);
   if (ns < 999.5e6) return fmt::format("{:.0f} ms", ns / 1e6);
   if (ns < 59.95e9) return fmt::format("{:.1f} s", ns / 1e9);
-  const auto seconds = static_cast<std::int64_t>(ns / 1e9 + 0.5);
+  const auto seconds = std::llround(ns / 1e9);
   if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
 }
