@@ -42,8 +42,8 @@ test: $(BUILD)/.configured
 # PREFIX may be changed from one call to the next; DESTDIR is honoured.
 install: $(BUILD)/.configured
 	$(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
-	cmake --build $(BUILD) -j$(JOBS) --target gander gander_program gander_embed_tool \
-	  gander_manual
+	cmake --build $(BUILD) -j$(JOBS) --target gander_library gander_program \
+	  gander_embed_tool gander_manual
 	cmake --install $(BUILD)
 
 lint-tools:

@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 set(gander_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/gander)
 
 install(
-  TARGETS gander gander_embed_tool
+  TARGETS gander_library gander_embed_tool
   EXPORT gander-targets
   FILE_SET HEADERS)
 if(TARGET gander_program)
@@ -21,7 +21,7 @@ install(
   NAMESPACE gander::
   DESTINATION ${gander_package_dir})
 
-get_target_property(gander_type gander TYPE)
+get_target_property(gander_type gander_library TYPE)
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/gander-config.cmake.in ${PROJECT_BINARY_DIR}/gander-config.cmake
   INSTALL_DESTINATION ${gander_package_dir})

@@ -25,25 +25,28 @@ if(BUILD_SHARED_LIBS)
   target_compile_definitions(gander_objects PRIVATE GANDER_BUILDING GANDER_SHARED)
 endif()
 
-add_library(gander $<TARGET_OBJECTS:gander_objects>)
-add_library(gander::gander ALIAS gander)
-target_compile_features(gander PUBLIC cxx_std_20)
-target_link_libraries(gander PRIVATE ${gander_dependencies})
+# Not named `gander`: Ninja would take that for the program of the same name.
+add_library(gander_library $<TARGET_OBJECTS:gander_objects>)
+add_library(gander::gander ALIAS gander_library)
+target_compile_features(gander_library PUBLIC cxx_std_20)
+target_link_libraries(gander_library PRIVATE ${gander_dependencies})
 if(BUILD_SHARED_LIBS)
-  target_compile_definitions(gander INTERFACE GANDER_SHARED)
+  target_compile_definitions(gander_library INTERFACE GANDER_SHARED)
 endif()
 
 # While the version is 0.x any minor release may change the ABI, hence the two numbers.
 set_target_properties(
-  gander
-  PROPERTIES LINKER_LANGUAGE CXX
+  gander_library
+  PROPERTIES OUTPUT_NAME gander
+             EXPORT_NAME gander
+             LINKER_LANGUAGE CXX
              VERSION ${PROJECT_VERSION}
              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
              VERIFY_INTERFACE_HEADER_SETS ON)
 
 file(GLOB gander_public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/gander/*.h)
 target_sources(
-  gander PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include
+  gander_library PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include
                 FILES ${gander_public_headers})
 
 # The generator behind gander_embed(). It links the static code, so that it runs from any place.
