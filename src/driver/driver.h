@@ -153,6 +153,10 @@ class Connection : public gander::Connection {
   // changes search_path cannot hide them.
   virtual std::string default_schema() { return {}; }
 
+  // The schema of the table that this unqualified name means, where the name is looked up in
+  // several; default_schema() when there is no such table yet.
+  virtual std::string schema_of(std::string_view /*table*/) { return default_schema(); }
+
   // For each name, whether such a table exists.
   virtual std::vector<bool> tables_exist(const std::vector<TableName>& names) = 0;
 };

@@ -7,7 +7,7 @@ namespace {
 TableName resolve(TableName name, driver::Connection& connection, const driver::Dialect& dialect) {
   if (!name.table_quoted) name.table = dialect.fold(name.table);
   if (!name.schema_quoted) name.schema = dialect.fold(name.schema);
-  if (name.schema.empty()) name.schema = connection.default_schema();
+  if (name.schema.empty()) name.schema = connection.schema_of(name.table);
   return name;
 }
 

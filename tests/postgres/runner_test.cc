@@ -163,6 +163,15 @@ TEST_F(PostgresRunnerTest, SchemasAreSeparate) {
   EXPECT_EQ(ask("SELECT to_regclass('public.trail') IS NULL"), "t");
 }
 
+TEST_F(PostgresRunnerTest, VersionTableIsFoundWhereverTheSearchPathFindsIt) {
+  runner(trail_files()).up();
+  // Until now names meant public; from now on a new table would be made in another schema.
+  ask("CREATE SCHEMA postgres");
+  auto again = runner(trail_files());
+  EXPECT_FALSE(again.up().changed());
+  EXPECT_EQ(ask("SELECT to_regclass('postgres.goose_db_version') IS NULL"), "t");
+}
+
 TEST_F(PostgresRunnerTest, TwentyAtOnce) {
   EXPECT_THAT(up_at_once(url(), stepwise_files()), IsEmpty());
   EXPECT_EQ(versions(), "0 1 2 3 4");

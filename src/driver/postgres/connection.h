@@ -56,6 +56,7 @@ class Connection final : public driver::Connection {
   Outcome judge(const script::Statement& statement, const std::string& before_image) override;
   std::string backend() override { return backend_; }
   std::string default_schema() override { return default_schema_; }
+  std::string schema_of(std::string_view table) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
   // Behind a pooler consecutive transactions may run in different sessions of the server: no
@@ -108,6 +109,7 @@ class Connection final : public driver::Connection {
   bool session_touched_ = false;
   bool pooled_ = false;
   bool standby_ = false;
+  bool several_schemas_ = false;  // an unqualified name is looked up in more than one
   std::string default_schema_;
   std::string backend_;
   std::string at_begin_;

@@ -57,7 +57,8 @@ void Connection::inspect() {
       "SELECT pg_catalog.pg_backend_pid() <> " + pid +
       ", pg_catalog.pg_is_in_recovery(), pg_catalog.current_schema()::text, 'pid ' || "
       "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
-      "pg_catalog.current_setting('lock_timeout')::interval))::bigint");
+      "pg_catalog.current_setting('lock_timeout')::interval))::bigint, "
+      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1");
   Rows rows;
   try {
     rows = exchange(batch, Rowset::keep);
@@ -77,6 +78,7 @@ void Connection::inspect() {
   standby_ = integer(row[1]) != 0;
   default_schema_ = text(row[2]);
   backend_ = text(row[3]);
+  several_schemas_ = integer(row[5]) != 0;
   session_touched_ = false;
   if (settings_ == nullptr) return;
   if (pooled_) {
@@ -91,6 +93,19 @@ void Connection::inspect() {
     wire_->hooks().slow_after =
         std::clamp(limit / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000));
   }
+}
+
+std::string Connection::schema_of(std::string_view table) {
+  if (!several_schemas_) return default_schema_;
+  Batch batch;
+  // One message is one transaction: the settings that a pooler cannot keep hold as long as that.
+  if (!at_begin_.empty()) batch.add(at_begin_);
+  batch.add(
+      "SELECT n.nspname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON "
+      "n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass(" +
+      dialect().literal(dialect().quote(table)) + ")");
+  const Rows rows = exchange(batch, Rowset::keep);
+  return rows.rows.empty() ? default_schema_ : text(rows.rows[0][0]);
 }
 
 // Undoes what SET, temporary tables, cursors and the like have left. Not DISCARD ALL: that would
