@@ -213,8 +213,7 @@ class Commands {
     const Migrations migrations = collect("failed to collect migrations: ");
     // goose's reset is the one command that does not create the version table.
     if (versioned() && !runner_.status().table_exists) {
-      fail("failed to get status of migrations: SQL logic error: no such table: " +
-           invocation_.table + " (1)");
+      fail("failed to get status of migrations: " + no_such_table());
     }
     try {
       perform([&] { return runner_.reset(); });
@@ -222,6 +221,14 @@ class Commands {
       fail((versioned() ? "failed to db-down: " : "") + run_error(error));
     }
     if (!versioned()) report_file_version(migrations);
+  }
+
+  // What the database says to goose, which asks for the table.
+  std::string no_such_table() const {
+    if (invocation_.driver.starts_with("sqlite")) {
+      return "SQL logic error: no such table: " + invocation_.table + " (1)";
+    }
+    return "ERROR: relation " + go_quoted(invocation_.table) + " does not exist (SQLSTATE 42P01)";
   }
 
   void status() {

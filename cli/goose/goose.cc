@@ -97,6 +97,7 @@ class Program {
     result.table =
         !flags_.table.empty() ? flags_.table : variable("GOOSE_TABLE").value_or("goose_db_version");
     result.flags.no_color = flags_.no_color || no_color();
+    if (command == 2) result.driver = words_[0];
     result.command = words_[command];
     result.arguments.assign(words_.begin() + static_cast<std::ptrdiff_t>(command) + 1,
                             words_.end());

@@ -14,6 +14,7 @@ struct Invocation {
   Flags flags;
   std::string directory;
   std::string table;
+  std::string driver;  // goose's name; empty for commands without a database
   std::string command;
   std::vector<std::string> arguments;
 };

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 
+import sql
 from files import File, make_file
 
 ENVIRONMENT = {"T_REGION": "us_east", "T_EMPTY": "", "T_QUOTE": "o''clock"}
@@ -45,15 +46,16 @@ class Step:
 
 
 class Commands:
-    def __init__(self, rng, names, verbose):
+    def __init__(self, rng, names, verbose, engine):
         self.rng = rng
+        self.engine = engine
         self.names = names
         self.verbose = verbose
-        self.table = rng.choice([None] * 8 + ["versions", "main.goose_versions"])
+        self.table = rng.choice(engine.tables)
         self.out_of_order = rng.random() < 0.4
         self.next = None  # the next database command, when it is not left to chance
         self.by_environment = rng.random() < 0.15
-        self.dotenv = self.make_dotenv() if rng.random() < 0.12 else None
+        self.dotenv = (self.make_dotenv() if engine is sql.SQLITE and rng.random() < 0.12 else None)
 
     def make_dotenv(self):
         """A file that holds what would stand on the command line, in one of the ways to write it."""
@@ -116,9 +118,7 @@ class Commands:
         if kind < 0.03:
             return Step(list(rng.choice(STANDALONE)), environment)
         words = list(rng.choice(BAD)) if kind < 0.07 else self.database_command()
-        target = [rng.choice(["sqlite3", "sqlite3", "sqlite3", "sqlite"]),
-                  rng.choice(["app.db", "./app.db", "app.db", "app.db", "file:app.db",
-                              "app.db?_pragma=busy_timeout(2000)"])]
+        target = [rng.choice(self.engine.drivers), rng.choice(self.engine.dbstrings)]
         if self.by_environment:
             environment.update(GOOSE_DRIVER=target[0], GOOSE_DBSTRING=target[1])
             target = []
@@ -145,7 +145,7 @@ class Commands:
             ["-v", "validate"], ["-v", "validate"],
         ])
         if rng.random() < 0.2 and words[-1] != "validate" and "validate" not in words:
-            words = ["sqlite3", "app.db"] + words
+            words = [self.engine.drivers[0], self.engine.dbstrings[0]] + words
         return Step(directory + list(words), dict(ENVIRONMENT))
 
 
@@ -179,7 +179,7 @@ def change(rng, names, schema, files, new_file, odd):
 
 def make_steps(rng, names, schema, files, new_file, verbose, odd):
     """Returns (steps, text of `.env` or None)."""
-    commands = Commands(rng, names, verbose)
+    commands = Commands(rng, names, verbose, schema.engine)
     steps = []
     for _ in range(rng.randint(5, 10)):
         spoiler = None  # a file that makes every command fail: one command is enough

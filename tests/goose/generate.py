@@ -22,10 +22,10 @@ class Sequence:
     dotenv: bytes = None  # text of `.env` and of `other.env`
 
 
-def make_sequence(seed, odd=True):
+def make_sequence(seed, odd=True, engine=sql.SQLITE):
     rng = random.Random(seed)
     names = Names(rng)
-    schema = sql.Schema(rng)
+    schema = sql.Schema(rng, engine)
     verbose = rng.random() < 0.12  # traces print the text as it stands: no oddities then
     odd = odd and not verbose
 

@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 
 import differences
+import sql
 
 SHOWN = 1500  # characters of a program's output in a failure
 LIMIT_SECONDS = 60  # for one command; a hang is a failure of its own
@@ -128,7 +129,10 @@ def listing(root, odd_texts):
 
 
 class Twin:
-    """A pair of directories under `scratch`; `programs` are (goose, gander) executables."""
+    """A pair of directories under `scratch`, each with an SQLite database; `programs` are the (goose,
+    gander) executables."""
+
+    engine = sql.SQLITE
 
     def __init__(self, programs, scratch):
         self.programs = programs
@@ -136,10 +140,12 @@ class Twin:
         self.roots = [os.path.join(scratch, "goose"), os.path.join(scratch, "gander")]
         self.commands = 0
         self.created = 0
+        self.finished = False
         self.translated = {}
 
     def reset(self):
         self.created = 0
+        self.finished = False
         for root in self.roots:
             shutil.rmtree(root, ignore_errors=True)
             os.makedirs(os.path.join(root, "migrations"))
@@ -159,10 +165,20 @@ class Twin:
     def call(self, which, step):
         os.chdir(self.roots[which])
         self.commands += 1
-        return spawn([self.programs[which]] + step.arguments, step.environment, self.scratch)
+        return spawn([self.programs[which]] + self.arguments(which, step),
+                     self.environment(which, step), self.scratch)
+
+    def arguments(self, _which, step):
+        return step.arguments
+
+    def environment(self, _which, step):
+        return step.environment
+
+    def database(self, which):
+        return database(os.path.join(self.roots[which], "app.db"))
 
     def observe(self, which, result, odd_texts):
-        result.database = database(os.path.join(self.roots[which], "app.db"))
+        result.database = self.database(which)
         result.files = listing(self.roots[which], odd_texts)
         return result
 
@@ -190,7 +206,7 @@ class Twin:
                 continue
             results = [self.observe(which, self.call(which, step), odd_texts) for which in (0, 1)]
             goose, gander = (result.masked() for result in results)
-            context = differences.Context(step, before, files)
+            context = differences.Context(step, before, files, self.engine is sql.POSTGRES)
             goose, gander, used, resync = differences.translate(goose, gander, context)
             for name in used:
                 self.translated[name] = self.translated.get(name, 0) + 1
@@ -202,7 +218,7 @@ class Twin:
             self.settle_created()
             if resync:
                 self.copy_database()
-            if differences.stops(goose, context):
+            if self.finished or differences.stops(goose, context):
                 return None
             before = results[0].database if resync else results[1].database
         return None

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""The twins on PostgreSQL: a private server with one database for each program.
+
+Entry points: Server, a context manager (available() says whether the machine has the programs), and
+PostgresTwin. Nothing listens on TCP; the data directory is thrown away at the end.
+"""
+
+import glob
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import time
+
+import sql
+from twin import Twin, mask_now
+
+DATABASES = ("of_goose", "of_gander")
+END = "-- end of answer --"
+START_SECONDS = 30
+
+# Everything in the schema `public` but Gander's side tables, one line an object or a table's rows.
+SNAPSHOT = r"""
+WITH hidden AS (
+  SELECT c.oid FROM pg_class c JOIN pg_class v ON v.relnamespace = c.relnamespace
+   AND c.relname IN (v.relname || '_history', v.relname || '_journal')
+   AND c.relkind = 'r' AND v.relkind = 'r'
+), tables AS (
+  SELECT c.oid, c.relname FROM pg_class c
+   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+     AND c.oid NOT IN (SELECT oid FROM hidden)
+)
+SELECT 'column ' || relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod)
+       || CASE WHEN attnotnull THEN ' not null' ELSE '' END
+       || coalesce(' ' || pg_get_expr(adbin, adrelid), '') || attidentity
+  FROM tables JOIN pg_attribute a ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
+  LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
+UNION ALL SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index JOIN tables ON indrelid = oid
+UNION ALL SELECT 'constraint ' || conname || ' ' || pg_get_constraintdef(k.oid)
+  FROM pg_constraint k JOIN tables t ON conrelid = t.oid
+UNION ALL SELECT 'trigger ' || pg_get_triggerdef(g.oid) FROM pg_trigger g JOIN tables t
+  ON tgrelid = t.oid
+UNION ALL SELECT 'function ' || proname || ' ' || md5(prosrc) FROM pg_proc
+  WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'view ' || viewname || ' ' || definition FROM pg_views WHERE schemaname = 'public'
+UNION ALL SELECT 'rows ' || relname || ' ' || query_to_xml(format(
+    'SELECT * FROM public.%I t ORDER BY ' || CASE WHEN EXISTS (SELECT 1 FROM pg_attribute
+       WHERE attrelid = tables.oid AND attname = 'version_id') THEN 'id' ELSE 't::text COLLATE "C"' END,
+    relname), true, false, '') FROM tables
+ORDER BY 1;
+"""
+
+
+def find_programs():
+    given = os.environ.get("GANDER_POSTGRES_BIN")
+    if given:
+        return given
+    found = [path for path in glob.glob("/usr/lib/postgresql/*/bin")
+             if os.path.exists(os.path.join(path, "initdb"))]
+    return max(found, key=lambda path: int(path.split("/")[4]), default=None)
+
+
+def available():
+    return find_programs() is not None and shutil.which("psql") is not None
+
+
+class Server:
+    """Runs as the user `postgres` when the tests run as root: the server refuses root."""
+
+    def __init__(self, scratch):
+        self.directory = os.path.join(scratch, "postgres")
+        self.programs = find_programs()
+        self.process = None
+
+    def as_user(self, arguments, **options):
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            options.update(user=user.pw_uid, group=user.pw_gid)
+        return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                stdin=subprocess.DEVNULL, cwd="/", **options)
+
+    def __enter__(self):
+        os.makedirs(self.directory)
+        path = self.directory
+        while os.geteuid() == 0 and path.startswith(os.path.dirname(self.directory)):
+            os.chmod(path, 0o755)
+            path = os.path.dirname(path)
+        if os.geteuid() == 0:
+            shutil.chown(self.directory, "postgres", "postgres")
+        data = os.path.join(self.directory, "data")
+        made = self.as_user([os.path.join(self.programs, "initdb"), "-D", data, "-U", "postgres",
+                             "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
+        if made.wait() != 0:
+            raise RuntimeError("initdb has failed")
+        self.process = self.as_user([os.path.join(self.programs, "postgres"), "-D", data,
+                                     "-c", "listen_addresses=", "-c", "fsync=off",
+                                     "-c", f"unix_socket_directories={self.directory}"])
+        self.wait_until_ready()
+        for name in DATABASES:
+            subprocess.run(self.psql("postgres") + ["-c", f"CREATE DATABASE {name}"], check=True)
+        return self
+
+    def wait_until_ready(self):
+        limit = time.monotonic() + START_SECONDS
+        while subprocess.run(self.psql("postgres") + ["-c", "SELECT 1"], capture_output=True,
+                             check=False).returncode != 0:
+            if time.monotonic() > limit or self.process.poll() is not None:
+                raise RuntimeError("the server does not start")
+            time.sleep(0.05)
+
+    def __exit__(self, *_):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+
+    def psql(self, database):
+        return ["psql", "-XqAt", "-v", "ON_ERROR_STOP=0", "-h", self.directory, "-U", "postgres",
+                "-d", database]
+
+    def dbstring(self, database):
+        return f"host={self.directory} user=postgres dbname={database} sslmode=disable"
+
+
+class Client:
+    """One psql that stays connected; starting one for each question would cost most of the time."""
+
+    def __init__(self, server, database):
+        self.process = subprocess.Popen(server.psql(database), stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, encoding="utf-8")
+
+    def ask(self, query):
+        self.process.stdin.write(query + f"\n\\echo {END}\n")
+        self.process.stdin.flush()
+        lines = []
+        for line in self.process.stdout:
+            if line.rstrip("\n") == END:
+                break
+            lines.append(line)
+        return "".join(lines)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class PostgresTwin(Twin):
+    engine = sql.POSTGRES
+
+    def __init__(self, programs, scratch, server):
+        super().__init__(programs, scratch)
+        self.dbstrings = [server.dbstring(name) for name in DATABASES]
+        self.clients = [Client(server, name) for name in DATABASES]
+
+    def close(self):
+        for client in self.clients:
+            client.close()
+
+    def reset(self):
+        super().reset()
+        for client in self.clients:
+            client.ask("SET client_min_messages = error; DROP SCHEMA public CASCADE; "
+                       "CREATE SCHEMA public;")
+
+    def arguments(self, which, step):
+        return [self.dbstrings[which] if word == "@" else word for word in step.arguments]
+
+    def environment(self, which, step):
+        return {name: self.dbstrings[which] if value == "@" else value
+                for name, value in step.environment.items()}
+
+    def database(self, which):
+        text = self.clients[which].ask(SNAPSHOT)
+        # Numbers that a rolled back transaction has drawn are not given again: order is what counts.
+        text = re.sub(r"(?s)(<row>\s*)<id>\d+</id>(\s*<version_id>)", r"\1\2", text)
+        text = re.sub(r"<version_id>(\d+)</version_id>",
+                      lambda match: f"<version_id>{mask_now(int(match[1]))}</version_id>", text)
+        text = re.sub(r"<tstamp>\d{4}-[^<]*</tstamp>", "<tstamp/>", text)
+        objects = tuple(part for part in re.split(r"\n(?=(?:column|index|constraint|trigger|function"
+                                                  r"|view|rows) )", text) if part.strip())
+        return (objects, (), ()) if objects else ()
+
+    def copy_database(self):
+        self.finished = True  # there is no cheap copy: the sequence ends here
