@@ -6,11 +6,9 @@
 namespace gander::run {
 namespace {
 
-// Files up to this size are kept in memory between the check and the run.
-constexpr std::int64_t kKeptBytes = 256 * 1024;
-
 std::string read_all(Input& input) {
-  std::string text(static_cast<std::size_t>(input.size()), '\0');
+  // One byte more than the file: the read that finds its end needs room.
+  std::string text(static_cast<std::size_t>(input.size()) + 1, '\0');
   std::size_t filled = 0;
   for (;;) {
     if (filled == text.size()) text.resize(text.size() + 4096);
@@ -25,14 +23,14 @@ std::string read_all(Input& input) {
 }  // namespace
 
 Script::Script(const source::Migration& migration, script::Grammar grammar,
-               const script::Environment& environment)
+               const script::Environment& environment, std::int64_t kept_most)
     : migration_(&migration) {
   options_.grammar = grammar;
   options_.file = migration.place;
   options_.environment = environment;
   const std::unique_ptr<Input> input = migration.open();
   stamp_ = input->stamp();
-  if (migration.on_disk && input->size() <= kKeptBytes) {
+  if (migration.on_disk && input->size() <= kept_most) {
     text_ = read_all(*input);
     kept_ = true;
     summary_ = script::scan(*string_input(text_), options_);

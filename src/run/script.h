@@ -15,10 +15,14 @@ namespace gander::run {
 
 class Script {
  public:
+  // Files up to this size are worth keeping in memory.
+  static constexpr std::int64_t kKeptBytes = 256 * 1024;
+
   // Reads and checks the file of a `sql` migration. Throws Error(invalid_migration) for a defect
-  // of the whole file; a defect of one direction is in summary().
+  // of the whole file; a defect of one direction is in summary(). A file larger than `kept_most` is
+  // not kept.
   Script(const source::Migration& migration, script::Grammar grammar,
-         const script::Environment& environment);
+         const script::Environment& environment, std::int64_t kept_most = kKeptBytes);
 
   const script::Summary& summary() const { return summary_; }
 
@@ -36,6 +40,7 @@ class Script {
   std::unique_ptr<Statements> statements(Direction direction) const;
 
   std::int64_t bytes() const { return summary_.bytes; }
+  std::int64_t kept_bytes() const { return static_cast<std::int64_t>(text_.size()); }
 
   // The file_stamp() of what was checked.
   std::int64_t stamp() const { return stamp_; }

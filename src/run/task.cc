@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "src/run/task.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gander::run {
 namespace {
+
+// What all scripts of a plan together may keep in memory; those behind are read again when they
+// run.
+constexpr std::int64_t kKeptInAll = 16 * 1024 * 1024;
 
 [[noreturn]] void refuse(const source::Migration& migration, ErrorDetails details) {
   details.code = ErrorCode::invalid_migration;
@@ -49,7 +54,7 @@ Mode mode_of(const Task& task) {
 }
 
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
-                  const script::Environment& environment) {
+                  const script::Environment& environment, std::int64_t room) {
   Task task;
   task.migration = step.migration;
   task.direction = step.direction;
@@ -57,7 +62,8 @@ Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialec
     task.script =
         last != nullptr && last->migration == step.migration
             ? last->script
-            : std::make_shared<const Script>(*step.migration, dialect.grammar(), environment);
+            : std::make_shared<const Script>(*step.migration, dialect.grammar(), environment,
+                                             std::min(room, Script::kKeptBytes));
     const script::Section& section = task.script->summary().section(step.direction);
     if (section.error) refuse(*step.migration, *section.error);
     if (task.script->summary().transactional) check_fits_transaction(task, dialect);
@@ -84,11 +90,14 @@ Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
               const script::Environment& environment, bool check_all_first) {
   Tasks result;
   result.tasks.reserve(plan.steps.size());
+  std::int64_t room = kKeptInAll;
   for (const plan::Step& step : plan.steps) {
     // The second step of a redo shares the script of the first.
     const Task* last = result.tasks.empty() ? nullptr : &result.tasks.back();
     try {
-      result.tasks.push_back(prepare_step(step, last, dialect, environment));
+      result.tasks.push_back(prepare_step(step, last, dialect, environment, room));
+      const Task& task = result.tasks.back();
+      if (task.script != nullptr) room -= task.script->kept_bytes();
     } catch (const Error& error) {
       if (check_all_first) throw;
       result.defect = error;
