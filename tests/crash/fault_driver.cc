@@ -73,6 +73,9 @@ class FaultConnection : public driver::Connection {
     spoil(sql);
     return pass("query", sql, [&] { return inner_->query(sql, parameters); });
   }
+  void visit(std::string_view sql, const std::function<void(const driver::Row&)>& each) override {
+    pass("visit", sql, [&] { inner_->visit(sql, each); });
+  }
   void* native_handle() noexcept override {
     return inner_ == nullptr ? nullptr : inner_->native_handle();
   }
