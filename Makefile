@@ -18,7 +18,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
 .PHONY: all build demo test bench install lint-tools format format-check docs check-includes tidy clang \
-        sanitize thread-sanitize coverage fuzz crash test-goose clean
+        sanitize thread-sanitize coverage fuzz crash test-goose test-seed clean
 
 all: build
 
@@ -93,6 +93,11 @@ fuzz: lint-tools
 
 bench: build
 	bench/run $(BUILD)/gander
+
+# A script of 1 GiB in less than 64 MiB of memory; `make test` tries 64 MiB in 32.
+test-seed: $(BUILD)/.configured
+	cmake --build $(BUILD) -j$(JOBS) --target gander_seed_tests
+	GANDER_SEED_BYTES=1073741824 GANDER_SEED_PEAK_MIB=64 $(BUILD)/tests/seed/gander_seed_tests
 
 # Every point of every scenario; `make test` tries a sample.
 crash: $(BUILD)/.configured
