@@ -133,7 +133,9 @@ class StatusMaker {
   Status status_;
 };
 
-PlanStep plan_step(const run::Task& task, const plan::Step& step, bool with_statements) {
+// `done`: statements of it that an earlier run has completed.
+PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t done,
+                   bool with_statements) {
   PlanStep out;
   out.version = task.migration->version;
   out.name = task.migration->name;
@@ -141,6 +143,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, bool with_stat
   out.transactional = task.mode == run::Mode::transaction;
   out.function = task.is_function();
   out.statement_count = task.statement_count();
+  out.resumed_after = done;
   out.reason = step.reason;
   if (!with_statements || out.function) return out;
   const std::unique_ptr<run::Script::Statements> statements =
@@ -148,6 +151,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, bool with_stat
   script::Statement statement;
   std::int64_t last = 0;
   while ((*statements)->next(&statement)) {
+    if (statement.number <= done) continue;
     // The pieces of one unit are one statement to the reader of a plan.
     if (statement.number != last) out.statements.push_back({statement.place().line, ""});
     last = statement.number;
@@ -207,19 +211,21 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
   const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment).tasks;
-  std::map<std::int64_t, std::int64_t> done;
+  std::map<std::pair<std::int64_t, Direction>, std::int64_t> done;
   store::AppliedSet after;
   Plan plan;
   if (connect) {
     after = session().store().applied();
     plan.version = after.current();
-    for (const store::JournalRow& row : session().journal().rows()) done[row.version] = row.done;
+    for (const store::JournalRow& row : session().journal().rows()) {
+      done[{row.version, row.direction}] = row.done;
+    }
   }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    plan.steps.push_back(plan_step(tasks[i], steps.steps[i], with_statements));
-    PlanStep& step = plan.steps.back();
-    const auto resumed = done.find(step.version);
-    if (resumed != done.end()) step.resumed_after = resumed->second;
+    const auto resumed = done.find({tasks[i].migration->version, tasks[i].direction});
+    plan.steps.push_back(plan_step(tasks[i], steps.steps[i],
+                                   resumed == done.end() ? 0 : resumed->second, with_statements));
+    const PlanStep& step = plan.steps.back();
     if (step.direction == Direction::up) {
       after.add(step.version);
     } else {

@@ -30,6 +30,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   const std::vector<source::Migration> migrations = source::list(source_);
   check_sum();
   run::Tasks prepared;
+  bool decided = false;
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
     prepared = prepare(plan::make(request, migrations, {}));
@@ -42,6 +43,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
       steps = make_plan(request, migrations);
       prepared = prepare(steps);
     }
+    decided = true;
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_edits(migrations, &report);
     warn_of_unfinished(prepared.tasks, &report);
@@ -50,15 +52,17 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     }
     execute(prepared.tasks, &report);
     if (prepared.defect) throw *prepared.defect;
-    conclude(migrations, &report);
+    session().unlock();
+    take_stock(migrations, &report);
   } catch (const Error& error) {
     if (session_ != nullptr) session_->unlock();
     // After such an error the handle is not to be trusted; the next operation opens another one.
     const bool broken = error.code() == ErrorCode::storage ||
                         error.code() == ErrorCode::connection ||
                         (session_ != nullptr && !session_->connected());
-    if (session_ != nullptr && !broken) report.version = session_->store().applied().current();
+    if (decided) take_stock(migrations, &report);
     if (broken) close_session();
+    if (!decided) throw;
     report.duration = std::chrono::steady_clock::now() - start;
     throw error.with_report(std::move(report));
   } catch (...) {
@@ -209,9 +213,8 @@ void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report*
   executor.execute(tasks);
 }
 
-void MigrationRunner::Impl::conclude(const std::vector<source::Migration>& migrations,
-                                     Report* report) {
-  session().unlock();
+void MigrationRunner::Impl::take_stock(const std::vector<source::Migration>& migrations,
+                                       Report* report) {
   if (!options_.versioning) return;
   const store::AppliedSet& applied = session().store().applied();
   report->version = applied.current();

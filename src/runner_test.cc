@@ -171,6 +171,7 @@ TEST_F(MigrationRunnerTest, TransactionRollbackLeavesNothingOfTheFailedMigration
   ASSERT_NE(error.report(), nullptr);
   EXPECT_THAT(versions_of(*error.report()), ElementsAre(1, 2, 3));
   EXPECT_EQ(error.report()->version, 3);
+  EXPECT_EQ(error.report()->pending, 2);
   EXPECT_FALSE(database().has_table("half"));
   EXPECT_FALSE(database().has_table("never"));
   EXPECT_TRUE(database().has_table("posts")) << "the earlier ones stay";

@@ -34,6 +34,9 @@ std::string sql_text(const Plan& plan) {
     text += fmt::format("{}-- {} (version {}, {}{})\n", text.empty() ? "" : "\n",
                         printable(step.name), step.version, direction_name(step.direction),
                         step.transactional ? "" : ", without a transaction");
+    if (step.resumed_after > 0) {
+      text += fmt::format("-- goes on after statement {}\n", step.resumed_after);
+    }
     if (step.function) text += "-- a C++ function: no text to show\n";
     for (const PlannedStatement& statement : step.statements) text += statement.sql + "\n";
   }

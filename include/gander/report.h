@@ -93,8 +93,9 @@ struct PlanStep {
   bool function = false;  // a C++ function: it has no statements to show
   std::int64_t resumed_after = 0;
   std::int64_t statement_count = 0;
-  std::vector<PlannedStatement> statements;  // filled when asked for
-  std::string reason;                        // why it runs, one sentence
+  // Filled when asked for; without those that an earlier run has completed.
+  std::vector<PlannedStatement> statements;
+  std::string reason;  // why it runs, one sentence
 };
 
 // What an operation would do. A plan that cannot run is thrown as the Error the run would throw.

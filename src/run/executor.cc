@@ -334,7 +334,7 @@ void Executor::check_integrity(const Task& task,
     details.code = ErrorCode::sql;
     details.file = task.migration->place;
     details.message =
-        "the migration would break foreign keys: " + std::to_string(more) + " " + problem.what;
+        "the migration would break foreign keys: " + problem.what + ": " + std::to_string(more);
     details.hint = "move or delete those rows in the same migration; the database is unchanged";
     throw Error(std::move(details));
   }

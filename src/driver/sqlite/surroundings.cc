@@ -99,8 +99,8 @@ std::vector<IntegrityProblem> Connection::integrity_problems() {
         "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 "
         "ORDER BY 1, 2");
     for (const auto& row : rows.rows) {
-      problems.push_back({"rows of " + std::get<std::string>(row[0]) +
-                              " that refer to missing rows of " + std::get<std::string>(row[1]),
+      problems.push_back({"references from " + std::get<std::string>(row[0]) +
+                              " to missing rows of " + std::get<std::string>(row[1]),
                           std::get<std::int64_t>(row[2])});
     }
   } catch (const Error& error) {

@@ -81,7 +81,7 @@ TEST_F(SurroundingsTest, NewForeignKeyViolationFailsTheMigration) {
     MigrationRunner(open("sqlite:" + path()), source).up();
     FAIL() << "a child lost its parent";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("1 rows of child that refer to missing rows of parent"));
+    EXPECT_THAT(error.what(), HasSubstr("references from child to missing rows of parent: 1"));
     EXPECT_EQ(error.details().file, "2_rebuild.sql");
   }
   EXPECT_EQ(database().value("SELECT count(*) FROM parent"), "2");
