@@ -89,7 +89,9 @@ TEST_P(SeedTest, IsAppliedInLittleMemory) {
   std::filesystem::create_directory(directory.path() / "migrations");
   const Seed seed = write_seed(directory.file("migrations/00001_seed.sql"), GetParam());
   const std::int64_t peak = peak_of_up(directory);
-  if (kMemoryTells) EXPECT_LT(peak, setting("GANDER_SEED_PEAK_MIB", 32));
+  if (kMemoryTells) {
+    EXPECT_LT(peak, setting("GANDER_SEED_PEAK_MIB", 32));
+  }
   SqliteFile database(directory.file("app.db"));
   EXPECT_EQ(database.value("SELECT count(*) FROM seed"), std::to_string(seed.rows));
   EXPECT_EQ(database.value("SELECT sum(amount) FROM seed"), std::to_string(seed.sum));
