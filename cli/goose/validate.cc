@@ -84,13 +84,13 @@ Row go_row(const fs::path& file) {
   } catch (const Error& error) {
     fail("failed to parse file " + go_quoted(file.string()) + ": " + located(error));
   }
-  static const std::regex init(R"(func\s+init\s*\(\s*\)\s*\{)");
-  static const std::regex call(
+  static const std::regex kInit(R"(func\s+init\s*\(\s*\)\s*\{)");
+  static const std::regex kCall(
       R"(AddMigration(NoTx)?(?:Context)?\s*\(\s*([^\s,()]+)\s*,\s*([^\s,()]+)\s*\))");
   const std::string prefix = "failed to parse file " + go_quoted(file.string()) + ": ";
   std::smatch found;
-  if (!std::regex_search(text, init)) fail(prefix + "no init function");
-  if (!std::regex_search(text, found, call)) fail(prefix + "no goose.AddMigration call in init");
+  if (!std::regex_search(text, kInit)) fail(prefix + "no init function");
+  if (!std::regex_search(text, found, kCall)) fail(prefix + "no goose.AddMigration call in init");
   const auto count = [](const std::string& function) {
     return std::string(function == "nil" ? "0" : "1");
   };
