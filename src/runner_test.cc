@@ -178,6 +178,31 @@ TEST_F(MigrationRunnerTest, TransactionRollbackLeavesNothingOfTheFailedMigration
   EXPECT_EQ(one.version(), 3);
 }
 
+TEST_F(MigrationRunnerTest, InterruptionKeepsTheMigrationsThatAGroupHasFinished) {
+  class Interrupter final : public Observer {
+   public:
+    void statement_finished(const StatementFinished& event) override {
+      if (event.version == 2 && event.number == 2) runner->cancel();
+    }
+    MigrationRunner* runner = nullptr;
+  };
+  write_three();
+  Interrupter interrupter;
+  Options options;
+  options.commit = Commit::all;
+  options.observer = &interrupter;
+  MigrationRunner one = runner(options);
+  interrupter.runner = &one;
+  const Error error = error_of([&] { one.up(); });
+  EXPECT_EQ(error.code(), ErrorCode::interrupted);
+  ASSERT_NE(error.report(), nullptr);
+  EXPECT_THAT(versions_of(*error.report()), ElementsAre(1, 2));
+  EXPECT_EQ(error.report()->pending, 1);
+  EXPECT_THAT(database().versions(), ElementsAre("0", "1", "2"));
+  interrupter.runner = nullptr;
+  EXPECT_THAT(versions_of(one.up()), ElementsAre(3));
+}
+
 TEST_F(MigrationRunnerTest, NullDatabaseHandle) {
   const Error error = error_of([] { borrow(static_cast<sqlite3*>(nullptr)); });
   EXPECT_EQ(error.code(), ErrorCode::usage);

@@ -17,6 +17,10 @@ using Clock = std::chrono::steady_clock;
 // A group ends when its scripts reach this size, so that a failure never costs the replay of more.
 constexpr std::int64_t kGroupBytes = 16 * 1024 * 1024;
 
+// A group is committed once it has taken so long: an interruption costs no more finished work than
+// that, and a commit is cheap against it.
+constexpr std::chrono::seconds kGroupTime{1};
+
 // How often one task may lose its connection, and how often in a row the database is tried before
 // it counts as gone (about a quarter of a minute, enough for a server to restart).
 constexpr int kReconnects = 5;
@@ -98,14 +102,15 @@ void Executor::execute(std::span<const Task> tasks) {
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
   while (!tasks.empty()) {
-    const std::size_t count = group_size(tasks);
-    if (count < 2 || !run_group(tasks.first(count))) {
+    std::size_t count = group_size(tasks);
+    const std::size_t done = count < 2 ? 0 : run_group(tasks.first(count));
+    if (done > 0) {
+      count = done;
+    } else {
       for (const Task& task : tasks.first(count)) {
         run_one(task);
         ++index_;
       }
-    } else {
-      index_ += static_cast<std::int64_t>(count);
     }
     tasks = tasks.subspan(count);
   }
@@ -127,42 +132,49 @@ std::size_t Executor::group_size(std::span<const Task> tasks) const {
   return count == 0 ? 1 : count;
 }
 
-// False: the group failed somewhere and left nothing; the tasks are to be run one by one, which
-// finds the failing one and keeps those before it.
-bool Executor::run_group(std::span<const Task> tasks) {
+// How many of the tasks are done. None: the group failed somewhere and left nothing; the tasks are
+// to be run one by one, which finds the failing one and keeps those before it.
+std::size_t Executor::run_group(std::span<const Task> tasks) {
   std::vector<MigrationResult> results;
   const std::int64_t first = index_;
+  std::size_t count = 0;
   try {
     begin_work();
-    results = apply_group(tasks);
+    count = apply_group(tasks, &results);
     session_.connection().commit();
   } catch (const Error& error) {
     index_ = first;
     roll_back();
-    // Interrupted or not, going on one by one ends as one commit a migration would.
     cancel_.throw_if_stopped();
     if (!is_worth_replaying(error)) throw;
-    if (!can_reconnect(error)) return false;
+    if (!can_reconnect(error)) return 0;
     reconnect();
-    if (!is_done(tasks.back())) return false;
+    if (count == 0 || !is_done(tasks[count - 1])) return 0;
+    index_ += static_cast<std::int64_t>(count);
   } catch (...) {
     roll_back();
     throw;
   }
-  index_ = first;
   for (MigrationResult& result : results) publish(std::move(result));
-  return true;
+  return count;
 }
 
-std::vector<MigrationResult> Executor::apply_group(std::span<const Task> tasks) {
-  std::vector<MigrationResult> results;
-  for (const Task& task : tasks) {
-    cancel_.throw_if_stopped();
-    if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
+// Stops early, with what is finished, when the group has taken long enough or the run is to end.
+std::size_t Executor::apply_group(std::span<const Task> tasks,
+                                  std::vector<MigrationResult>* results) {
+  const Clock::time_point end = Clock::now() + kGroupTime;
+  std::size_t count = 0;
+  cancel_.throw_if_stopped();
+  while (count < tasks.size()) {
+    if (std::optional<MigrationResult> result = apply(tasks[count])) {
+      results->push_back(std::move(*result));
+    }
     session_.connection().reset_session();
     ++index_;
+    ++count;
+    if (cancel_.stopped() || Clock::now() >= end) break;
   }
-  return results;
+  return count;
 }
 
 void Executor::run_one(const Task& task) {

@@ -30,8 +30,8 @@ class Executor {
 
  private:
   std::size_t group_size(std::span<const Task> tasks) const;
-  bool run_group(std::span<const Task> tasks);
-  std::vector<MigrationResult> apply_group(std::span<const Task> tasks);
+  std::size_t run_group(std::span<const Task> tasks);
+  std::size_t apply_group(std::span<const Task> tasks, std::vector<MigrationResult>* results);
   void run_one(const Task& task);
   void run_transaction(const Task& task);
 
