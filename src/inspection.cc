@@ -140,7 +140,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
   out.version = task.migration->version;
   out.name = task.migration->name;
   out.direction = task.direction;
-  out.transactional = task.mode == run::Mode::transaction;
+  out.transactional = task.transactional();
   out.function = task.is_function();
   out.statement_count = task.statement_count();
   out.resumed_after = done;

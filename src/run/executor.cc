@@ -85,8 +85,7 @@ void tell_started(Observer* observer, const Task& task, std::int64_t index, std:
                   std::int64_t resumed_after) {
   if (observer == nullptr) return;
   observer->migration_started({task.migration->version, task.migration->name, task.direction, index,
-                               total, task.statement_count(), resumed_after,
-                               task.mode == Mode::transaction});
+                               total, task.statement_count(), resumed_after, task.transactional()});
 }
 
 Executor::Executor(Session& session, const Options& options, const CancelToken& cancel,
@@ -182,7 +181,7 @@ void Executor::run_one(const Task& task) {
   for (int lost = 0;;) {
     try {
       cancel_.throw_if_stopped();
-      if (task.mode == Mode::stepwise) {
+      if (task.mode != Mode::transaction) {
         Stepwise stepwise(session_, options_, cancel_, index_, total_);
         if (std::optional<MigrationResult> result = stepwise.run(task)) publish(std::move(*result));
       } else {

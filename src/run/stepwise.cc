@@ -57,7 +57,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
 
 std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   chain_.clear();
-  unit_begun_ = wrapped_ = own_transaction_ = false;
+  unit_begun_ = wrapped_ = own_transaction_ = settled_ = false;
   own_units_ = 0;
   row_ = {};
   if (options_.versioning && !take_up(task)) return std::nullopt;
@@ -66,6 +66,10 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   const Clock::time_point start = Clock::now();
   if (task.is_function()) {
     call_function(task);
+  } else if (task.mode == Mode::verbatim) {
+    if (!settled_) run_verbatim(task);
+  } else if (settled_) {
+    // The file has been edited since, which changes nothing.
   } else if (options_.versioning) {
     walk(task);
   } else {
@@ -103,10 +107,7 @@ bool Stepwise::take_up_row(const Task& task) {
   const std::optional<store::JournalRow> found = session_.journal().find(version);
   if (!found) {
     if (already) return false;
-    row_.version = version;
-    row_.direction = task.direction;
-    row_.total = task.statement_count();
-    session_.journal().start(row_);
+    start_row(task);
     return true;
   }
   row_ = *found;
@@ -135,7 +136,38 @@ bool Stepwise::take_up_row(const Task& task) {
                     " --abandon`");
   }
   if (row_.state == store::JournalState::ask) ask(row_.error);
+  if (!task.is_function()) take_up_form(task);
   return true;
+}
+
+// A total of 0 says that the script runs verbatim.
+void Stepwise::start_row(const Task& task) {
+  row_ = {};
+  row_.version = task.migration->version;
+  row_.direction = task.direction;
+  row_.total = task.mode == Mode::verbatim ? 0 : task.statement_count();
+  session_.journal().start(row_);
+}
+
+// The row may have been left by a run that took the script for one of the other form.
+void Stepwise::take_up_form(const Task& task) {
+  const bool whole = row_.total == 0;
+  const bool verbatim = task.mode == Mode::verbatim;
+  if (row_.running > 0 && (whole || verbatim)) {
+    ask("a run has stopped in a script that begins and ends transactions of its own, and nobody "
+        "can tell how far it has come");
+  }
+  settled_ = whole && row_.done > 0;
+  if (settled_ || whole == verbatim) return;
+  if (row_.done > 0) {
+    throw Error(ErrorCode::edited,
+                "statements 1 to " + std::to_string(row_.done) +
+                    " have already run, and the file now mixes transactions with other statements",
+                "restore the file, or settle it with `gander resolve " +
+                    std::to_string(row_.version) + " --abandon`");
+  }
+  session_.journal().finish(row_);
+  start_row(task);
 }
 
 void Stepwise::walk(const Task& task) {
@@ -326,7 +358,7 @@ void Stepwise::call_function(const Task& task) {
 void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
   store::Store& store = session_.store();
   const bool up = task.direction == Direction::up;
-  in_transaction([&] {
+  const auto work = [&] {
     store.refresh();
     session_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
@@ -344,7 +376,12 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
       record.detail = "another tool recorded it first";
       store.append_history(record);
     }
-  });
+  };
+  driver::Connection& connection = session_.connection();
+  if (!connection.in_transaction()) return in_transaction(work);
+  // The transaction that a script run verbatim has left open.
+  work();
+  connection.commit();
 }
 
 // Without versioning there is no table to resume from.

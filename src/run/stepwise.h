@@ -5,7 +5,8 @@
 // Each statement shares a transaction with its journal entry; no window is left between the two. A
 // statement that refuses a transaction gets a durable intent first and its outcome after; one that
 // is caught between is judged by the driver, and where the driver cannot tell, the run stops and
-// asks. A transaction of the script's own (BEGIN ... COMMIT) commits together with its entry.
+// asks. A transaction of the script's own (BEGIN ... COMMIT) commits together with its entry. A
+// script that no entry can follow runs as it stands, with one intent for all of it: verbatim.cc.
 #pragma once
 
 #include <chrono>
@@ -35,6 +36,8 @@ class Stepwise {
   std::optional<MigrationResult> attempt(const Task& task);
   bool take_up(const Task& task);
   bool take_up_row(const Task& task);
+  void start_row(const Task& task);
+  void take_up_form(const Task& task);
 
   void walk(const Task& task);
   void pass_completed(const script::Statement& statement);
@@ -47,6 +50,8 @@ class Stepwise {
   void call_function(const Task& task);
   void finish(const Task& task, std::chrono::nanoseconds duration);
 
+  void run_verbatim(const Task& task);
+  void send_verbatim(const Task& task, bool* parted);
   void run_unrecorded(const Task& task);
   void note_failure(const Error& error);
   void begin();
@@ -64,6 +69,7 @@ class Stepwise {
   std::string chain_;  // over all units seen so far in this walk
   Sha256 unit_;        // the chain over the unit in progress
   bool unit_begun_ = false;
+  bool settled_ = false;          // a user has said that the script, which ran verbatim, is done
   bool wrapped_ = false;          // the unit in progress is in a transaction of ours
   bool own_transaction_ = false;  // the script has begun a transaction
   std::int64_t own_units_ = 0;    // its units so far, journaled when it ends

@@ -30,7 +30,8 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
         "alone in it";
     refuse(*task.migration, std::move(details));
   }
-  if (section.controls_transaction && dialect.name() == "sqlite") {
+  // PostgreSQL answers such a BEGIN or COMMIT with a warning.
+  if (!section.hands_transaction_back && dialect.name() == "sqlite") {
     ErrorDetails details;
     details.message =
         "the file begins or ends a transaction of its own, but a migration already "
@@ -41,16 +42,20 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
   }
 }
 
-// PostgreSQL answers BEGIN inside a transaction with a warning and lets COMMIT end it, so goose
-// runs such files; statement by statement, the file's own transaction is honoured and journaled.
+// A file may begin and end transactions of its own. Where they are whole they are honoured and
+// journaled, statement by statement. Where they are mixed up with the one around the file, or with
+// other statements of one unit, only the database knows how they fit, and the file is run as it
+// stands.
 Mode mode_of(const Task& task) {
   if (task.is_function()) {
     return task.migration->function->transactional ? Mode::transaction : Mode::stepwise;
   }
   const script::Summary& summary = task.script->summary();
-  const bool transactional =
-      summary.transactional && !summary.section(task.direction).controls_transaction;
-  return transactional ? Mode::transaction : Mode::stepwise;
+  const script::Section& section = summary.section(task.direction);
+  if (!summary.transactional) return section.tangled ? Mode::verbatim : Mode::stepwise;
+  if (!section.controls_transaction) return Mode::transaction;
+  const bool separate = section.keeps_own_transactions && !section.hands_transaction_back;
+  return separate && !section.tangled ? Mode::stepwise : Mode::verbatim;
 }
 
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,

@@ -16,6 +16,7 @@ namespace gander::run {
 enum class Mode {
   transaction,  // all statements, the version row and the history share one transaction
   stepwise,     // one statement at a time with the journal
+  verbatim,     // as it stands, transactions of its own included, with one intent for all of it
 };
 
 struct Task {
@@ -27,6 +28,10 @@ struct Task {
   // The function of this direction; empty for scripts and for functions that are not given.
   const std::function<void(Connection&)>* function() const;
   bool is_function() const { return migration->kind == source::Kind::function; }
+  // Does it begin inside a transaction of ours?
+  bool transactional() const {
+    return mode == Mode::transaction || (mode == Mode::verbatim && script->summary().transactional);
+  }
   std::int64_t statement_count() const;
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }
   std::int64_t stamp() const { return script == nullptr ? 0 : script->stamp(); }

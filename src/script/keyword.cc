@@ -271,8 +271,12 @@ bool drops_or_renames(const Token& first, Tokens tokens) {
   return tokens.skip({"RENAME"}) && tokens.skip({"TO", "AS"});
 }
 
-bool is_transaction_command(Kind kind) {
-  return kind == Kind::begin_transaction || kind == Kind::end_transaction;
+TransactionSteps steps_of(Kind kind) {
+  using Step = TransactionSteps::Step;
+  const Step step = kind == Kind::begin_transaction ? Step::begin
+                    : kind == Kind::end_transaction ? Step::end
+                                                    : Step::none;
+  return {step, step, true};
 }
 
 int weight(Kind kind) {
@@ -323,7 +327,8 @@ Traits classify(Grammar grammar, std::string_view sql) {
   if (first.type == Token::Type::end || first.is_symbol(';')) return {};
   Traits traits;
   traits.kind = transaction_kind(first, tokens, grammar);
-  traits.controls_transaction = is_transaction_command(traits.kind);
+  traits.transactions = steps_of(traits.kind);
+  traits.opens_savepoint = first.is("SAVEPOINT");
   traits.drops_or_renames_table = drops_or_renames(first, tokens);
   if (traits.kind != Kind::nothing) return traits;
   switch (grammar) {
@@ -344,13 +349,15 @@ Traits classify(Grammar grammar, std::string_view sql) {
 
 Traits combine(const Traits& first, const Traits& second) {
   Traits both;
-  both.controls_transaction = first.controls_transaction || second.controls_transaction;
+  both.transactions = first.transactions;
+  both.transactions.add(second.transactions);
+  both.opens_savepoint = first.opens_savepoint || second.opens_savepoint;
   both.copies_from_stdin = first.copies_from_stdin || second.copies_from_stdin;
   both.drops_or_renames_table = first.drops_or_renames_table || second.drops_or_renames_table;
   both.kind = weight(second.kind) > weight(first.kind) ? second.kind : first.kind;
   bool several = first.kind != Kind::nothing && second.kind != Kind::nothing;
   // Neither the beginning nor the end of a transaction: to be sent as it stands.
-  if (several && both.controls_transaction) both.kind = Kind::bare;
+  if (several && both.transactions.any()) both.kind = Kind::bare;
   return both;
 }
 

@@ -10,7 +10,8 @@ namespace gander::script {
 
 struct Traits {
   StatementKind kind = StatementKind::nothing;
-  bool controls_transaction = false;
+  TransactionSteps transactions;
+  bool opens_savepoint = false;
   bool copies_from_stdin = false;
   bool drops_or_renames_table = false;
 };

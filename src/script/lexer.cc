@@ -34,7 +34,7 @@ void Lexer::reset() {
   mode_ = resume_ = Mode::start;
   tracking_ = first_word_ = executable_ = significant_ = backslash_ = false;
   comment_depth_ = 0;
-  statements_ = open_transactions_ = 0;
+  statements_ = 0;
   opened_at_ = statement_at_ = first_at_ = escape_end_ = cut_ = 0;
   traits_ = {};
 }
@@ -235,9 +235,6 @@ void Lexer::add_traits(std::string_view sql) {
   Traits traits;
   traits.kind = StatementKind::ordinary;
   if (!plain_) traits = classify(grammar_, sql);
-  if (traits.controls_transaction && open_transactions_ >= 0) {
-    open_transactions_ += traits.kind == StatementKind::begin_transaction ? 1 : -1;
-  }
   traits_ = traits_.kind == StatementKind::nothing ? traits : combine(traits_, traits);
 }
 

@@ -70,8 +70,6 @@ class Lexer {
   void end_unit(std::string_view text);
   // Complete statements of the unit, dropped ones included.
   std::int64_t statements() const { return statements_; }
-  // Every transaction that begins in the unit ends in it, and no other does.
-  bool balanced() const { return open_transactions_ == 0; }
 
   // MySQL's DELIMITER; empty or ";" for the usual rule.
   void set_delimiter(std::string_view delimiter);
@@ -131,7 +129,6 @@ class Lexer {
   std::size_t cut_ = 0;
   Traits traits_;
   std::int64_t statements_ = 0;
-  std::int64_t open_transactions_ = 0;  // below 0 it stays there
 };
 
 }  // namespace gander::script

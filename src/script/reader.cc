@@ -10,15 +10,64 @@ namespace {
 
 constexpr std::size_t kShownBareSql = 200;
 
-void account(const Statement& statement, Section* section) {
-  if (statement.last_piece) ++section->statements;
-  section->controls_transaction |= statement.controls_transaction;
-  section->drops_or_renames_table |= statement.drops_or_renames_table;
-  bool bare = statement.kind == StatementKind::bare && !statement.controls_transaction;
-  if (bare && section->first_bare_line == 0) {
-    section->first_bare_line = statement.place().line;
-    section->first_bare_sql = statement.text.substr(0, kShownBareSql);
+// Adds up what scan() says of one section.
+class Account {
+ public:
+  Account() {
+    within_.first = within_.last = Step::begin;  // the transaction around all of it
   }
+
+  void add(const Statement& statement);
+  Section finish();
+
+ private:
+  using Step = TransactionSteps::Step;
+
+  void add_unit(const Statement& statement);
+
+  Section section_;
+  TransactionSteps own_;     // all that the section's statements do
+  TransactionSteps within_;  // the same, after a BEGIN
+  TransactionSteps unit_;    // of the unit in progress
+  bool unit_begun_ = false;
+  bool begun_ = false;  // something to run has been seen
+};
+
+void Account::add(const Statement& statement) {
+  const TransactionSteps& steps = statement.transactions;
+  if (!begun_ && statement.kind != StatementKind::nothing) {
+    begun_ = true;
+    section_.keeps_own_transactions = steps.first == Step::begin;
+  }
+  section_.controls_transaction |= steps.any();
+  section_.drops_or_renames_table |= statement.drops_or_renames_table;
+  const bool open = within_.last == Step::begin;
+  if (statement.kind == StatementKind::bare && !steps.any() && open &&
+      section_.first_bare_line == 0) {
+    section_.first_bare_line = statement.place().line;
+    section_.first_bare_sql = statement.text.substr(0, kShownBareSql);
+  }
+  if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
+  own_.add(steps);
+  within_.add(steps);
+  unit_.add(steps);
+  if (statement.last_piece) add_unit(statement);
+  unit_begun_ = !statement.last_piece;
+}
+
+void Account::add_unit(const Statement& statement) {
+  ++section_.statements;
+  const bool alone = !unit_begun_ && (statement.kind == StatementKind::begin_transaction ||
+                                      statement.kind == StatementKind::end_transaction);
+  const bool whole = unit_.first == Step::begin && unit_.last == Step::end && unit_.alternating;
+  if (unit_.any() && !alone && !whole) section_.tangled = true;
+  unit_ = {};
+}
+
+Section Account::finish() {
+  section_.keeps_own_transactions &= own_.alternating && own_.last == Step::end;
+  section_.hands_transaction_back = within_.alternating && within_.last == Step::begin;
+  return std::move(section_);
 }
 
 }  // namespace
@@ -26,10 +75,14 @@ void account(const Statement& statement, Section* section) {
 Summary scan(Input& input, const ReadOptions& options) {
   Splitter splitter(input, options, std::nullopt);
   Summary summary;
+  Account up;
+  Account down;
   Statement statement;
   while (splitter.next(&statement)) {
-    account(statement, splitter.direction() == Direction::up ? &summary.up : &summary.down);
+    (splitter.direction() == Direction::up ? up : down).add(statement);
   }
+  summary.up = up.finish();
+  summary.down = down.finish();
   summary.up.error = splitter.section_error(Direction::up);
   summary.down.error = splitter.section_error(Direction::down);
   summary.transactional = splitter.transactional();

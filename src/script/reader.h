@@ -38,9 +38,18 @@ struct Section {
   // substitution). The other direction can still run, as with goose.
   std::optional<ErrorDetails> error;
   bool controls_transaction = false;  // a statement begins or ends a transaction
+  // Transactions that begin end here too, none begins within another, and the first thing to run
+  // begins one.
+  bool keeps_own_transactions = false;
+  // Within a transaction around all of it, none is begun before it is ended, and one is open at the
+  // end: `COMMIT; ... BEGIN;`.
+  bool hands_transaction_back = true;
+  // A unit holds half a transaction among other statements, or a savepoint begins one.
+  bool tangled = false;
   bool drops_or_renames_table = false;
-  // Line of the first `bare` statement, 0 if none, and its text, cut after 200 bytes. A unit that
-  // holds a transaction of its own does not count: some databases take it within another one.
+  // Line of the first `bare` statement that would run within a transaction around all of it, 0 if
+  // none, and its text, cut after 200 bytes. A unit that begins or ends transactions does not
+  // count: some databases take it within another one.
   std::int64_t first_bare_line = 0;
   std::string first_bare_sql;
 };

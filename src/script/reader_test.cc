@@ -112,18 +112,40 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
     Statement statement;
     ASSERT_TRUE(reader.next(&statement));
     EXPECT_EQ(statement.kind, Kind::bare);
-    EXPECT_TRUE(statement.controls_transaction);
+    EXPECT_TRUE(statement.transactions.any());
   }
 }
 
-TEST(ReaderTest, HalfATransactionAmongOthersIsRefused) {
-  for (const char* unit : {"BEGIN; a;", "a; COMMIT;", "COMMIT; BEGIN;",
+Section up_of(const std::string& body) { return scan_text("-- +goose Up\n" + body + "\n").up; }
+
+TEST(ReaderTest, HalfATransactionAmongOthersIsTangled) {
+  for (const char* body : {"BEGIN; a;", "a; COMMIT;", "COMMIT; BEGIN;",
+                           "BEGIN; BEGIN; a; COMMIT; COMMIT;", "SAVEPOINT s;\na;\nRELEASE s;",
                            "-- +goose StatementBegin\nBEGIN;\na\n-- +goose StatementEnd"}) {
-    Summary summary = scan_text(std::string("-- +goose Up\n") + unit + "\n");
-    ASSERT_TRUE(summary.up.error) << unit;
-    EXPECT_EQ(summary.up.error->message,
-              "a transaction begins or ends within this group of statements");
+    EXPECT_TRUE(up_of(body).tangled) << body;
   }
+  for (const char* body : {"a;", "BEGIN;\na;", "a;\nCOMMIT;", "BEGIN; a; COMMIT; BEGIN; COMMIT;",
+                           "BEGIN;\nSAVEPOINT s;\nRELEASE s;\nCOMMIT;"}) {
+    EXPECT_FALSE(up_of(body).tangled) << body;
+  }
+}
+
+TEST(ReaderTest, TransactionsAreFollowedThroughTheSection) {
+  for (const char* body : {"BEGIN;\na;\nCOMMIT;\nb;", "BEGIN; a; COMMIT;\nBEGIN;\nROLLBACK;"}) {
+    EXPECT_TRUE(up_of(body).keeps_own_transactions) << body;
+    EXPECT_FALSE(up_of(body).hands_transaction_back) << body;
+  }
+  for (const char* body : {"a;\nBEGIN;\nCOMMIT;", "BEGIN;\na;", "BEGIN;\nBEGIN;\nCOMMIT;"}) {
+    EXPECT_FALSE(up_of(body).keeps_own_transactions) << body;
+  }
+  for (const char* body : {"a;", "a;\nCOMMIT;\nVACUUM;\nBEGIN;", "ROLLBACK; BEGIN; a;"}) {
+    EXPECT_TRUE(up_of(body).hands_transaction_back) << body;
+    EXPECT_EQ(up_of(body).first_bare_line, 0) << body;
+  }
+  for (const char* body : {"a;\nCOMMIT;", "COMMIT;\nCOMMIT;\nBEGIN;", "BEGIN;\na;\nCOMMIT;"}) {
+    EXPECT_FALSE(up_of(body).hands_transaction_back) << body;
+  }
+  EXPECT_EQ(up_of("COMMIT;\nBEGIN;\nVACUUM;").first_bare_line, 4);
 }
 
 TEST(ReaderTest, CopyComesInPieces) {

@@ -96,17 +96,6 @@ bool Splitter::fail_copy_among_others() {
   return true;
 }
 
-// Half a transaction among other statements would be mixed up with the one that records the
-// migration. True if so.
-bool Splitter::fail_unbalanced() {
-  bool known = options_.grammar == Grammar::sqlite || options_.grammar == Grammar::postgres;
-  if (!known || lexer_.balanced()) return false;
-  fail_section(at_unit_start("a transaction begins or ends within this group of statements",
-                             "put BEGIN, COMMIT and ROLLBACK on lines of their own, outside of "
-                             "StatementBegin and StatementEnd"));
-  return true;
-}
-
 bool Splitter::take_annotation(const AnnotationLine& line, Statement* statement) {
   switch (line.annotation) {
     case Annotation::none:

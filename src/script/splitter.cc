@@ -233,7 +233,6 @@ bool Splitter::end_line(Statement* statement) {
 
 // Hands out what is left of the unit, which the lexer has seen to the end.
 bool Splitter::emit_unit(Statement* statement) {
-  if (lexer_.statements() > 1 && fail_unbalanced()) return false;
   std::string_view text = unit_.text();
   bool copies = lexer_.traits().copies_from_stdin && !in_block_;
   copying_ = copies;
@@ -277,7 +276,8 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   if (in_block_ && traits.kind == StatementKind::copy_from_stdin) {
     statement->kind = StatementKind::ordinary;
   }
-  statement->controls_transaction = traits.controls_transaction;
+  statement->transactions = traits.transactions;
+  statement->opens_savepoint = traits.opens_savepoint;
   statement->drops_or_renames_table = traits.drops_or_renames_table;
   statement->bytes_read = window_.file_offset(end);
 

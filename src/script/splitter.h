@@ -103,7 +103,6 @@ class Splitter {
   void fail_section(ErrorDetails details);
   void fail_before_up();
   bool fail_copy_among_others();
-  bool fail_unbalanced();
   void fail_unfinished();
 
   ReadOptions options_;

@@ -5,6 +5,16 @@
 
 namespace gander::script {
 
+void TransactionSteps::add(const TransactionSteps& next) {
+  if (!next.any()) return;
+  if (any()) {
+    alternating = alternating && next.alternating && last != next.first;
+    last = next.last;
+  } else {
+    *this = next;
+  }
+}
+
 Place Statement::place(std::size_t offset) const {
   if (anchors.empty()) return {1, 1};
   offset = std::min(offset, text.size());

@@ -33,8 +33,20 @@ enum class StatementKind {
   end_transaction,    // COMMIT, END, ROLLBACK (not ROLLBACK TO), ABORT, PREPARE TRANSACTION
   session,            // changes the session only, repeated on resume: PRAGMA, SET, ATTACH, USE
   bare,               // refuses a transaction: VACUUM, CREATE INDEX CONCURRENTLY, ALTER SYSTEM ...,
-                      // or holds a transaction of its own: BEGIN; ... COMMIT; in one unit
+                      // or begins or ends transactions among other statements of one unit
   copy_from_stdin,    // PostgreSQL COPY ... FROM STDIN: the data lines follow in the text
+};
+
+// How the statements of a unit begin and end transactions, in their order.
+struct TransactionSteps {
+  enum class Step : std::uint8_t { none, begin, end };
+  Step first = Step::none;
+  Step last = Step::none;
+  bool alternating = true;  // no BEGIN behind a BEGIN, no COMMIT behind a COMMIT
+
+  bool any() const { return first != Step::none; }
+  // The steps of `next` follow these.
+  void add(const TransactionSteps& next);
 };
 
 struct Statement {
@@ -43,7 +55,8 @@ struct Statement {
   bool last_piece = true;   // false: more of this unit follows (see StatementReader)
   std::span<const Anchor> anchors;
   StatementKind kind = StatementKind::ordinary;
-  bool controls_transaction = false;    // begins or ends a transaction, alone or among others
+  TransactionSteps transactions;
+  bool opens_savepoint = false;         // SAVEPOINT, which in SQLite may begin a transaction
   bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite
   std::int64_t bytes_read = 0;          // of the file, up to the end of this statement
 

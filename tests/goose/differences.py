@@ -38,8 +38,10 @@ DIFFERENCES = [
                "#115"),
     Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
     Difference("missing_first", "`down-to` finds a missing file before it rolls anything back"),
-    Difference("lost_transaction", "a BEGIN without COMMIT is refused; goose loses the file's work"),
-    Difference("own_transaction", "BEGIN, COMMIT or ROLLBACK in a transactional file is refused early"),
+    Difference("lost_transaction", "a NO TRANSACTION file runs on one connection, and a BEGIN without "
+                                   "COMMIT is refused; goose may lose the file's work"),
+    Difference("own_transaction", "BEGIN, or COMMIT and no BEGIN after it, in a transactional file is "
+                                  "refused early on SQLite"),
     Difference("empty_table", "a version table without any row stands for version 0", "#822"),
     Difference("busy", "a database in use is waited for instead of SQLITE_BUSY at once",
                "#258, #335, #1015"),
