@@ -4,6 +4,7 @@
 
   generate.py --layout goose --count 1000 DIR           tables, an index and three rows each
   generate.py --layout goose --seed single --bytes 100M DIR   one migration full of INSERTs
+  generate.py --seed copy --bytes 100M DIR              one of COPY data, for PostgreSQL
 
 The output depends on the arguments alone. Gander and the floor programs read the layout `goose`.
 """
@@ -49,6 +50,20 @@ def seed_statements(rows_per_statement, total_bytes):
         statement = f"INSERT INTO seed (id, name, amount) VALUES {values}"
         written += len(statement) + 2
         yield statement
+
+
+def copy_lines(total_bytes):
+    yield "CREATE TABLE seed (id INTEGER PRIMARY KEY, name VARCHAR(80) NOT NULL, amount INTEGER);\n"
+    yield "COPY seed (id, name, amount) FROM stdin;\n"
+    state = 1
+    number = written = 0
+    while written < total_bytes:
+        number += 1
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        line = f"{number}\tcustomer {state:08x}\t{state % 100000}\n"
+        written += len(line)
+        yield line
+    yield "\\.\n"
 
 
 def write_lines(path, *parts):
@@ -171,6 +186,10 @@ def write_set(layout, directory, count):
 
 def write_seed(layout, directory, kind, total_bytes):
     writer = LAYOUTS[layout](directory)
+    if kind == "copy":
+        write_lines(writer.path(writer.base(1) + ".sql"), writer.up_mark + "\n",
+                    copy_lines(total_bytes))
+        return
     rows = 1 if kind == "single" else 500
     writer.add(1, seed_statements(rows, total_bytes), ["DROP TABLE seed"])
     writer.finish()
@@ -181,8 +200,9 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layout", choices=sorted(LAYOUTS), default="goose")
     parser.add_argument("--count", type=int, default=100, help="number of migrations")
-    parser.add_argument("--seed", choices=("single", "multi"),
-                        help="instead: one migration of INSERTs with one row or 500 rows each")
+    parser.add_argument("--seed", choices=("single", "multi", "copy"),
+                        help="instead: one migration of INSERTs with one row or 500 rows each, or "
+                             "of COPY data")
     parser.add_argument("--bytes", type=size, default=size("100M"), help="size of the seed")
     parser.add_argument("directory")
     options = parser.parse_args()

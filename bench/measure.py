@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Runs commands and measures them: wall clock, processor time, peak memory, calls of fsync.
+(Round trips to a server are counted by floor/proxy.c.)
 
 Runs of different tools alternate, so that what else the machine does falls on all of them alike,
 and ratios are medians of the ratios within one round.
@@ -24,10 +25,14 @@ class Sample:
     peak_mib: float
 
 
-def execute(launcher, call):
-    """One run of `call`; raises Failed unless it exits with 0."""
-    done = subprocess.run([launcher, *call.command], cwd=call.cwd, env=call.environment,
-                          stdout=subprocess.PIPE, text=True, check=True)
+def execute(launcher, call, limit_s=None):
+    """One run of `call`; raises Failed unless it exits with 0 within the limit."""
+    try:
+        # The launcher's child dies with it.
+        done = subprocess.run([launcher, *call.command], cwd=call.cwd, env=call.environment,
+                              stdout=subprocess.PIPE, text=True, check=True, timeout=limit_s)
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"stopped after {limit_s:g} s") from error
     code, wall_ns, cpu_us, peak_kib = map(int, done.stdout.split())
     if code != 0:
         raise Failed(f"exit code {code} of: {' '.join(call.command)}")
@@ -53,6 +58,7 @@ class Cell:
     """The samples of one tool at one piece of work, by round."""
     samples: dict = dataclasses.field(default_factory=dict)
     syncs: int | None = None
+    round_trips: int | None = None
     failure: str = ""
 
     def median(self, field):

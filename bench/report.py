@@ -7,14 +7,16 @@ import platform
 import sqlite3
 import subprocess
 
-FLOOR = "floor (one commit)"
+REFERENCE = "floor"
 
 
 @dataclasses.dataclass
 class Result:
+    database: str
     work: str
     size: int
     medium: str
+    reference: str  # the name of the tool in the columns "÷ floor"
     cells: dict
 
 
@@ -27,26 +29,47 @@ class Head:
 
 @dataclasses.dataclass
 class Goal:
-    """The ratio other / gander must be `least` or more, or gander / other `most` or less."""
+    """The ratio other / ours must be `least` or more, or ours / other `most` or less, or ours must
+    stay within `peak_mib` of memory or within `trips` round trips a migration. The other
+    REFERENCE is the floor of the result."""
+    database: str
     work: str
     sizes: tuple
-    other: str
+    media: tuple
+    other: str = REFERENCE
     least: float | None = None
     most: float | None = None
-    media: tuple = ("disk", "memory")
+    peak_mib: float | None = None
+    trips: float | None = None
+    ours: str = "gander"
 
 
+MANY = (1000, 10000)
+ALL = (1, 1000, 10000)
+EACH = {"ours": "gander --commit each", "other": "floor (a commit each)"}
 GOALS = (
-    Goal("up", (1000, 10000), "goose", least=15, media=("disk",)),
-    Goal("up", (1000, 10000), FLOOR, most=1.3, media=("disk",)),
-    Goal("up", (1,), "goose", least=2.5),
-    Goal("up", (1,), FLOOR, most=1.2),
-    Goal("noop", (1, 1000, 10000), "goose", least=2),
-    Goal("noop", (1, 1000, 10000), FLOOR, most=1.2),
-    Goal("status", (1000,), "goose", least=10),
-    Goal("status", (1, 1000, 10000), FLOOR, most=1.2),
-    Goal("seed", (), "goose", least=2),
-    Goal("seed", (), FLOOR, most=1.15),
+    Goal("SQLite", "up", MANY, ("disk",), "goose", least=15),
+    Goal("SQLite", "up", MANY, ("disk",), most=1.3),
+    Goal("SQLite", "up", (1,), ("disk", "memory"), "goose", least=2.5),
+    Goal("SQLite", "up", (1,), ("disk", "memory"), most=1.2),
+    Goal("SQLite", "noop", (1000,), ("disk", "memory"), "goose", least=2),
+    Goal("SQLite", "noop", ALL, ("disk", "memory"), most=1.2),
+    Goal("SQLite", "status", (1000,), ("disk", "memory"), "goose", least=10),
+    Goal("SQLite", "status", ALL, ("disk", "memory"), most=1.2),
+    Goal("SQLite", "seed", (), ("disk", "memory"), "goose", least=2),
+    Goal("SQLite", "seed", (), ("disk", "memory"), most=1.15),
+    Goal("SQLite", "seed", (), ("disk", "memory"), peak_mib=64),
+    Goal("PostgreSQL", "up", (1000,), ("socket",), "goose", least=1.2),
+    Goal("PostgreSQL", "up", (1000,), ("socket",), most=1.1),
+    Goal("PostgreSQL", "up", (1000,), ("socket",), most=1.1, **EACH),
+    Goal("PostgreSQL", "up", (1000,), ("5 ms away",), "goose", least=6),
+    Goal("PostgreSQL", "up", (1000,), ("socket",), trips=1),
+    Goal("PostgreSQL", "up", (1000,), ("socket",), trips=1.02, ours=EACH["ours"]),
+    Goal("PostgreSQL", "noop", (1000,), ("socket",), "goose", least=1),
+    Goal("PostgreSQL", "status", (1000,), ("socket",), "goose", least=8),
+    Goal("PostgreSQL", "noop", (1000,), ("socket",), most=1.1),
+    Goal("PostgreSQL", "status", (1000,), ("socket",), most=1.1),
+    Goal("PostgreSQL", "seed", (), ("socket",), most=1.1),
 )
 
 
@@ -88,24 +111,32 @@ def markdown(head, results):
     lines = [f"# Benchmark of {head.date}", ""]
     lines += [f"- {name}: {value}" for name, value in head.machine.items()]
     lines += [f"- {name}: {value}" for name, value in head.versions.items()]
-    lines += ["", "Medians. `± %` is the median distance from the median; the last three columns are "
-              "medians of the ratios within a round.", ""]
+    lines += ["", *goal_lines(results)]
+    lines += ["## All figures", "",
+              "Medians. `± %` is the median distance from the median; the columns with `÷` are "
+              "medians of the ratios within a round. `syncs` are calls of fsync and the like: of the "
+              "tool itself with SQLite, of the server's log with PostgreSQL; `round trips` include "
+              "those of the connection's start.", ""]
     for result in results:
-        lines += ["## " + title(result), "", *table(result), ""]
-    return "\n".join(lines + goal_lines(results))
+        lines += ["### " + title(result), "", *table(result), ""]
+    return "\n".join(lines)
 
 
 def title(result):
-    size = (f"{result.size / 1e6:.0f} MB" if result.work.startswith("seed")
-            else f"{result.size:,} migrations")
-    return f"{result.work}, {size}, {result.medium}"
+    size = (f"{result.size / 1e6:,.0f} MB" if result.work.startswith("seed")
+            else f"{result.size:,} migration" + "s" * (result.size != 1))
+    return f"{result.database}, {result.medium}: {result.work}, {size}"
+
+
+COLUMNS = ("tool", "runs", "wall ms", "± %", "CPU ms", "peak MiB", "syncs", "round trips",
+           "wall ÷ gander", "wall ÷ floor", "CPU ÷ floor")
 
 
 def table(result):
-    head = ["tool", "runs", "wall ms", "± %", "CPU ms", "peak MiB", "syncs", "wall ÷ gander",
-            "wall ÷ floor", "CPU ÷ floor"]
-    rows = [row(name, cell, result.cells) for name, cell in result.cells.items()]
-    widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
+    rows = [row(name, cell, result) for name, cell in result.cells.items()]
+    used = [i for i in range(len(COLUMNS)) if i == 0 or any(line[i] for line in rows)]
+    lines = [[line[i] for i in used] for line in [COLUMNS, *rows]]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(used))]
 
     def join(cells):
         first = cells[0].ljust(widths[0])
@@ -113,17 +144,23 @@ def table(result):
                                            zip(cells[1:], widths[1:]))]) + " |"
 
     rule = "|" + "|".join("-" * (w + 1) + (":" if i else "-") for i, w in enumerate(widths)) + "|"
-    return [join(head), rule, *map(join, rows)]
+    return [join(lines[0]), rule, *map(join, lines[1:])]
 
 
-def row(name, cell, cells):
+def row(name, cell, result):
     if not cell.samples:
-        return [name, "failed", *[""] * 8]
+        return [name, "failed", *[""] * (len(COLUMNS) - 2)]
+    cells = result.cells
+    reference = cells.get(result.reference)
     return [name, str(len(cell.samples)), number(cell.median("wall_ms")),
             f"{cell.spread():.0f}", number(cell.median("cpu_ms")),
-            number(cell.median("peak_mib")), "" if cell.syncs is None else str(cell.syncs),
-            quotient(cell, cells.get("gander")), quotient(cell, cells.get(FLOOR)),
-            quotient(cell, cells.get(FLOOR), "cpu_ms")]
+            number(cell.median("peak_mib")), count(cell.syncs), count(cell.round_trips),
+            quotient(cell, cells.get("gander")), quotient(cell, reference),
+            quotient(cell, reference, "cpu_ms")]
+
+
+def count(value):
+    return "" if value is None else str(value)
 
 
 def quotient(cell, other, field="wall_ms"):
@@ -132,43 +169,66 @@ def quotient(cell, other, field="wall_ms"):
 
 
 def number(value):
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def goal_lines(results):
-    lines = ["## Goals", "", "| work | other | goal | wall | CPU | |", "|---|---|---|---:|---:|---|"]
+    lines = ["## Goals", "", "| work | compared with | goal | found | CPU time | |",
+             "|---|---|---|---:|---:|---|"]
     for goal in GOALS:
         for result in results:
-            if result.work.split(",")[0] != goal.work or result.medium not in goal.media or \
-               (goal.sizes and result.size not in goal.sizes):
+            if (result.database, result.work.split(",")[0]) != (goal.database, goal.work) or \
+               result.medium not in goal.media or (goal.sizes and result.size not in goal.sizes):
                 continue
-            ours, theirs = result.cells.get("gander"), result.cells.get(goal.other)
-            if theirs is None or not theirs.samples:
-                continue
-            lines.append(goal_line(goal, result, ours, theirs))
+            line = goal_line(goal, result)
+            if line is not None:
+                lines.append(line)
     return [*lines, ""] if len(lines) > 4 else []
 
 
-def goal_line(goal, result, ours, theirs):
-    if goal.least is not None:
-        wall, cpu = theirs.ratio(ours), theirs.ratio(ours, "cpu_ms")
-        met, words = wall >= goal.least, f"at least {goal.least:g} × faster"
+def goal_line(goal, result):
+    """None where the result has no such comparison."""
+    other = result.reference if goal.other == REFERENCE else goal.other
+    ours, theirs = result.cells.get(goal.ours), result.cells.get(other)
+    if ours is None or not ours.samples:
+        return None
+    cpu = ""
+    if goal.peak_mib is not None:
+        found = ours.median("peak_mib")
+        met, words, other = found < goal.peak_mib, f"under {goal.peak_mib:g} MiB", "memory"
+    elif goal.trips is not None:
+        if ours.round_trips is None:
+            return None
+        found = ours.round_trips / result.size
+        met, words = found <= goal.trips, f"at most {goal.trips:g} a migration"
+        other = "round trips"
+    elif theirs is None or not theirs.samples:
+        return None
+    elif goal.least is not None:
+        found, cpu = theirs.ratio(ours), f"{theirs.ratio(ours, 'cpu_ms'):.2f}"
+        met, words = found >= goal.least, f"at least {goal.least:g} × faster"
     else:
-        wall, cpu = ours.ratio(theirs), ours.ratio(theirs, "cpu_ms")
-        met, words = wall <= goal.most, f"at most {goal.most:g} ×"
-    return (f"| {title(result)} | {goal.other} | {words} | {wall:.2f} | {cpu:.2f} | "
-            f"{'met' if met else 'missed'} |")
+        found, cpu = ours.ratio(theirs), f"{ours.ratio(theirs, 'cpu_ms'):.2f}"
+        met, words = found <= goal.most, f"at most {goal.most:g} ×"
+    name = title(result) + (f" ({goal.ours})" if goal.ours != "gander" else "")
+    return f"| {name} | {other} | {words} | {found:.2f} | {cpu} | {'met' if met else 'missed'} |"
 
 
 def save(path, head, results, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".md", "w", encoding="utf-8") as file:
-        file.write(text + "\n")
+        file.write(text.rstrip() + "\n")
     data = {"head": dataclasses.asdict(head), "results": [
-        {"work": r.work, "size": r.size, "medium": r.medium,
-         "tools": {name: {"syncs": c.syncs, "failure": c.failure,
-                          "samples": [dataclasses.astuple(s) for s in c.samples.values()]}
+        {"database": r.database, "work": r.work, "size": r.size, "medium": r.medium,
+         "reference": r.reference,
+         "tools": {name: {"syncs": c.syncs, "round_trips": c.round_trips, "failure": c.failure,
+                          "samples": [sample_values(s) for s in c.samples.values()]}
                    for name, c in r.cells.items()}} for r in results]}
     with open(path + ".json", "w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1)
+        json.dump(data, file, separators=(",", ":"))
         file.write("\n")
+
+
+def sample_values(sample):
+    """Wall and processor milliseconds, peak MiB."""
+    return [round(value, 3) for value in dataclasses.astuple(sample)]

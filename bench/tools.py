@@ -1,13 +1,26 @@
 # SPDX-License-Identifier: MIT
-"""The programs that are compared: how each is found and called on an SQLite file.
+"""The programs that are compared: how each is found and called on an SQLite file or a PostgreSQL
+database (server.PostgresDatabase).
 
-A tool gives the command for the works `up` (also for "nothing to do") and `status`; None where it
-has no such thing. Peers come from PATH; bench/install-peers puts some there.
+A tool gives the command for the works `up` (also for "nothing to do") and `status`. Peers come from
+PATH; bench/install-peers puts some there.
 """
 import dataclasses
 import os
 import shutil
 import subprocess
+
+
+@dataclasses.dataclass(frozen=True)
+class SqliteFile:
+    path: str
+
+    def url(self, prefix):
+        return prefix + self.path
+
+
+def is_sqlite(target):
+    return isinstance(target, SqliteFile)
 
 
 @dataclasses.dataclass
@@ -29,7 +42,7 @@ class Tool:
     def version(self):
         return first_line([self.program, "--version"])
 
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         raise NotImplementedError
 
 
@@ -45,29 +58,63 @@ def environment(**extra):
 
 
 class Gander(Tool):
-    name = "gander"
+    """`commit`: a value of --commit, if not the default."""
 
-    def __init__(self, program):
+    def __init__(self, program, commit=None):
         self.program = os.path.abspath(program)
+        self.commit = commit
+        self.name = "gander" if commit is None else f"gander --commit {commit}"
 
-    def call(self, work, database, directory):
-        return Call([self.program, work, "--db", "sqlite:" + database, "--dir", directory])
+    def call(self, work, target, directory):
+        url = target.url("sqlite:") if is_sqlite(target) else target.url()
+        options = ["--commit", self.commit] if self.commit and work == "up" else []
+        return Call([self.program, work, "--db", url, "--dir", directory, *options])
 
 
 class Floor(Tool):
-    """The C API alone. `commit`: each or all. Seeds are streamed, so that memory is bounded."""
+    """A database's C API alone."""
+
+    def find(self):
+        return self.program
+
+    def version(self):
+        return "the bare C API"
+
+
+class SqliteFloor(Floor):
+    """`commit`: each or all. Seeds are streamed, so that memory is bounded."""
 
     def __init__(self, program, commit):
         self.program = program
         self.commit = commit
         self.name = f"floor ({'one commit' if commit == 'all' else 'a commit each'})"
 
-    def version(self):
-        return "SQLite C API"
-
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         verb = {"up": "apply", "status": "status", "seed": "stream"}[work]
-        return Call([self.program, verb, database, directory, self.commit])
+        return Call([self.program, verb, target.path, directory, self.commit])
+
+
+class PostgresFloor(Floor):
+    """`group`: how many migrations share a commit and a message."""
+
+    def __init__(self, program, group):
+        self.program = program
+        self.group = group
+        self.name = "floor (a commit each)" if group == 1 else f"floor (a commit for {group})"
+
+    def call(self, work, target, directory):
+        verb = {"up": "apply", "status": "status"}[work]
+        return Call([self.program, verb, target.keywords(), directory, str(self.group)])
+
+
+class Psql(Tool):
+    """PostgreSQL's own client, for what it has in common with a migration tool: reading a file."""
+    name = program = "psql"
+
+    def call(self, work, target, directory):
+        files = [name for name in os.listdir(directory) if name.endswith(".sql")]
+        return Call([self.program, "-Xq", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-d",
+                     target.keywords(), "-f", os.path.join(directory, files[0])])
 
 
 class Goose(Tool):
@@ -76,58 +123,72 @@ class Goose(Tool):
     def version(self):
         return first_line([self.program, "-version"])
 
-    def call(self, work, database, directory):
-        return Call([self.program, "-dir", directory, "sqlite3", database, work])
+    def call(self, work, target, directory):
+        database = (["sqlite3", target.path] if is_sqlite(target)
+                    else ["postgres", target.keywords()])
+        return Call([self.program, "-dir", directory, *database, work])
 
 
 class Dbmate(Tool):
     name = program = layout = "dbmate"
 
-    def call(self, work, database, directory):
-        return Call([self.program, "--url", "sqlite:" + database, "-d", directory,
-                     "--no-dump-schema", work])
+    def call(self, work, target, directory):
+        url = target.url("sqlite:") if is_sqlite(target) else target.url(host_key="socket")
+        return Call([self.program, "--url", url, "-d", directory, "--no-dump-schema", work])
 
 
 class GolangMigrate(Tool):
     name, program, layout = "golang-migrate", "migrate", "golang-migrate"
 
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         word = {"up": "up", "status": "version"}[work]
-        return Call([self.program, "-path", directory, "-database", "sqlite3://" + database, word])
+        url = target.url("sqlite3://") if is_sqlite(target) else target.url()
+        return Call([self.program, "-path", directory, "-database", url, word])
 
 
 class SqlMigrate(Tool):
     name = program = layout = "sql-migrate"
 
-    def call(self, work, database, directory):
-        return Call([self.program, work, "-config=dbconfig.yml", "-env=sqlite"], directory,
-                    environment(DB_FILE=database))
+    def call(self, work, target, directory):
+        kind = "sqlite" if is_sqlite(target) else "postgres"
+        where = ({"DB_FILE": target.path} if is_sqlite(target)
+                 else {"DB_URL": target.keywords()})
+        return Call([self.program, work, "-config=dbconfig.yml", "-env=" + kind], directory,
+                    environment(**where))
 
 
 class Sqitch(Tool):
     name = program = layout = "sqitch"
 
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         word = {"up": "deploy", "status": "status"}[work]
-        return Call([self.program, word, "db:sqlite:" + database], directory)
+        if is_sqlite(target):
+            return Call([self.program, word, target.url("db:sqlite:")], directory)
+        return Call([self.program, word, "db:pg:" + target.name], directory,
+                    environment(PGHOST=target.host, PGPORT=target.port, PGUSER=target.user))
 
 
 class Alembic(Tool):
     name = program = layout = "alembic"
 
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         words = {"up": ["upgrade", "head"], "status": ["current"]}[work]
-        return Call([self.program, *words], directory,
-                    environment(DB_URL="sqlite:///" + database))
+        url = (target.url("sqlite:///") if is_sqlite(target)
+               else f"postgresql+psycopg2://{target.user}@/{target.name}?host={target.host}"
+                    f"&port={target.port}")
+        return Call([self.program, *words], directory, environment(DB_URL=url))
 
 
 class Yoyo(Tool):
     name = program = layout = "yoyo"
 
-    def call(self, work, database, directory):
+    def call(self, work, target, directory):
         word = {"up": "apply", "status": "list"}[work]
-        return Call([self.program, word, "--batch", "--no-config-file", "--database",
-                     "sqlite:///" + database, directory])
+        url = (target.url("sqlite:///") if is_sqlite(target)
+               else f"postgresql://{target.user}@/{target.name}?host={target.host}"
+                    f"&port={target.port}")
+        return Call([self.program, word, "--batch", "--no-config-file", "--database", url,
+                     directory])
 
 
 PEERS = (Goose, Dbmate, GolangMigrate, SqlMigrate, Sqitch, Alembic, Yoyo)
