@@ -21,6 +21,22 @@ MigrationRunner::Impl::Impl(Target target, Source source, Options options)
       options_(std::move(options)),
       table_(TableName::parse(options_.table)) {}
 
+namespace {
+
+// What the committed migrations of a run have made of the applied set.
+store::AppliedSet after(store::AppliedSet applied, const Report& report) {
+  for (const MigrationResult& result : report.migrations) {
+    if (result.direction == Direction::up) {
+      applied.add(result.version);
+    } else {
+      applied.remove(result.version);
+    }
+  }
+  return applied;
+}
+
+}  // namespace
+
 Report MigrationRunner::Impl::run(plan::Request request) {
   const Scope scope(*this);
   const auto start = std::chrono::steady_clock::now();
@@ -31,6 +47,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   check_sum();
   run::Tasks prepared;
   bool decided = false;
+  store::AppliedSet before;  // known also when the connection is lost
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
     prepared = prepare(plan::make(request, migrations, {}));
@@ -44,6 +61,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
       prepared = prepare(steps);
     }
     decided = true;
+    if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_edits(migrations, &report);
     warn_of_unfinished(prepared.tasks, &report);
@@ -53,14 +71,17 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     execute(prepared.tasks, &report);
     if (prepared.defect) throw *prepared.defect;
     session().unlock();
-    take_stock(migrations, &report);
+    if (options_.versioning) take_stock(session().store().applied(), migrations, &report);
   } catch (const Error& error) {
     if (session_ != nullptr) session_->unlock();
+    const bool connected = session_ != nullptr && session_->connected();
     // After such an error the handle is not to be trusted; the next operation opens another one.
-    const bool broken = error.code() == ErrorCode::storage ||
-                        error.code() == ErrorCode::connection ||
-                        (session_ != nullptr && !session_->connected());
-    if (decided) take_stock(migrations, &report);
+    const bool broken =
+        error.code() == ErrorCode::storage || error.code() == ErrorCode::connection || !connected;
+    if (decided && options_.versioning) {
+      take_stock(connected ? session_->store().applied() : after(std::move(before), report),
+                 migrations, &report);
+    }
     if (broken) close_session();
     if (!decided) throw;
     report.duration = std::chrono::steady_clock::now() - start;
@@ -213,10 +234,9 @@ void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report*
   executor.execute(tasks);
 }
 
-void MigrationRunner::Impl::take_stock(const std::vector<source::Migration>& migrations,
+void MigrationRunner::Impl::take_stock(const store::AppliedSet& applied,
+                                       const std::vector<source::Migration>& migrations,
                                        Report* report) {
-  if (!options_.versioning) return;
-  const store::AppliedSet& applied = session().store().applied();
   report->version = applied.current();
   for (const source::Migration& migration : migrations) {
     if (!applied.contains(migration.version)) ++report->pending;

@@ -60,8 +60,8 @@ class MigrationRunner::Impl {
   void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);
   void warn(std::string text, std::vector<std::string>* warnings);
   void execute(const std::vector<run::Task>& tasks, Report* report);
-  // Where the database stands as far as this run knows, without asking it again.
-  void take_stock(const std::vector<source::Migration>& migrations, Report* report);
+  static void take_stock(const store::AppliedSet& applied,
+                         const std::vector<source::Migration>& migrations, Report* report);
   bool groups_commits() const;
 
   // Inside a work transaction with the lock held, the tables there and the applied set read.
