@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/run/executor.h"
+#include "src/script/keyword.h"
 
 namespace gander::run {
 namespace {
@@ -12,12 +13,13 @@ using script::Statement;
 using script::StatementKind;
 using Clock = std::chrono::steady_clock;
 
-// Does the statement that ends a transaction keep its work? COMMIT and END do, ROLLBACK and ABORT
-// do not. Comments in front are rare and only make this answer "keeps", which the database
-// corrects.
-bool keeps_work(std::string_view sql) {
-  const char first = sql.empty() ? ' ' : sql.front();
-  return first != 'r' && first != 'R' && first != 'a' && first != 'A';
+// What the journal cannot follow is refused before it runs.
+[[noreturn]] void refuse(const Statement& statement, const char* what, const char* hint) {
+  ErrorDetails details;
+  details.code = ErrorCode::unsupported;
+  details.message = what;
+  details.hint = hint;
+  throw driver::statement_error(statement, 0, std::move(details));
 }
 
 Error with_resume_hint(const Error& error, std::int64_t done) {
@@ -224,6 +226,7 @@ void Stepwise::pass_completed(const Statement& statement) {
 
 void Stepwise::step(const Statement& statement) {
   if (own_transaction_) return step_own_transaction(statement);
+  if (wrapped_ || !statement.last_piece) return step_piece(statement);
   if (row_.running == statement.number && settle_doubt(statement)) return;
   switch (statement.kind) {
     case StatementKind::begin_transaction:
@@ -232,11 +235,28 @@ void Stepwise::step(const Statement& statement) {
       own_units_ = 1;
       return;
     case StatementKind::session:
-      return step_session(statement);
+      return step_repeatable(statement);
+    case StatementKind::end_transaction:
+      // There is none to end: an error on SQLite, a warning on PostgreSQL.
+      return step_repeatable(statement);
     case StatementKind::bare:
       return step_bare(statement);
     default:
       return step_wrapped(statement);
+  }
+}
+
+// A unit that comes in pieces is one transaction, so nothing in it may need to be outside of one.
+void Stepwise::step_piece(const Statement& statement) {
+  switch (statement.kind) {
+    case StatementKind::ordinary:
+    case StatementKind::nothing:
+    case StatementKind::copy_from_stdin:
+      return step_wrapped(statement);
+    default:
+      refuse(statement, "a block of more than 1 MiB holds a statement that needs to be on its own",
+             "end the block before this statement with `-- +goose StatementEnd` and begin another "
+             "after it");
   }
 }
 
@@ -248,8 +268,18 @@ void Stepwise::step_own_transaction(const Statement& statement) {
     if (statement.kind != StatementKind::nothing) session_.connection().run(statement);
     return;
   }
+  const script::TransactionEnd end =
+      script::transaction_end(session_.dialect().grammar(), statement.text);
+  if (end == script::TransactionEnd::prepares) {
+    refuse(statement, "a prepared transaction cannot be followed by the journal",
+           "use COMMIT; the open transaction was rolled back");
+  }
+  if (end == script::TransactionEnd::chains) {
+    refuse(statement, "AND CHAIN cannot be followed by the journal",
+           "write the next BEGIN on its own; the open transaction was rolled back");
+  }
   own_transaction_ = false;
-  if (keeps_work(statement.text)) {
+  if (end == script::TransactionEnd::keeps) {
     session_.journal().complete(&row_, chain_, own_units_);
     session_.connection().commit();
     return;
@@ -296,8 +326,9 @@ void Stepwise::step_bare(const Statement& statement) {
   in_transaction([&] { session_.journal().complete(&row_, chain_); });
 }
 
-// Changes the session only: to run it once more after a crash is harmless, so it needs no intent.
-void Stepwise::step_session(const Statement& statement) {
+// Changes nothing but the session: to run it once more after a crash is harmless, so it needs no
+// intent.
+void Stepwise::step_repeatable(const Statement& statement) {
   session_.connection().run(statement);
   in_transaction([&] { session_.journal().complete(&row_, chain_); });
 }

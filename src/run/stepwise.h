@@ -42,10 +42,11 @@ class Stepwise {
   void walk(const Task& task);
   void pass_completed(const script::Statement& statement);
   void step(const script::Statement& statement);
+  void step_piece(const script::Statement& statement);
   void step_own_transaction(const script::Statement& statement);
   void step_wrapped(const script::Statement& statement);
   void step_bare(const script::Statement& statement);
-  void step_session(const script::Statement& statement);
+  void step_repeatable(const script::Statement& statement);
   bool settle_doubt(const script::Statement& statement);
   void call_function(const Task& task);
   void finish(const Task& task, std::chrono::nanoseconds duration);

@@ -99,6 +99,49 @@ TEST_F(StepwiseTest, ResumesAfterTheLastCompletedStatement) {
   EXPECT_THAT(journal(), IsEmpty());
 }
 
+TEST_F(StepwiseTest, RollbackBehindACommentUndoesItsTransaction) {
+  write(trail("BEGIN;\nUPDATE trail SET x = 7;\n-- never mind\n/* again */ ROLLBACK;"));
+  runner().up();
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+}
+
+TEST_F(StepwiseTest, CommitWithoutATransactionFailsEachTimeAndHarmsNothing) {
+  write(trail("COMMIT;"));
+  for (int i = 0; i < 2; ++i) {
+    const Error error = fail_up();
+    EXPECT_EQ(error.code(), ErrorCode::sql);
+    EXPECT_EQ(error.details().statement, 5);
+    EXPECT_THAT(journal(), ElementsAre("1|1|4|0|6|failed"));
+  }
+  write(trail("SELECT 1;"));
+  runner().up();
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+}
+
+TEST_F(StepwiseTest, ChainedTransactionIsRefusedAndRolledBack) {
+  write(trail("BEGIN;\nUPDATE trail SET x = 7;\nCOMMIT AND CHAIN;"));
+  const Error error = fail_up();
+  EXPECT_EQ(error.code(), ErrorCode::unsupported);
+  EXPECT_EQ(error.details().line, 9);
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "12");
+  EXPECT_THAT(journal(), ElementsAre("1|1|4|0|8|failed"));
+}
+
+TEST_F(StepwiseTest, BareStatementInALargeBlockIsRefusedAndNothingOfTheBlockIsKept) {
+  std::string filler;
+  while (filler.size() < 2'500'000) filler += "UPDATE trail SET x = x + 0; -- filling\n";
+  write(trail("-- +goose StatementBegin\nUPDATE trail SET x = 7;\n" + filler +
+              "VACUUM;\n-- +goose StatementEnd"));
+  const Error error = fail_up();
+  EXPECT_EQ(error.code(), ErrorCode::unsupported);
+  EXPECT_EQ(error.details().statement, 5);
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "12");
+  EXPECT_THAT(journal(), ElementsAre("1|1|4|0|6|failed"));
+  write(trail("-- +goose StatementBegin\n" + filler + "-- +goose StatementEnd\nVACUUM;"));
+  runner().up();
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+}
+
 TEST_F(StepwiseTest, RefusesToResumeWhenTheDonePartWasEdited) {
   write(trail("INSERT INTO absent VALUES (1);"));
   fail_up();

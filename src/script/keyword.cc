@@ -147,7 +147,7 @@ void Tokens::skip_name() {
 using Kind = StatementKind;
 
 // COMMIT, END, ABORT and ROLLBACK.
-Kind transaction_end(const Token& first, Tokens tokens, Grammar grammar) {
+Kind transaction_end_kind(const Token& first, Tokens tokens, Grammar grammar) {
   if (grammar == Grammar::postgres && tokens.skip({"PREPARED"})) return Kind::bare;
   if (!first.is("ROLLBACK")) return Kind::end_transaction;
   tokens.skip({"WORK", "TRANSACTION"});
@@ -165,7 +165,7 @@ Kind transaction_kind(const Token& first, Tokens tokens, Grammar grammar) {
   // In MySQL END belongs to stored programs.
   bool end = grammar != Grammar::mysql && first.is("END");
   if (end || first.is_any({"COMMIT", "ROLLBACK", "ABORT"})) {
-    return transaction_end(first, tokens, grammar);
+    return transaction_end_kind(first, tokens, grammar);
   }
   if (first.is("PREPARE")) {
     return tokens.skip({"TRANSACTION"}) ? Kind::end_transaction : Kind::ordinary;
@@ -345,6 +345,16 @@ Traits classify(Grammar grammar, std::string_view sql) {
   }
   traits.copies_from_stdin = traits.kind == Kind::copy_from_stdin;
   return traits;
+}
+
+TransactionEnd transaction_end(Grammar grammar, std::string_view sql) {
+  Tokens tokens(grammar, sql);
+  Token first = tokens.next();
+  if (first.is("XA")) first = tokens.next();
+  if (first.is("PREPARE")) return TransactionEnd::prepares;
+  tokens.skip({"WORK", "TRANSACTION"});
+  if (tokens.skip({"AND"}) && tokens.skip({"CHAIN"})) return TransactionEnd::chains;
+  return first.is_any({"ROLLBACK", "ABORT"}) ? TransactionEnd::undoes : TransactionEnd::keeps;
 }
 
 Traits combine(const Traits& first, const Traits& second) {

@@ -19,6 +19,15 @@ struct Traits {
 // `sql` is a single statement. Blanks and comments before it are passed over.
 Traits classify(Grammar grammar, std::string_view sql);
 
+// What a statement of the kind end_transaction does with the transaction.
+enum class TransactionEnd {
+  keeps,     // COMMIT, END
+  undoes,    // ROLLBACK, ABORT
+  chains,    // either, AND CHAIN: begins the next one
+  prepares,  // PREPARE TRANSACTION, XA PREPARE
+};
+TransactionEnd transaction_end(Grammar grammar, std::string_view sql);
+
 // The traits of a unit that holds both: what matters most for running it wins.
 Traits combine(const Traits& first, const Traits& second);
 

@@ -95,6 +95,19 @@ TEST(KeywordTest, PostgresStatementsThatRefuseTransactions) {
        {"PREPARE a AS SELECT 1;", Kind::ordinary}});
 }
 
+TEST(KeywordTest, WhatTheEndOfATransactionDoesWithIt) {
+  const auto end = [](std::string_view sql) { return transaction_end(Grammar::postgres, sql); };
+  EXPECT_EQ(end("COMMIT;"), TransactionEnd::keeps);
+  EXPECT_EQ(end("-- ROLLBACK\nEND TRANSACTION;"), TransactionEnd::keeps);
+  EXPECT_EQ(end("commit work and no chain;"), TransactionEnd::keeps);
+  EXPECT_EQ(end("/* COMMIT; */ -- c\n rollback;"), TransactionEnd::undoes);
+  EXPECT_EQ(end("ABORT"), TransactionEnd::undoes);
+  EXPECT_EQ(end("ROLLBACK WORK AND CHAIN;"), TransactionEnd::chains);
+  EXPECT_EQ(end("COMMIT AND CHAIN;"), TransactionEnd::chains);
+  EXPECT_EQ(end("PREPARE TRANSACTION 'a';"), TransactionEnd::prepares);
+  EXPECT_EQ(transaction_end(Grammar::mysql, "XA PREPARE 'x';"), TransactionEnd::prepares);
+}
+
 TEST(KeywordTest, PostgresSession) {
   expect_kinds(Grammar::postgres,
                {{"END;", Kind::end_transaction},
