@@ -2,7 +2,7 @@
 // What a runner tells without changing anything: version, status, plan, history, validate.
 #include <algorithm>
 #include <map>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 
 #include "src/check/checksum.h"
@@ -14,6 +14,13 @@ namespace {
 
 using Fingerprint = store::Store::Fingerprint;
 
+// In what is sorted by version.
+template <typename Entries, typename VersionOf>
+auto find_version(Entries& entries, std::int64_t version, VersionOf version_of) {
+  const auto at = std::ranges::lower_bound(entries, version, {}, version_of);
+  return at != entries.end() && version_of(*at) == version ? at : entries.end();
+}
+
 // Fills one entry a migration and counts them.
 class StatusMaker {
  public:
@@ -21,7 +28,7 @@ class StatusMaker {
               const std::vector<store::JournalRow>& journal)
       : migrations_(migrations),
         applied_(store.applied()),
-        fingerprints_(store.fingerprints(true)),
+        fingerprints_(store.fingerprints()),
         journal_(journal),
         times_(applied_.applied_at()) {
     status_.table_exists = store.version_table_exists();
@@ -33,6 +40,7 @@ class StatusMaker {
   }
 
   Status make() {
+    status_.migrations.reserve(migrations_.size());
     for (const source::Migration& migration : migrations_) add_listed(migration);
     for (const std::int64_t version : plan::unknown_versions(migrations_, applied_)) {
       add_missing(version);
@@ -76,15 +84,18 @@ class StatusMaker {
     add(std::move(entry));
   }
 
-  void fill_applied(MigrationStatus* entry) const {
-    const auto time = times_.find(entry->version);
+  // Called once a version: the texts of the fingerprint move into the entry.
+  void fill_applied(MigrationStatus* entry) {
+    const auto time =
+        find_version(times_, entry->version, [](const auto& known) { return known.first; });
     if (time != times_.end()) entry->applied_at = time->second;
-    const Fingerprint* fingerprint = store::find(fingerprints_, entry->version);
-    if (fingerprint == nullptr) return;
-    if (entry->name.empty()) entry->name = fingerprint->name;
-    entry->applied_by = fingerprint->actor;
-    entry->duration = fingerprint->duration;
-    entry->checksum = fingerprint->checksum;
+    const auto found = find_version(fingerprints_, entry->version,
+                                    [](const Fingerprint& known) { return known.version; });
+    if (found == fingerprints_.end()) return;
+    if (entry->name.empty()) entry->name = std::move(found->name);
+    entry->applied_by = std::move(found->actor);
+    entry->duration = found->duration;
+    entry->checksum = std::move(found->checksum);
   }
 
   void fill_unfinished(MigrationStatus* entry) const {
@@ -128,7 +139,7 @@ class StatusMaker {
   const store::AppliedSet& applied_;
   std::vector<Fingerprint> fingerprints_;
   const std::vector<store::JournalRow>& journal_;
-  std::unordered_map<std::int64_t, std::string> times_;
+  std::vector<std::pair<std::int64_t, std::string_view>> times_;
   std::vector<std::int64_t> edited_;
   Status status_;
 };
@@ -198,7 +209,7 @@ Status MigrationRunner::Impl::status() {
     }
     return status;
   }
-  session().store().load(true);
+  session().store().load({.times = true, .fingerprints = true, .authors = true});
   const std::vector<store::JournalRow> journal = session().journal().rows();
   return StatusMaker(migrations, session().store(), journal).make();
 }

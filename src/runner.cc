@@ -140,7 +140,8 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
     session();
     return plan::make(request, migrations, {});
   }
-  session().store().load();
+  // What warn_of_edits() compares comes along.
+  session().store().load({.fingerprints = options_.history});
   return plan::make(request, migrations, session().store().applied());
 }
 
@@ -225,7 +226,7 @@ bool MigrationRunner::Impl::groups_commits() const {
     case Commit::automatic:
       break;
   }
-  return session_->dialect().groups_commits_always() || !session_->store().version_table_exists();
+  return session_->dialect().groups_commits_always() || session_->store().applied().highest() == 0;
 }
 
 void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {

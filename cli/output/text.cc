@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace gander::cli {
@@ -93,13 +92,16 @@ std::string paint(const Terminal& terminal, Color color, std::string_view text) 
 }
 
 std::string duration_text(std::chrono::nanoseconds duration, bool unicode) {
-  const auto ns = static_cast<double>(duration.count());
+  const std::int64_t ns = duration.count();
+  const auto in = [ns](std::int64_t unit) { return (ns + unit / 2) / unit; };
   // The bounds are where rounding would print 1000 of the smaller unit.
-  if (ns < 999.5e3) return fmt::format("{:.0f} {}", ns / 1e3, unicode ? "\xC2\xB5s" : "us");
-  if (ns < 9.95e6) return fmt::format("{:.1f} ms", ns / 1e6);
-  if (ns < 999.5e6) return fmt::format("{:.0f} ms", ns / 1e6);
-  if (ns < 59.95e9) return fmt::format("{:.1f} s", ns / 1e9);
-  const auto seconds = std::llround(ns / 1e9);
+  if (ns < 999'500) return fmt::format("{} {}", in(1'000), unicode ? "\xC2\xB5s" : "us");
+  if (ns < 9'950'000) return fmt::format("{}.{} ms", in(100'000) / 10, in(100'000) % 10);
+  if (ns < 999'500'000) return fmt::format("{} ms", in(1'000'000));
+  if (ns < 59'950'000'000) {
+    return fmt::format("{}.{} s", in(100'000'000) / 10, in(100'000'000) % 10);
+  }
+  const std::int64_t seconds = in(1'000'000'000);
   if (seconds < 3600) return fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {:02} min", seconds / 3600, seconds / 60 % 60);
 }
@@ -204,16 +206,24 @@ std::string wrapped(std::string_view text, int indent, int width) {
   return result;
 }
 
-std::string Table::line(const Terminal& terminal, const std::vector<int>& widths,
-                        const std::vector<Cell>& cells) const {
-  std::string result;
+void Table::add(std::initializer_list<Cell> row) {
+  for (const Cell& cell : row) {
+    cells_.push_back(
+        {static_cast<std::uint32_t>(cell.text.size()), display_width(cell.text), cell.color});
+    texts_ += cell.text;
+  }
+}
+
+void Table::append_line(const Terminal& terminal, const std::vector<int>& widths,
+                        const Entry* cells, std::string_view texts, std::string* result) const {
   int owed = 0;  // blanks that are printed only if more text follows
   bool first = true;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::string_view text = texts.substr(0, cells[i].size);
+    texts.remove_prefix(cells[i].size);
     if (widths[i] < 0) continue;
-    int width = display_width(cells[i].text);
+    int width = cells[i].width;
     std::string cut;
-    std::string_view text = cells[i].text;
     if (width > widths[i]) {
       text = cut = shortened(text, widths[i], terminal.unicode);
       width = display_width(text);
@@ -222,20 +232,26 @@ std::string Table::line(const Terminal& terminal, const std::vector<int>& widths
     if (!std::exchange(first, false)) owed += kGap;
     if (columns_[i].right) owed += rest;
     if (!text.empty()) {
-      result.append(static_cast<std::size_t>(std::max(owed, 0)), ' ');
-      result += terminal.color ? paint(terminal, cells[i].color, text) : text;
+      result->append(static_cast<std::size_t>(std::max(owed, 0)), ' ');
+      if (terminal.color) {
+        *result += paint(terminal, cells[i].color, text);
+      } else {
+        *result += text;
+      }
       owed = 0;
     }
     if (!columns_[i].right) owed += rest;
   }
-  return result + '\n';
+  *result += '\n';
 }
 
 std::vector<int> Table::fitted_widths(const Terminal& terminal) const {
   std::vector<int> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     int widest = 0;
-    for (const auto& row : rows_) widest = std::max(widest, display_width(row[i].text));
+    for (std::size_t cell = i; cell < cells_.size(); cell += columns_.size()) {
+      widest = std::max(widest, cells_[cell].width);
+    }
     const bool left_out = terminal.width > 0 && columns_[i].dispensable > 0 && widest == 0;
     widths.push_back(left_out ? -1 : std::max(widest, display_width(columns_[i].heading)));
   }
@@ -263,10 +279,22 @@ std::vector<int> Table::fitted_widths(const Terminal& terminal) const {
 
 std::string Table::text(const Terminal& terminal) const {
   const std::vector<int> widths = fitted_widths(terminal);
-  std::vector<Cell> headings;
-  for (const Column& column : columns_) headings.push_back({column.heading, Color::bold});
-  std::string result = line(terminal, widths, headings);
-  for (const auto& row : rows_) result += line(terminal, widths, row);
+  std::vector<Entry> headings;
+  std::string heading_texts;
+  for (const Column& column : columns_) {
+    headings.push_back({static_cast<std::uint32_t>(column.heading.size()),
+                        display_width(column.heading), Color::bold});
+    heading_texts += column.heading;
+  }
+  std::string result;
+  append_line(terminal, widths, headings.data(), heading_texts, &result);
+  std::string_view texts = texts_;
+  for (std::size_t row = 0; row < cells_.size(); row += columns_.size()) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) size += cells_[row + i].size;
+    append_line(terminal, widths, &cells_[row], texts.substr(0, size), &result);
+    texts.remove_prefix(size);
+  }
   return result;
 }
 

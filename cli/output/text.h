@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,19 +63,28 @@ class Table {
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   // As many cells as there are columns.
-  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  void add(std::initializer_list<Cell> row);
 
   // Every line ends with a line feed. On a terminal too narrow the last column is shortened.
   std::string text(const Terminal& terminal) const;
 
  private:
+  // A status may have ten thousand rows: the texts of all cells stand in one string.
+  struct Entry {
+    std::uint32_t size = 0;
+    int width = 0;
+    Color color = Color::none;
+  };
+
   // The width of each column, -1 for those that are left out.
   std::vector<int> fitted_widths(const Terminal& terminal) const;
-  std::string line(const Terminal& terminal, const std::vector<int>& widths,
-                   const std::vector<Cell>& cells) const;
+  // Appends one line; `cells` has an entry for each column, and their texts follow one another.
+  void append_line(const Terminal& terminal, const std::vector<int>& widths, const Entry* cells,
+                   std::string_view texts, std::string* result) const;
 
   std::vector<Column> columns_;
-  std::vector<std::vector<Cell>> rows_;
+  std::vector<Entry> cells_;  // row by row
+  std::string texts_;
 };
 
 }  // namespace gander::cli

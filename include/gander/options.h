@@ -15,7 +15,7 @@ namespace gander {
 
 // How many transactional migrations share one commit.
 enum class Commit {
-  automatic,  // all on SQLite and on a database that was empty at the start, each elsewhere
+  automatic,  // all on SQLite and where nothing was applied at the start, each elsewhere
   each,       // one commit a migration
   all,        // consecutive ones share a commit
 };

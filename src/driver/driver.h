@@ -9,8 +9,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -42,9 +44,15 @@ class Dialect {
   // The text as a string literal. Throws Error(usage) for a NUL byte.
   virtual std::string literal(std::string_view text) const = 0;
 
-  // Commit::automatic groups commits on every database (true) or only on one that had no version
-  // table at the start (false).
+  // Commit::automatic groups commits on every database (true) or only on one where nothing was
+  // applied at the start (false).
   virtual bool groups_commits_always() const = 0;
+
+  // How many statements of scripts may share a commit: a server keeps the locks of a transaction in
+  // a table of fixed size.
+  virtual std::int64_t most_statements_a_commit() const {
+    return std::numeric_limits<std::int64_t>::max();
+  }
 };
 
 // What a session needs from the operation that opens it. The referenced objects outlive it.
@@ -53,6 +61,9 @@ struct SessionOptions {
   std::chrono::milliseconds lock_timeout{0};
   std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
   std::function<void(std::string_view)> notice;     // server messages
+  // The tables that schema_of() and tables_exist() are asked for first, the version table before
+  // the others, folded: a driver may look for them while it opens the session.
+  std::vector<TableName> tables;
 };
 
 // Something wrong with the data as a whole, and in how many rows.
@@ -84,6 +95,11 @@ class Row {
   ~Row() = default;
 };
 
+struct Visit {
+  std::string sql;
+  std::function<void(const Row&)> each;
+};
+
 // One open session. Used by one thread.
 //
 // Inside a transaction a driver may defer execution to save round trips: run() and execute() may
@@ -107,6 +123,8 @@ class Connection : public gander::Connection {
   // --- statements --------------------------------------------------------------------------
   // Runs one query and shows its rows one by one, where query() would first collect them all.
   virtual void visit(std::string_view sql, const std::function<void(const Row&)>& each);
+  // The same for several queries, in one round trip where there are such.
+  virtual void visit_all(std::span<const Visit> visits);
 
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Connection::visit() for a database that gives its result as a whole.
+// Connection::visit() and visit_all() for a database that gives its results one by one, as a whole.
 #include "src/driver/driver.h"
 
 namespace gander::driver {
@@ -30,6 +30,10 @@ class ValueRow final : public Row {
 
 void Connection::visit(std::string_view sql, const std::function<void(const Row&)>& each) {
   for (const std::vector<Value>& values : query(sql).rows) each(ValueRow(values));
+}
+
+void Connection::visit_all(std::span<const Visit> visits) {
+  for (const Visit& visit : visits) this->visit(visit.sql, visit.each);
 }
 
 }  // namespace gander::driver

@@ -118,6 +118,8 @@ void Executor::execute(std::span<const Task> tasks) {
 std::size_t Executor::group_size(std::span<const Task> tasks) const {
   std::size_t count = 0;
   std::int64_t bytes = 0;
+  std::int64_t statements = 0;
+  const std::int64_t most = session_.dialect().most_statements_a_commit();
   while (group_commits_ && count < tasks.size() && bytes < kGroupBytes) {
     const Task& task = tasks[count];
     // A function may do what cannot be replayed: it has a commit of its own.
@@ -126,6 +128,8 @@ std::size_t Executor::group_size(std::span<const Task> tasks) const {
     // unanswered commit happened could not be told.
     if (count > 0 && task.migration == tasks[count - 1].migration) break;
     bytes += task.script->bytes();
+    statements += task.statement_count();
+    if (count > 0 && statements > most) break;
     ++count;
   }
   return count == 0 ? 1 : count;

@@ -23,6 +23,7 @@ class Session {
         table_(std::move(table)),
         author_(std::move(author)),
         keep_history_(keep_history) {
+    options_.tables = store::Names::unresolved(table_, driver_.dialect());
     open();
   }
 

@@ -66,13 +66,21 @@ std::vector<std::int64_t> AppliedSet::newest_first() const {
   return versions;
 }
 
-std::unordered_map<std::int64_t, std::string> AppliedSet::applied_at() const {
-  std::unordered_map<std::int64_t, std::string> times;
+std::vector<std::pair<std::int64_t, std::string_view>> AppliedSet::applied_at() const {
+  std::vector<std::pair<std::int64_t, std::string_view>> times;
+  times.reserve(rows_.size());
   for (const AppliedRow& row : rows_) {
-    if (!is_applied(row.version)) continue;
-    std::string& best = times[row.version];
-    if (row.at > best) best = row.at;
+    if (is_applied(row.version)) times.emplace_back(row.version, row.at);
   }
+  // The greatest time of a version comes first, and is the one that stays.
+  const auto before = [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second > b.second;
+  };
+  if (!std::is_sorted(times.begin(), times.end(), before)) {
+    std::sort(times.begin(), times.end(), before);
+  }
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  times.erase(std::unique(times.begin(), times.end(), same), times.end());
   return times;
 }
 

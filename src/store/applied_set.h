@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gander::store {
@@ -37,8 +38,9 @@ class AppliedSet {
   // Versions whose newest row is applied, most recently applied first, without version 0.
   std::vector<std::int64_t> newest_first() const;
 
-  // For each applied version the greatest tstamp of its rows, as goose's status shows.
-  std::unordered_map<std::int64_t, std::string> applied_at() const;
+  // For each applied version the greatest tstamp of its rows, as goose's status shows; by version.
+  // The texts are those of rows().
+  std::vector<std::pair<std::int64_t, std::string_view>> applied_at() const;
 
   // Versions with more than one row (two racing goose processes leave such).
   std::vector<std::int64_t> duplicates() const;

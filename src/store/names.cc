@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "src/store/names.h"
 
+#include <utility>
+
 namespace gander::store {
 namespace {
 
-TableName resolve(TableName name, driver::Connection& connection, const driver::Dialect& dialect) {
+constexpr std::string_view kHistory = "_history";
+constexpr std::string_view kJournal = "_journal";
+
+TableName fold(TableName name, const driver::Dialect& dialect) {
   if (!name.table_quoted) name.table = dialect.fold(name.table);
   if (!name.schema_quoted) name.schema = dialect.fold(name.schema);
+  return name;
+}
+
+TableName resolve(TableName name, driver::Connection& connection, const driver::Dialect& dialect) {
+  name = fold(std::move(name), dialect);
   if (name.schema.empty()) name.schema = connection.schema_of(name.table);
   return name;
 }
@@ -68,10 +78,15 @@ std::string journal_table(const std::string& name, const Types& types) {
 
 }  // namespace
 
+std::vector<TableName> Names::unresolved(const TableName& table, const driver::Dialect& dialect) {
+  const TableName folded = fold(table, dialect);
+  return {folded, folded.side_table(kHistory), folded.side_table(kJournal)};
+}
+
 Names::Names(const TableName& table, driver::Connection& connection, const driver::Dialect& dialect)
     : version_table(resolve(table, connection, dialect)),
-      history_table(version_table.side_table("_history")),
-      journal_table(version_table.side_table("_journal")),
+      history_table(version_table.side_table(kHistory)),
+      journal_table(version_table.side_table(kJournal)),
       version(sql_name(version_table, dialect)),
       history(sql_name(history_table, dialect)),
       journal(sql_name(journal_table, dialect)) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "src/base/table_name.h"
 #include "src/driver/driver.h"
@@ -25,6 +26,9 @@ struct Names {
   std::string create_version;
   std::string create_history;
   std::string create_journal;
+
+  // The three tables before a connection has told their schema.
+  static std::vector<TableName> unresolved(const TableName& table, const driver::Dialect& dialect);
 
   // What the run lock is taken on: schema and table, unquoted.
   std::string lock_key;

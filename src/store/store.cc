@@ -69,27 +69,35 @@ void Store::check_existence() {
   journal_exists_ = found[2];
 }
 
-void Store::load(bool with_times) {
+void Store::load(Wanted wanted) {
   // The token first: rows read after it can only be newer, and then open_work() reads them again.
   token_ = connection_.change_token();
   check_existence();
-  load_rows(with_times);
+  load_rows(wanted);
 }
 
-void Store::load_rows(bool with_times) {
+void Store::load_rows(Wanted wanted) {
   std::vector<AppliedRow> rows;
+  std::vector<Fingerprint> known;
+  std::vector<driver::Visit> visits;
   if (version_exists_) {
-    const std::string sql = std::string("SELECT version_id, is_applied") +
-                            (with_times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
-                            names_.version + " ORDER BY id";
-    connection_.visit(sql, [&](const driver::Row& row) {
-      AppliedRow& applied = rows.emplace_back();
-      applied.version = row.integer(0);
-      applied.applied = row.integer(1) != 0;
-      if (with_times) applied.at = row.text(2);
-    });
+    visits.push_back({std::string("SELECT version_id, is_applied") +
+                          (wanted.times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
+                          names_.version + " ORDER BY id",
+                      [&rows, times = wanted.times](const driver::Row& row) {
+                        AppliedRow& applied = rows.emplace_back();
+                        applied.version = row.integer(0);
+                        applied.applied = row.integer(1) != 0;
+                        if (times) applied.at = row.text(2);
+                      }});
   }
+  if (wanted.fingerprints && history_exists_) {
+    visits.push_back(history_visit(wanted.authors, &known));
+  }
+  connection_.visit_all(visits);
   applied_ = AppliedSet(std::move(rows));
+  fingerprints_.reset();
+  if (wanted.fingerprints) fingerprints_ = std::move(known);
 }
 
 void Store::open_work() {
@@ -97,7 +105,7 @@ void Store::open_work() {
   if (!now || now == token_) return;
   token_ = now;
   check_existence();
-  load_rows(false);
+  load_rows({});
 }
 
 void Store::refresh() {
@@ -111,7 +119,7 @@ void Store::refresh() {
 void Store::forget_work() {
   // A token that no database gives: the next open_work() reads everything again.
   if (token_) token_ = -1;
-  if (!token_) load(false);
+  if (!token_) load();
 }
 
 void Store::ensure_tables() {
@@ -194,31 +202,38 @@ std::vector<HistoryEntry> Store::history() {
   return entries;
 }
 
-std::vector<Store::Fingerprint> Store::fingerprints(bool with_authors) {
-  std::vector<Fingerprint> known;  // by version; a reverted one stays as an entry without checksum
+std::vector<Store::Fingerprint> Store::fingerprints() {
+  if (fingerprints_) return std::move(*std::exchange(fingerprints_, std::nullopt));
+  std::vector<Fingerprint> known;
   if (!history_exists_) return known;
-  const std::string sql = std::string("SELECT version_id, event, checksum, stamp") +
-                          (with_authors ? ", name, actor, duration_ns" : "") + " FROM " +
-                          names_.history + " ORDER BY id";
-  connection_.visit(sql, [&](const driver::Row& row) {
-    const std::string_view event = row.text(1);
-    const bool accepted = event == "accepted";
-    const bool reverted = event == "reverted";
-    if (!accepted && !reverted && event != "applied" && event != "adopted") return;
-    Fingerprint& entry = entry_of(row.integer(0), &known);
-    if (reverted) {
-      entry = {entry.version, {}, 0, {}, {}, {}};
-      return;
-    }
-    entry.checksum = row.text(2);
-    entry.stamp = row.integer(3);
-    if (!with_authors) return;
-    entry.name = row.text(4);
-    if (accepted) return;  // who applied it, and how long that took, stays
-    entry.actor = row.text(5);
-    entry.duration = std::chrono::nanoseconds(row.integer(6));
-  });
+  const driver::Visit visit = history_visit(false, &known);
+  connection_.visit(visit.sql, visit.each);
   return known;
+}
+
+// Fills `known`, by version; a reverted one stays as an entry without checksum.
+driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* known) const {
+  std::string sql = std::string("SELECT version_id, event, checksum, stamp") +
+                    (with_authors ? ", name, actor, duration_ns" : "") + " FROM " + names_.history +
+                    " ORDER BY id";
+  return {std::move(sql), [known, with_authors](const driver::Row& row) {
+            const std::string_view event = row.text(1);
+            const bool accepted = event == "accepted";
+            const bool reverted = event == "reverted";
+            if (!accepted && !reverted && event != "applied" && event != "adopted") return;
+            Fingerprint& entry = entry_of(row.integer(0), known);
+            if (reverted) {
+              entry = {entry.version, {}, 0, {}, {}, {}};
+              return;
+            }
+            entry.checksum = row.text(2);
+            entry.stamp = row.integer(3);
+            if (!with_authors) return;
+            entry.name = row.text(4);
+            if (accepted) return;  // who applied it, and how long that took, stays
+            entry.actor = row.text(5);
+            entry.duration = std::chrono::nanoseconds(row.integer(6));
+          }};
 }
 
 const Store::Fingerprint* find(const std::vector<Store::Fingerprint>& fingerprints,

@@ -46,8 +46,15 @@ class Store {
   Store(driver::Connection& connection, const driver::Dialect& dialect, const TableName& table,
         Author author, bool keep_history);
 
-  // Reads the applied set; `with_times` fills AppliedRow::at. Nothing is created.
-  void load(bool with_times = false);
+  // What load() reads besides the versions.
+  struct Wanted {
+    bool times = false;         // AppliedRow::at
+    bool fingerprints = false;  // for the next fingerprints(), in the same round trip
+    bool authors = false;       // see fingerprints()
+  };
+  // Reads the applied set. Nothing is created.
+  void load() { load(Wanted{}); }
+  void load(Wanted wanted);
   const AppliedSet& applied() const { return applied_; }
   bool version_table_exists() const { return version_exists_; }
   bool history_exists() const { return history_exists_; }
@@ -89,9 +96,10 @@ class Store {
     std::string actor;
     std::chrono::nanoseconds duration{0};
   };
-  // By version; of a version that was reverted since, the entry has no checksum. `with_authors`
-  // fills name, actor and duration.
-  std::vector<Fingerprint> fingerprints(bool with_authors = false);
+  // By version; of a version that was reverted since, the entry has no checksum. What load() has
+  // read along is given away once; after that the history is read, without authors (name, actor
+  // and duration).
+  std::vector<Fingerprint> fingerprints();
 
   const Names& names() const { return names_; }
   const Author& author() const { return author_; }
@@ -99,7 +107,8 @@ class Store {
   const driver::Dialect& dialect() const { return dialect_; }
 
  private:
-  void load_rows(bool with_times);
+  void load_rows(Wanted wanted);
+  driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();
 
   driver::Connection& connection_;
@@ -108,6 +117,7 @@ class Store {
   Author author_;
   bool keep_history_;
   AppliedSet applied_;
+  std::optional<std::vector<Fingerprint>> fingerprints_;
   std::optional<std::int64_t> token_;
   bool version_exists_ = false;
   bool history_exists_ = false;

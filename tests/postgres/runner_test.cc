@@ -107,6 +107,30 @@ TEST_F(PostgresRunnerTest, UpDownAndUpAgain) {
             "0");
 }
 
+TEST_F(PostgresRunnerTest, CommitsAreSharedWhereNothingWasAppliedWithinTheLockTable) {
+  const auto birds = [](int first, int last) {
+    std::vector<MemoryFile> files;
+    for (int i = first; i <= last; ++i) {
+      const std::string table = "birds_" + std::to_string(i);
+      files.push_back({std::to_string(i) + "_birds.sql",
+                       "-- +goose Up\nCREATE TABLE " + table +
+                           " (id integer PRIMARY KEY);\nINSERT "
+                           "INTO " +
+                           table + " VALUES (1);\nCREATE INDEX ON " + table + " (id);\n"});
+    }
+    return files;
+  };
+  // Each row of the version table is written by the transaction of its migration.
+  const std::string commits = "SELECT count(DISTINCT xmin::text) FROM goose_db_version";
+  EXPECT_EQ(runner(birds(1, 120)).up().migrations.size(), 120u);
+  EXPECT_EQ(ask(commits), "3");
+  EXPECT_EQ(runner(birds(1, 123)).up().migrations.size(), 3u);
+  EXPECT_EQ(ask(commits), "6");
+  ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  EXPECT_EQ(runner(birds(1, 10), {.commit = Commit::each}).up().migrations.size(), 10u);
+  EXPECT_EQ(ask(commits), "10");
+}
+
 TEST_F(PostgresRunnerTest, FailedMigrationLeavesNothing) {
   std::vector<MemoryFile> files = trail_files();
   files.push_back({"00004_bad.sql",

@@ -54,6 +54,27 @@ Value value_of(const PGresult* result, int row, int column) {
   }
 }
 
+class ResultRow final : public Row {
+ public:
+  ResultRow(const PGresult* result, int row) : result_(result), row_(row) {}
+
+  std::int64_t integer(int column) const override {
+    const std::string_view digits = text(column);
+    std::int64_t number = digits == "t" ? 1 : 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return number;
+  }
+
+  std::string_view text(int column) const override {
+    return {libpq().PQgetvalue(result_, row_, column),
+            static_cast<std::size_t>(libpq().PQgetlength(result_, row_, column))};
+  }
+
+ private:
+  const PGresult* result_;
+  int row_;
+};
+
 Rows rows_of(const PGresult* result) {
   const Libpq& pq = libpq();
   Rows rows;
@@ -107,14 +128,14 @@ void Connection::throw_stored() {
 
 bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
   const Libpq& pq = libpq();
-  while (const ResultHandle result = wire_->next()) {
+  while (ResultHandle result = wire_->next()) {
     const ExecStatusType status = pq.PQresultStatus(result.get());
     switch (status) {
       case PGRES_SINGLE_TUPLE:
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
-        if (rowset == Rowset::keep) progress->rows = rows_of(result.get());
+        if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
         ++progress->completed;
@@ -155,13 +176,18 @@ void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   throw batch.locate(std::move(details), progress.completed, failure.position);
 }
 
-Rows Connection::exchange(const Batch& batch, Rowset rowset) {
+std::vector<ResultHandle> Connection::exchange(const Batch& batch, Rowset rowset) {
   Progress progress;
   if (watch_ != nullptr) watch_->forget();
   wire_->send(batch.text(), rowset == Rowset::keep);
   pump(rowset, Until::end, &progress);
   if (progress.failure) throw_failure(batch, progress);
-  return std::move(progress.rows);
+  return std::move(progress.kept);
+}
+
+Rows Connection::ask(const Batch& batch) {
+  const std::vector<ResultHandle> results = exchange(batch, Rowset::keep);
+  return results.empty() ? Rows() : rows_of(results.back().get());
 }
 
 void Connection::flush() {
@@ -192,7 +218,7 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
   if (parameters.empty()) {
     Batch batch = std::exchange(batch_, Batch());
     batch.add(sql, shape.starts.size());
-    return exchange(batch, Rowset::keep);
+    return ask(batch);
   }
   flush();
   Batch batch;
@@ -201,7 +227,26 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
   wire_->send(std::string(sql), parameters);
   pump(Rowset::keep, Until::end, &progress);
   if (progress.failure) throw_failure(batch, progress);
-  return std::move(progress.rows);
+  return progress.kept.empty() ? Rows() : rows_of(progress.kept.back().get());
+}
+
+void Connection::visit(std::string_view sql, const std::function<void(const Row&)>& each) {
+  const Visit visit{std::string(sql), each};
+  visit_all({&visit, 1});
+}
+
+void Connection::visit_all(std::span<const Visit> visits) {
+  throw_stored();
+  if (visits.empty()) return;
+  flush();
+  Batch batch;
+  for (const Visit& visit : visits) batch.add(visit.sql);
+  const std::vector<ResultHandle> results = exchange(batch, Rowset::keep);
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    const PGresult* result = results.at(i).get();
+    const int height = libpq().PQntuples(result);
+    for (int row = 0; row < height; ++row) visits[i].each(ResultRow(result, row));
+  }
 }
 
 std::string Connection::query_text(const std::string& sql) {
@@ -319,6 +364,12 @@ bool Connection::in_transaction() {
 }
 
 std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
+  std::vector<bool> found;
+  if (names.empty()) return found;
+  if (seen_at_ == wire_->messages() && names.size() == seen_tables_.size() &&
+      names[0].schema == seen_schema_ && names[0].table == options_.tables[0].table) {
+    return seen_tables_;
+  }
   std::string sql;
   for (const TableName& name : names) {
     sql += sql.empty() ? "SELECT " : ", ";
@@ -327,8 +378,6 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
                              dialect().quote(name.table)) +
            ") IS NOT NULL";
   }
-  std::vector<bool> found;
-  if (names.empty()) return found;
   const Rows rows = query(sql);
   for (const Value& value : rows.rows.at(0)) {
     found.push_back(std::get<std::int64_t>(value) != 0);

@@ -36,6 +36,8 @@ class Connection final : public driver::Connection {
 
   void execute(std::string_view sql) override;
   Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
+  void visit_all(std::span<const Visit> visits) override;
   void* native_handle() noexcept override;
   std::string_view driver_name() const noexcept override { return "postgres"; }
 
@@ -77,7 +79,7 @@ class Connection final : public driver::Connection {
   struct Progress {
     std::int64_t completed = 0;  // statements that succeeded
     std::optional<Failure> failure;
-    Rows rows;  // of the last statement that had some
+    std::vector<ResultHandle> kept;  // those with rows, if they are to be kept
     bool committed = false;
   };
   enum class Rowset { drop, keep };
@@ -86,9 +88,13 @@ class Connection final : public driver::Connection {
   WireHooks hooks();
   void inspect();
   std::string session_sql(const std::string& local) const;
+  std::string tables_sql() const;
   void check_writable() const;
   [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
-  Rows exchange(const Batch& batch, Rowset rowset);
+  // Sends and waits; returns the results that had rows.
+  std::vector<ResultHandle> exchange(const Batch& batch, Rowset rowset);
+  // The rows of the last of them.
+  Rows ask(const Batch& batch);
   // True: the server waits for COPY data.
   bool pump(Rowset rowset, Until until, Progress* progress);
   [[noreturn]] void throw_failure(const Batch& batch, const Progress& progress);
@@ -111,6 +117,11 @@ class Connection final : public driver::Connection {
   bool standby_ = false;
   bool several_schemas_ = false;  // an unqualified name is looked up in more than one
   std::string default_schema_;
+  // What inspect() has seen of SessionOptions::tables: to be believed as long as no further message
+  // was sent.
+  std::string seen_schema_;
+  std::vector<bool> seen_tables_;
+  std::int64_t seen_at_ = -1;
   std::string backend_;
   std::string at_begin_;
   std::string before_commit_;

@@ -27,7 +27,9 @@ void* open_library() {
 #endif
   std::string reason;
   for (const char* name : kNames) {
-    if (void* library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) return library;
+    // Lazily: libpq brings twenty libraries with it, and looking up all their functions takes
+    // longer than a migration run that has nothing to do.
+    if (void* library = ::dlopen(name, RTLD_LAZY | RTLD_LOCAL)) return library;
     if (reason.empty()) reason = ::dlerror();
   }
   throw Error(ErrorCode::unsupported, "PostgreSQL cannot be used here: " + reason, kHint);

@@ -47,6 +47,26 @@ std::string Connection::session_sql(const std::string& local) const {
   return sql;
 }
 
+// More columns for inspect(): the schema of the first of SessionOptions::tables, as schema_of()
+// would say it, and for each of them whether it is there.
+std::string Connection::tables_sql() const {
+  if (options_.tables.empty()) return {};
+  const TableName& first = options_.tables[0];
+  const std::string schema =
+      first.schema.empty() ? "COALESCE((SELECT n.nspname::text FROM pg_catalog.pg_class AS c JOIN "
+                             "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = "
+                             "pg_catalog.to_regclass(" +
+                                 dialect().literal(dialect().quote(first.table)) +
+                                 ")), pg_catalog.current_schema()::text)"
+                           : dialect().literal(first.schema);
+  std::string sql = ", seen.schema";
+  for (const TableName& name : options_.tables) {
+    sql += ", pg_catalog.to_regclass(pg_catalog.quote_ident(seen.schema) || " +
+           dialect().literal("." + dialect().quote(name.table)) + ") IS NOT NULL";
+  }
+  return sql + " FROM (SELECT " + schema + " AS schema) AS seen";
+}
+
 // One message: the settings, and what there is to know about the session.
 void Connection::inspect() {
   const std::string pid = std::to_string(libpq().PQbackendPID(wire_->handle()));
@@ -58,10 +78,11 @@ void Connection::inspect() {
       ", pg_catalog.pg_is_in_recovery(), pg_catalog.current_schema()::text, 'pid ' || "
       "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
       "pg_catalog.current_setting('lock_timeout')::interval))::bigint, "
-      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1");
+      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1" +
+      tables_sql());
   Rows rows;
   try {
-    rows = exchange(batch, Rowset::keep);
+    rows = ask(batch);
   } catch (const Error& error) {
     const std::string& state = error.details().sqlstate;
     const bool setting = settings_ != nullptr && (state == "42704" || state == "22023" ||
@@ -79,6 +100,11 @@ void Connection::inspect() {
   default_schema_ = text(row[2]);
   backend_ = text(row[3]);
   several_schemas_ = integer(row[5]) != 0;
+  if (!options_.tables.empty()) {
+    seen_schema_ = text(row[6]);
+    for (std::size_t i = 7; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
+    seen_at_ = wire_->messages();
+  }
   session_touched_ = false;
   if (settings_ == nullptr) return;
   if (pooled_) {
@@ -97,6 +123,10 @@ void Connection::inspect() {
 
 std::string Connection::schema_of(std::string_view table) {
   if (!several_schemas_) return default_schema_;
+  if (seen_at_ == wire_->messages() && options_.tables[0].schema.empty() &&
+      options_.tables[0].table == table) {
+    return seen_schema_;
+  }
   Batch batch;
   // One message is one transaction: the settings that a pooler cannot keep hold as long as that.
   if (!at_begin_.empty()) batch.add(at_begin_);
@@ -104,7 +134,7 @@ std::string Connection::schema_of(std::string_view table) {
       "SELECT n.nspname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON "
       "n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass(" +
       dialect().literal(dialect().quote(table)) + ")");
-  const Rows rows = exchange(batch, Rowset::keep);
+  const Rows rows = ask(batch);
   return rows.rows.empty() ? default_schema_ : text(rows.rows[0][0]);
 }
 

@@ -149,6 +149,7 @@ void Wire::poll_connect(const Settings& settings) {
 
 void Wire::started() {
   busy_ = true;
+  ++messages_;
   cancel_requests_ = 0;
   hook_error_ = nullptr;
   sent_ = Clock::now();

@@ -64,6 +64,8 @@ class Wire {
 
   bool lost() const;
   bool busy() const { return busy_; }
+  // How many messages were sent.
+  std::int64_t messages() const { return messages_; }
   // The message in progress, or the last one, was cancelled because the token said so.
   bool cancelled() const { return cancel_requests_ > 0; }
 
@@ -105,6 +107,7 @@ class Wire {
   std::exception_ptr hook_error_;
   int shields_ = 0;
   bool busy_ = false;
+  std::int64_t messages_ = 0;
   bool abandoning_ = false;
   bool given_up_ = false;    // the server did not answer a cancel request
   int cancel_requests_ = 0;  // for the message in progress
