@@ -9,10 +9,14 @@
 //   sqlite3_open(":memory:", &handle);
 //   databases.load(handle);                                    // or in memory, by a copy of bytes
 //
-// The template is made by whoever needs it first and kept in a directory under a name made from the
-// checksums of all migrations, so that the tests of a suite share it though each runs in a process
-// of its own, and an edited migration makes another one. Migrations that are C++ functions have no
-// checksum: with them the template lives no longer than the object.
+//   gander::testing::PostgresDatabases servers{"postgres://localhost/postgres", app_migrations()};
+//   gander::testing::PostgresDatabase database = servers.make();
+//   connect(database.url());                                   // dropped with `database`
+//
+// The template is made by whoever needs it first and kept, in a directory or on the server, under a
+// name made from the checksums of all migrations, so that the tests of a suite share it though each
+// runs in a process of its own, and an edited migration makes another one. Migrations that are C++
+// functions have no checksum: with them the template lives no longer than the object.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +35,7 @@ namespace gander::testing {
 // Where templates are kept, and how they are made.
 struct TemplateOptions {
   // A directory that only this user can write to; made if it is absent. Empty: one of the user's
-  // own in the system's directory for temporary files.
+  // own in the system's directory for temporary files. (SQLite only.)
   std::filesystem::path directory;
 
   // Anything else that decides what the migrations leave, such as the values of environment
@@ -79,6 +83,51 @@ class GANDER_EXPORT SqliteDatabases {
 
   // The template itself, made if it must be. Do not write to it.
   std::filesystem::path template_path();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// A database on a server that exists as long as this object. Movable; a moved-from object has none.
+class GANDER_EXPORT PostgresDatabase {
+ public:
+  // Takes the ownership of the database `name`; `server` is the URL to drop it with.
+  PostgresDatabase(std::string server, std::string name);
+  // Ends the sessions that are left in it. Swallows errors: a database that cannot be dropped
+  // stays.
+  ~PostgresDatabase();
+  PostgresDatabase(PostgresDatabase&& other) noexcept;
+  PostgresDatabase& operator=(PostgresDatabase&& other) noexcept;
+
+  const std::string& name() const noexcept { return name_; }
+  std::string url() const;
+
+ private:
+  void drop() noexcept;
+  std::string server_;
+  std::string name_;
+};
+
+// The same as SqliteDatabases, on a PostgreSQL server: each database is a CREATE DATABASE ...
+// TEMPLATE. Thread rule: one thread at a time; any number of objects, in any processes, may share a
+// server.
+class GANDER_EXPORT PostgresDatabases {
+ public:
+  // `server`: a URL (postgres://...) whose database exists already and whose role may create
+  // others. Connects and makes nothing yet. Throws Error(usage) for anything else than a URL.
+  PostgresDatabases(std::string server, Source source, TemplateOptions options = {});
+  ~PostgresDatabases();
+  PostgresDatabases(PostgresDatabases&&) noexcept;
+  PostgresDatabases& operator=(PostgresDatabases&&) noexcept;
+
+  // A new database with a copy of the template. Throws what MigrationRunner::up() throws when the
+  // template must be made first, and Error(connection, sql, unsupported).
+  PostgresDatabase make();
+
+  // The name of the template, made if it must be: gander_template_ and 32 hexadecimal digits. It
+  // takes no connections. Drop the ones of old migrations with DROP DATABASE when you like.
+  std::string template_name();
 
  private:
   class Impl;

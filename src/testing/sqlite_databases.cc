@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -12,12 +11,9 @@
 #include "gander/error.h"
 #include "gander/migration_runner.h"
 #include "gander/sqlite.h"
-#include "gander/sum.h"
 #include "gander/testing.h"
 #include "src/base/host.h"
-#include "src/base/sha256.h"
-#include "src/base/version.h"
-#include "src/source/migration.h"
+#include "src/testing/template.h"
 
 namespace gander::testing {
 namespace {
@@ -91,20 +87,8 @@ void sync_file(const fs::path& path) {
   if (!synced) throw_errno("cannot sync " + path.string());
 }
 
-bool has_functions(const Source& source) {
-  const std::vector<source::Migration> all = source::list(source);
-  return std::any_of(all.begin(), all.end(), [](const source::Migration& migration) {
-    return migration.kind == source::Kind::function;
-  });
-}
-
 std::string template_name(const Source& source, const TemplateOptions& options) {
-  const Options& migration = options.migration;
-  const std::string made_from = sum_of(source).digest + "\n" + gander_version_string() + "\n" +
-                                sqlite3_libversion() + "\n" + migration.table + "\n" +
-                                (migration.history ? "history" : "") + "\n" +
-                                (migration.versioning ? "versions" : "") + "\n" + options.key;
-  return "sqlite-" + sha256_hex(made_from).substr(0, 32) + ".db";
+  return "sqlite-" + template_digest(source, options, sqlite3_libversion()) + ".db";
 }
 
 }  // namespace
