@@ -27,6 +27,7 @@ struct Tally {
   std::int64_t stopped = 0;  // in a documented way, and then settled
   std::int64_t failed = 0;
   std::int64_t survived = 0;  // the disturbed run itself succeeded
+  std::int64_t missed = 0;    // planned, but the run ended before it: no point
   Tally& operator+=(const Tally& other);
 };
 
@@ -44,6 +45,7 @@ struct Settings {
 struct Disturbance {
   std::vector<Fault> calls;
   FileFault file;
+  Cut cut;
   bool by_goose = false;  // the visitor of a `visit` is goose
   std::string text() const;
 };
@@ -53,9 +55,13 @@ class Campaign {
   // The references must outlive the campaign. Runs the scenario undisturbed to learn what is right.
   // Throws std::runtime_error when that does not succeed.
   Campaign(Stage& stage, const Scenario& scenario, const Settings& settings);
+  ~Campaign();
+  Campaign(const Campaign&) = delete;
+  Campaign& operator=(const Campaign&) = delete;
 
-  // One action at every call: "kill", "lose-request", "lose-reply", "fail-sql", ..., "visit",
-  // "visit-goose"; or at every change of a file: "file-kill", "file-power", "file-full", ...
+  // One action at every call: "kill", "lose-request", "fail-sql", "visit", "visit-goose", "crash"
+  // and the others of fault_driver.h; at every change of a file: "file-kill", "file-power", ...; or
+  // at every message: "cut-request", "cut-reply-half", ... Nothing where the stage has no such.
   Tally every_point(const std::string& action);
   Tally pairs();
   // Two to eight runs at once, half of them killed somewhere.
@@ -68,6 +74,8 @@ class Campaign {
 
  private:
   bool chosen();
+  void prepare();
+  void reset();
   void learn();
   bool must_survive(const Disturbance& disturbance) const;
   std::vector<FileFault> file_faults(const std::string& action) const;
@@ -75,10 +83,15 @@ class Campaign {
   // Runs in a child process; what it died of, or "" if it is fit to be recovered from.
   std::string disturb(const Disturbance& disturbance, const Operate& operate, bool mend,
                       bool* survived);
+  // Serves a child until its end; false when it does not end.
+  bool attend(pid_t child, int helpline);
+  // `helpline`: where the child asks for what only its parent can do.
   [[noreturn]] void run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend,
-                                 std::chrono::milliseconds wait = {});
+                                 std::chrono::milliseconds wait, int helpline);
   void visit(bool by_goose);
   void goose_up();
+  void sabotage(Action action, std::chrono::microseconds amid, int helpline);
+  std::chrono::microseconds moment_of(const Disturbance& disturbance) const;
   std::string recover(bool by_goose, bool* stopped);
   std::string check(bool by_goose);
 
@@ -86,9 +99,12 @@ class Campaign {
   const Scenario& scenario_;
   const Settings& settings_;
   std::minstd_rand random_;
+  bool kept_ = false;
   std::int64_t offered_ = 0;  // points that chosen() was asked about
   std::int64_t calls_ = 0;
   std::int64_t file_operations_ = 0;
+  std::int64_t messages_[2] = {0, 0};  // of the client, of the server
+  bool* reached_ = nullptr;            // has the fault happened? Shared with the children
   std::vector<Picture> right_;
   int shown_ = 0;
 };

@@ -2,8 +2,10 @@
 #include "tests/crash/fault_driver.h"
 
 #include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -18,20 +20,27 @@ namespace {
 constexpr std::array kFailures = {ErrorCode::sql, ErrorCode::storage, ErrorCode::locked,
                                   ErrorCode::interrupted, ErrorCode::not_writable};
 
-const char* action_name(Action action) {
-  switch (action) {
-    case Action::kill:
-      return "kill";
-    case Action::lose_request:
-      return "lose-request";
-    case Action::lose_reply:
-      return "lose-reply";
-    case Action::fail:
-      return "fail-";
-    case Action::visit:
-      return "visit";
-  }
-  return "";
+struct NamedAction {
+  Action action;
+  const char* name;
+};
+
+constexpr std::array kActions = {NamedAction{Action::kill, "kill"},
+                                 NamedAction{Action::kill_amid, "kill-amid"},
+                                 NamedAction{Action::lose_request, "lose-request"},
+                                 NamedAction{Action::lose_reply, "lose-reply"},
+                                 NamedAction{Action::visit, "visit"},
+                                 NamedAction{Action::terminate, "terminate"},
+                                 NamedAction{Action::terminate_amid, "terminate-amid"},
+                                 NamedAction{Action::crash, "crash"},
+                                 NamedAction{Action::crash_amid, "crash-amid"},
+                                 NamedAction{Action::restart, "restart"}};
+
+// SIGALRM ends a process that does not handle it.
+void die_in(std::chrono::microseconds time) {
+  ::signal(SIGALRM, SIG_DFL);
+  const itimerval timer = {{0, 0}, {0, std::max<suseconds_t>(1, time.count())}};
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
 Error lost() { return Error(ErrorCode::connection, "the connection was lost (injected)"); }
@@ -138,6 +147,9 @@ class FaultConnection : public driver::Connection {
   }
   std::string backend() override { return backend_; }
   std::string default_schema() override { return schema_; }
+  std::string schema_of(std::string_view table) override {
+    return pass("schema_of", table, [&] { return inner_->schema_of(table); });
+  }
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override {
     return pass("tables_exist", "", [&] { return inner_->tables_exist(names); });
   }
@@ -184,9 +196,13 @@ class FaultConnection : public driver::Connection {
 
   // The defect, if there is one, is a commit in the wrong place.
   void spoil(std::string_view sql) {
-    const bool version_row = sql.starts_with("INSERT INTO goose_db_version (version_id") &&
-                             sql.find("VALUES (0, ") == std::string_view::npos;
-    const bool journal_entry = sql.starts_with("UPDATE goose_db_version_journal SET done");
+    if (line_->defect == Defect::none) return;
+    std::string text(sql);
+    std::erase(text, '"');
+    const auto has = [&](const char* part) { return text.find(part) != text.npos; };
+    const bool version_row =
+        has("INSERT INTO") && has("goose_db_version (version_id, ") && !has("VALUES (0, ");
+    const bool journal_entry = has("goose_db_version_journal SET done");
     if ((version_row && line_->defect == Defect::version_row_after_commit) ||
         (journal_entry && line_->defect == Defect::journal_entry_after_commit)) {
       commit();
@@ -251,10 +267,9 @@ Fault Fault::parse(std::string_view text) {
     throw std::invalid_argument("not POINT:ACTION: " + std::string(text));
   }
   const std::string_view name = text.substr(colon + 1);
-  for (const Action action :
-       {Action::kill, Action::lose_request, Action::lose_reply, Action::visit}) {
-    fault.action = action;
-    if (name == action_name(action)) return fault;
+  for (const NamedAction& one : kActions) {
+    fault.action = one.action;
+    if (name == one.name) return fault;
   }
   fault.action = Action::fail;
   for (const ErrorCode code : kFailures) {
@@ -265,8 +280,11 @@ Fault Fault::parse(std::string_view text) {
 }
 
 std::string Fault::text() const {
-  return std::to_string(point) + ":" + action_name(action) +
-         (action == Action::fail ? error_code_name(code) : "");
+  const std::string text = std::to_string(point) + ":";
+  for (const NamedAction& one : kActions) {
+    if (one.action == action) return text + one.name;
+  }
+  return text + "fail-" + error_code_name(code);
 }
 
 Defect parse_defect(std::string_view name) {
@@ -286,6 +304,7 @@ bool FaultLine::pass(const char* call, std::string_view text) {
   bool lose_reply = false;
   for (const Fault& fault : plan_) {
     if (fault.point != calls_) continue;
+    if (reached) reached();
     switch (fault.action) {
       case Action::kill:
         ::kill(::getpid(), SIGKILL);
@@ -299,6 +318,16 @@ bool FaultLine::pass(const char* call, std::string_view text) {
         throw Error(fault.code, "refused (injected)");
       case Action::visit:
         visitor();
+        break;
+      case Action::kill_amid:
+        die_in(amid);
+        break;
+      case Action::terminate:
+      case Action::terminate_amid:
+      case Action::crash:
+      case Action::crash_amid:
+      case Action::restart:
+        saboteur(fault.action);
         break;
     }
   }

@@ -5,6 +5,7 @@
 // Entry points: FaultLine (the numbering and the plan), with_faults().
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,11 +18,17 @@
 namespace gander::crash {
 
 enum class Action {
-  kill,          // SIGKILL to ourselves before the call
-  lose_request,  // the connection is gone before the call reaches the database
-  lose_reply,    // the call is carried out, and the connection is gone before its answer
-  fail,          // the call is refused with an error of one class
-  visit,         // somebody else works on the database before the call
+  kill,            // SIGKILL to ourselves before the call
+  kill_amid,       // a signal that ends us, FaultLine::amid after the beginning of the call
+  lose_request,    // the connection is gone before the call reaches the database
+  lose_reply,      // the call is carried out, and the connection is gone before its answer
+  fail,            // the call is refused with an error of one class
+  visit,           // somebody else works on the database before the call
+  terminate,       // the server ends our session before the call
+  terminate_amid,  // ... FaultLine::amid after its beginning
+  crash,           // a process of the server dies before the call: the server starts anew
+  crash_amid,      // ... FaultLine::amid after its beginning
+  restart,         // the server is stopped, without any grace, and started before the call
 };
 
 struct Fault {
@@ -29,7 +36,7 @@ struct Fault {
   Action action = Action::kill;
   ErrorCode code = ErrorCode::sql;  // of `fail`
 
-  // "12:kill", "12:lose-request", "12:lose-reply", "12:visit", "12:fail-storage". Throws
+  // "12:kill", "12:lose-request", "12:visit", "12:fail-storage", "12:crash-amid" and so on. Throws
   // std::invalid_argument.
   static Fault parse(std::string_view text);
   std::string text() const;
@@ -55,6 +62,11 @@ class FaultLine {
   void trace(bool on) { trace_ = on; }
   // Called by `visit`; must not use a connection of this line.
   std::function<void()> visitor;
+  // Called by what is done to the server.
+  std::function<void(Action)> saboteur;
+  // Called just before a planned fault happens.
+  std::function<void()> reached;
+  std::chrono::microseconds amid{0};
   Defect defect = Defect::none;
 
   // Counts a call. Kills, visits and throws as planned; true: the reply is to be lost.

@@ -16,18 +16,23 @@ namespace {
 constexpr const char* kHelp =
     "usage: gander_crash [options]\n"
     "Breaks runs at every point and checks that the next run ends where an undisturbed one does.\n"
-    "  --stage NAME       sqlite-delete, sqlite-wal (repeatable; default: both)\n"
+    "  --stage NAME       sqlite-delete, sqlite-wal, postgres (repeatable; default: all)\n"
     "  --scenario NAME    (repeatable; default: all)\n"
-    "  --action NAME      (repeatable; default: all; none) kill, lose-request, lose-reply, "
-    "fail-sql,\n"
-    "                     fail-storage, fail-locked, fail-interrupted, visit, visit-goose,\n"
-    "                     file-kill, file-power, file-full, file-full-once, file-error,\n"
-    "                     file-error-once\n"
+    "  --action NAME      (repeatable; default: all; none) kill, kill-amid, lose-request, "
+    "lose-reply,\n"
+    "                     fail-sql, fail-storage, fail-locked, fail-interrupted, visit, "
+    "visit-goose;\n"
+    "                     of SQLite's files: file-kill, file-power, file-full, file-full-once,\n"
+    "                     file-error, file-error-once;\n"
+    "                     of a server: terminate, terminate-amid, crash, crash-amid, restart,\n"
+    "                     cut-request, cut-request-half, cut-request-late, cut-reply, "
+    "cut-reply-half,\n"
+    "                     cut-reply-late\n"
     "  --every N          tries one point in N (default 1)\n"
     "  --pairs N          also N random pairs of faults a scenario\n"
     "  --crowds N         also N rounds of two to eight runs at once a scenario, some killed\n"
-    "  --seed N           of all that is random\n"
-    "  --fault POINT:ACTION, --file-fault POINT:ACTION, --goose\n"
+    "  --seed N           of all that is random (default 1)\n"
+    "  --fault POINT:ACTION, --file-fault POINT:ACTION, --cut POINT:ACTION, --goose\n"
     "                     one disturbance instead of all (with --stage and --scenario)\n"
     "  --trace            every database call on stderr\n"
     "  --defect NAME      breaks the engine: version-row-after-commit, "
@@ -35,9 +40,13 @@ constexpr const char* kHelp =
     "                     stale-state, lying-sync; succeeds when the campaign notices\n";
 
 const std::vector<std::string> kActions = {
-    "kill",        "lose-request",     "lose-reply",     "fail-sql",    "fail-storage",
-    "fail-locked", "fail-interrupted", "visit",          "visit-goose", "file-kill",
-    "file-power",  "file-full",        "file-full-once", "file-error",  "file-error-once"};
+    "kill",           "kill-amid",        "lose-request",  "lose-reply",
+    "fail-sql",       "fail-storage",     "fail-locked",   "fail-interrupted",
+    "visit",          "visit-goose",      "file-kill",     "file-power",
+    "file-full",      "file-full-once",   "file-error",    "file-error-once",
+    "terminate",      "terminate-amid",   "crash",         "crash-amid",
+    "restart",        "cut-request",      "cut-reply",     "cut-request-half",
+    "cut-reply-half", "cut-request-late", "cut-reply-late"};
 
 struct Arguments {
   std::vector<std::string> stages;
@@ -84,6 +93,8 @@ Arguments parse(int argc, char** argv) {
       arguments.single.calls.push_back(Fault::parse(value_of(argc, argv, &i)));
     } else if (flag == "--file-fault") {
       arguments.single.file = FileFault::parse(value_of(argc, argv, &i));
+    } else if (flag == "--cut") {
+      arguments.single.cut = Cut::parse(value_of(argc, argv, &i));
     } else if (flag == "--goose") {
       arguments.single.by_goose = true;
     } else if (flag == "--trace") {
@@ -99,12 +110,14 @@ Arguments parse(int argc, char** argv) {
       throw std::invalid_argument("unknown option " + flag);
     }
   }
-  if (arguments.stages.empty()) arguments.stages = {"sqlite-delete", "sqlite-wal"};
+  if (arguments.stages.empty()) arguments.stages = {"sqlite-delete", "sqlite-wal", "postgres"};
   if (arguments.actions.empty()) arguments.actions = kActions;
   return arguments;
 }
 
-std::unique_ptr<Stage> make_stage(const std::string& name) {
+// Null, with `why`, where this machine has no such database.
+std::unique_ptr<Stage> make_stage(const std::string& name, std::string* why) {
+  if (name == "postgres") return make_postgres_stage(why);
   if (name == "sqlite-delete") return make_sqlite_stage("delete");
   if (name == "sqlite-wal") return make_sqlite_stage("wal");
   throw std::invalid_argument("unknown stage " + name);
@@ -130,7 +143,8 @@ Tally run_scenario(Stage& stage, const Scenario& scenario, const Arguments& argu
                    std::map<std::string, Tally>* by_action) {
   Tally sum;
   Campaign campaign(stage, scenario, arguments.settings);
-  if (!arguments.single.calls.empty() || arguments.single.file.point > 0) {
+  const Disturbance& single = arguments.single;
+  if (!single.calls.empty() || single.file.point > 0 || single.cut.point > 0) {
     return campaign.one(arguments.single);
   }
   for (const std::string& action : arguments.actions) {
@@ -149,11 +163,19 @@ Tally run_scenario(Stage& stage, const Scenario& scenario, const Arguments& argu
 }
 
 int run(const Arguments& arguments) {
+  constexpr int kSkipped = 77;
+  bool tried = false;
   Tally total;
   std::map<std::string, Tally> by_action;
   for (const std::string& name : arguments.stages) {
-    const std::unique_ptr<Stage> stage = make_stage(name);
-    for (const Scenario& scenario : sqlite_scenarios()) {
+    std::string why;
+    const std::unique_ptr<Stage> stage = make_stage(name, &why);
+    if (stage == nullptr) {
+      std::printf("SKIPPED: %s: %s\n", name.c_str(), why.c_str());
+      continue;
+    }
+    tried = true;
+    for (const Scenario& scenario : scenarios(stage->engine())) {
       if (!wanted(arguments.scenarios, scenario.name)) continue;
       const Tally tally = run_scenario(*stage, scenario, arguments, &by_action);
       print((name + " " + scenario.name).c_str(), tally);
@@ -162,7 +184,11 @@ int run(const Arguments& arguments) {
   }
   std::printf("\n");
   for (const auto& [action, tally] : by_action) print(action.c_str(), tally);
+  if (!tried) return kSkipped;
   print("all", total);
+  std::printf("seed %u, one point in %lld; %lld planned points were never reached\n",
+              arguments.settings.seed, static_cast<long long>(arguments.settings.every),
+              static_cast<long long>(total.missed));
   if (arguments.defective) {
     std::printf("%s\n", total.failed > 0 ? "the defect was noticed, as it must be"
                                          : "THE DEFECT WAS NOT NOTICED");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gander/gander.h"
+#include "tests/crash/scenario_files.h"
 #include "tests/crash/stage.h"
 
 namespace gander::crash {
@@ -53,7 +54,7 @@ struct Scenario {
                          std::chrono::milliseconds wait = {}) const;
 };
 
-// All of SQLite's, in the order in which they are run.
-std::vector<Scenario> sqlite_scenarios();
+// All of an engine, in the order in which they are run.
+std::vector<Scenario> scenarios(Engine engine);
 
 }  // namespace gander::crash

@@ -51,6 +51,7 @@ class SqliteStage final : public Stage {
   }
 
   std::string name() const override { return "sqlite-" + journal_mode_; }
+  Engine engine() const override { return Engine::sqlite; }
 
   void clear() override {
     for (const fs::directory_entry& entry : fs::directory_iterator(directory_)) {
@@ -58,9 +59,10 @@ class SqliteStage final : public Stage {
     }
   }
 
-  void keep() override {
+  bool keep() override {
     kept_.reset();
     if (fs::exists(path())) kept_ = read(path());
+    return true;
   }
 
   void reset() override {
@@ -79,6 +81,25 @@ class SqliteStage final : public Stage {
     SqliteFile database(path());
     sqlite3_busy_timeout(database.handle(), 0);
     database.run(sql);
+  }
+
+  std::string versions() override {
+    if (!fs::exists(path())) return {};
+    SqliteFile database(path());
+    sqlite3_busy_timeout(database.handle(), 0);
+    if (!database.has_table("goose_db_version")) return {};
+    return joined(database.rows("SELECT version_id, is_applied FROM goose_db_version ORDER BY id"));
+  }
+
+  std::string goose_table() const override {
+    return "CREATE TABLE goose_db_version (\n\t\tid INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+           "\t\tversion_id INTEGER NOT NULL,\n\t\tis_applied INTEGER NOT NULL,\n"
+           "\t\ttstamp TIMESTAMP DEFAULT (datetime('now'))\n\t);";
+  }
+
+  std::string goose_row(std::int64_t version) const override {
+    return "INSERT INTO goose_db_version (version_id, is_applied) VALUES (" +
+           std::to_string(version) + ", 1);";
   }
 
   Picture picture() override {
@@ -101,8 +122,7 @@ class SqliteStage final : public Stage {
     const auto rows = [&](const std::string& table, const std::string& sql) {
       return database.has_table(table) ? joined(database.rows(sql)) : std::string();
     };
-    picture.versions =
-        rows("goose_db_version", "SELECT version_id, is_applied FROM goose_db_version ORDER BY id");
+    picture.versions = versions();
     picture.history = rows("goose_db_version_history",
                            "SELECT event, version_id, name, checksum, statements FROM "
                            "goose_db_version_history WHERE event <> 'failed' ORDER BY id");

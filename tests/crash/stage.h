@@ -3,12 +3,17 @@
 // from outside, and compared.
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "src/driver/driver.h"
+#include "tests/crash/cut_proxy.h"
+#include "tests/crash/scenario_files.h"
 
 namespace gander::crash {
 
@@ -31,18 +36,41 @@ class Stage {
   virtual ~Stage() = default;
 
   virtual std::string name() const = 0;
+  virtual Engine engine() const = 0;
 
   // Starts with no database at all.
   virtual void clear() = 0;
-  // Remembers the database as it is now; reset() brings it back.
-  virtual void keep() = 0;
+  // Remembers the database as it is now, and reset() brings it back; false when this cannot be
+  // done: then reset() is clear(), and the database must be prepared anew.
+  virtual bool keep() = 0;
   virtual void reset() = 0;
 
-  // A driver for one run; `exposed`: with the stage's own fault injection below it.
+  // A driver for one run; `exposed`: with the stage's own fault injection below it (the files of
+  // SQLite, the network of a server).
   virtual std::unique_ptr<driver::Driver> driver(bool exposed = false) = 0;
 
-  // Runs SQL as somebody who does not know Gander. Throws std::runtime_error.
+  // How long a run waits for what an interrupted one has left on the server: a session that is
+  // still ending, a server that is restarting.
+  virtual std::chrono::milliseconds patience() const { return {}; }
+
+  // --- of a stage with a server -----------------------------------------------------------------
+  // The network between run and server; nullptr where there is none.
+  virtual CutProxy* network() { return nullptr; }
+  // The server's processes that serve this database.
+  virtual std::vector<pid_t> sessions() { return {}; }
+  // Stops the server in the middle of everything and starts it again. Not in a child process.
+  virtual void restart() {}
+  // Waits until the server answers again.
+  virtual void settle() {}
+
+  // --- as somebody who does not know Gander -----------------------------------------------------
+  // Throws std::runtime_error, soon when somebody else holds what it needs.
   virtual void run_sql(const std::string& sql) = 0;
+  // The version table, "version|is_applied" a line; empty if there is none.
+  virtual std::string versions() = 0;
+  // goose's own statements: its version table, and one row for an applied version.
+  virtual std::string goose_table() const = 0;
+  virtual std::string goose_row(std::int64_t version) const = 0;
 
   virtual Picture picture() = 0;
   // Changes when anything was written.
@@ -53,5 +81,8 @@ class Stage {
 
 // An SQLite file in a directory of its own, in memory (/dev/shm) where the machine has that.
 std::unique_ptr<Stage> make_sqlite_stage(const std::string& journal_mode);
+
+// A database of a private PostgreSQL server. Null, with `why`, on a machine that has no server.
+std::unique_ptr<Stage> make_postgres_stage(std::string* why);
 
 }  // namespace gander::crash

@@ -146,6 +146,7 @@ Client::Client(const std::string& conninfo) {
   const char* keywords[] = {"dbname", "application_name", nullptr};
   const char* values[] = {conninfo.c_str(), "test client", nullptr};
   handle_ = libpq().PQconnectStartParams(keywords, values, 1);
+  libpq().PQsetNoticeReceiver(handle_, [](void*, const PGresult*) {}, nullptr);
   PostgresPollingStatusType status = PGRES_POLLING_WRITING;
   // On a unix socket each step is immediate: no waiting between them is worth its code.
   while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {

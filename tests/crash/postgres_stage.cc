@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "tests/crash/stage.h"
+
+#ifdef GANDER_WITH_POSTGRES
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "src/driver/postgres/driver.h"
+#include "tests/support/postgres_server.h"
+
+namespace gander::crash {
+namespace {
+
+using testing_support::Client;
+using testing_support::PostgresServer;
+
+// A crashed server restarts in a fraction of a second; a machine under load takes its time.
+constexpr std::chrono::seconds kPatience{60};
+
+// What nobody may hold when a picture is taken, and what somebody may well hold when goose comes.
+constexpr const char* kSoon = "SET lock_timeout = '50ms';";
+
+// Everything that the user's migrations may have made, one object a line, in a fixed order.
+constexpr const char* kSchema = R"sql(
+SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+  SELECT format('schema %s', nspname) AS line FROM pg_namespace
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+  UNION ALL SELECT format('%s %s.%s', relkind, relnamespace::regnamespace, relname) FROM user_class
+  UNION ALL SELECT format('column %s.%s.%s %s %s %s %s', relnamespace::regnamespace, relname,
+      attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
+      pg_get_expr(adbin, adrelid))
+    FROM user_class JOIN pg_attribute ON attrelid = user_class.oid AND attnum > 0 AND
+      NOT attisdropped LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+  UNION ALL SELECT format('index %s %s', pg_get_indexdef(indexrelid), indisvalid)
+    FROM user_class JOIN pg_index ON indrelid = user_class.oid
+  UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(pg_constraint.oid))
+    FROM user_class JOIN pg_constraint ON conrelid = user_class.oid
+  UNION ALL SELECT format('view %s %s', relname, pg_get_viewdef(user_class.oid))
+    FROM user_class WHERE relkind = 'v'
+  UNION ALL SELECT format('trigger %s', pg_get_triggerdef(pg_trigger.oid))
+    FROM user_class JOIN pg_trigger ON tgrelid = user_class.oid WHERE NOT tgisinternal
+  UNION ALL SELECT format('function %s', pg_get_functiondef(oid)) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT format('label %s %s', enumtypid::regtype, enumlabel) FROM pg_enum
+  UNION ALL SELECT format('database %s', datname) FROM pg_database WHERE datname = 'aviary'
+) AS lines)sql";
+
+constexpr const char* kUserClass =
+    "WITH user_class AS (SELECT * FROM pg_class WHERE relnamespace::regnamespace::text !~ '^pg_' "
+    "AND relnamespace <> 'information_schema'::regnamespace AND relname !~ '^goose_db_version_' "
+    "AND relkind <> 't') ";
+
+// What a run must not leave: sessions, locks, half-built indexes, transactions, a lease.
+constexpr const char* kLeftovers = R"sql(
+SELECT string_agg(line, '; ') FROM (
+  SELECT format('session %s: %s', pid, query) AS line FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+  UNION ALL SELECT format('%s %s', locktype, mode) FROM pg_locks
+    WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
+  UNION ALL SELECT format('invalid index %s', indexrelid::regclass) FROM pg_index
+    WHERE NOT indisvalid
+  UNION ALL SELECT format('prepared transaction %s', gid) FROM pg_prepared_xacts
+  UNION ALL SELECT format('table %s', oid::regclass) FROM pg_class WHERE relname = 'goose_lock'
+) AS lines)sql";
+
+class PostgresStage final : public Stage {
+ public:
+  PostgresStage()
+      : server_({"autovacuum=off", "checkpoint_timeout=1d", "shared_buffers=32MB"}),
+        proxy_(server_.directory() + "/.s.PGSQL.5432") {}
+
+  std::string name() const override { return "postgres"; }
+  Engine engine() const override { return Engine::postgres; }
+  std::chrono::milliseconds patience() const override { return kPatience; }
+
+  // A new database is made once: to empty it is many times faster than to copy one.
+  void clear() override {
+    wait_until_left_alone();
+    Client& client = observer();
+    for (const std::string& schema :
+         lines(client.ask("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' "
+                          "AND nspname <> 'information_schema'"))) {
+      client.ask("DROP SCHEMA " + schema + " CASCADE");
+    }
+    client.ask("CREATE SCHEMA public");
+    if (client.ask("SELECT 1 FROM pg_database WHERE datname = 'aviary'") == "1") {
+      client.ask("DROP DATABASE aviary WITH (FORCE)");
+    }
+  }
+  bool keep() override { return false; }
+  void reset() override { clear(); }
+
+  std::unique_ptr<driver::Driver> driver(bool exposed) override {
+    if (!exposed) return driver::postgres::make_driver(url());
+    return driver::postgres::make_driver(
+        "postgres://postgres@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + name_ +
+        "?sslmode=disable&gssencmode=disable");
+  }
+
+  CutProxy* network() override { return &proxy_; }
+
+  std::vector<pid_t> sessions() override {
+    Client client(url());
+    return pids_of(client, observer_pid_);
+  }
+
+  void restart() override {
+    server_.stop(SIGQUIT);
+    server_.start();
+  }
+
+  void settle() override { observer(); }
+
+  void run_sql(const std::string& sql) override {
+    Client client(url());
+    client.ask(kSoon);
+    client.ask(sql);
+  }
+
+  std::string versions() override {
+    Client client(url());
+    return rows(client, "goose_db_version",
+                "SELECT version_id, is_applied::int FROM goose_db_version ORDER BY id");
+  }
+
+  std::string goose_table() const override {
+    return "CREATE TABLE goose_db_version (\n\t\tid integer PRIMARY KEY GENERATED BY DEFAULT AS "
+           "IDENTITY,\n\t\tversion_id bigint NOT NULL,\n\t\tis_applied boolean NOT NULL,\n"
+           "\t\ttstamp timestamp NOT NULL DEFAULT now()\n\t);";
+  }
+
+  std::string goose_row(std::int64_t version) const override {
+    return "INSERT INTO goose_db_version (version_id, is_applied) VALUES (" +
+           std::to_string(version) + ", true);";
+  }
+
+  Picture picture() override {
+    Client& client = observer();
+    Picture picture;
+    picture.schema = client.ask(std::string(kUserClass) + kSchema) + "\n";
+    for (const std::string& table :
+         lines(client.ask(std::string(kUserClass) +
+                          "SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM "
+                          "user_class WHERE relkind = 'r' AND relname <> 'goose_db_version' "
+                          "ORDER BY 1"))) {
+      picture.data +=
+          table + "\n" + client.ask("SELECT t::text FROM " + table + " AS t ORDER BY 1") + "\n";
+    }
+    picture.versions = rows(client, "goose_db_version",
+                            "SELECT version_id, is_applied::int FROM goose_db_version ORDER BY id");
+    picture.history = rows(client, "goose_db_version_history",
+                           "SELECT event, version_id, name, checksum, statements FROM "
+                           "goose_db_version_history WHERE event <> 'failed' ORDER BY id");
+    picture.journal = rows(client, "goose_db_version_journal",
+                           "SELECT version_id, direction, done, running FROM "
+                           "goose_db_version_journal ORDER BY version_id");
+    return picture;
+  }
+
+  // Whoever writes takes a transaction number.
+  std::string imprint() override {
+    return observer().ask("SELECT pg_snapshot_xmax(pg_current_snapshot())");
+  }
+
+  std::string leftovers() override {
+    wait_until_left_alone();
+    return observer().ask(kLeftovers);
+  }
+
+ private:
+  static std::vector<std::string> lines(const std::string& text) {
+    std::vector<std::string> all;
+    for (std::size_t from = 0; from < text.size();) {
+      const std::size_t end = std::min(text.find('\n', from), text.size());
+      all.push_back(text.substr(from, end - from));
+      from = end + 1;
+    }
+    return all;
+  }
+
+  static std::string rows(Client& client, const std::string& table, const std::string& sql) {
+    if (client.ask("SELECT to_regclass('" + table + "')").empty()) return {};
+    const std::string found = client.ask(sql);
+    return found.empty() ? found : found + "\n";
+  }
+
+  std::string url() const { return server_.url(name_); }
+
+  static std::vector<pid_t> pids_of(Client& client, const std::string& except) {
+    std::vector<pid_t> pids;
+    for (const std::string& line :
+         lines(client.ask("SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                          "AND pid NOT IN (pg_backend_pid(), " +
+                          except + ")"))) {
+      pids.push_back(static_cast<pid_t>(std::stol(line)));
+    }
+    return pids;
+  }
+
+  // A session that stays; another one when the server has crashed, as soon as it answers again.
+  Client& observer() {
+    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    for (;;) {
+      try {
+        if (observer_ == nullptr) {
+          observer_ = std::make_unique<Client>(url());
+          observer_->ask("SET client_min_messages = error");
+          observer_pid_ = observer_->ask("SELECT pg_backend_pid()");
+        }
+        observer_->ask("SELECT 1");
+        return *observer_;
+      } catch (const std::runtime_error&) {
+        observer_.reset();
+        if (std::chrono::steady_clock::now() > limit) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  // The sessions of a killed run end when they notice it.
+  void wait_until_left_alone() {
+    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    while (!pids_of(observer(), "0").empty() && std::chrono::steady_clock::now() < limit) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+  }
+
+  PostgresServer server_;
+  CutProxy proxy_;
+  std::string name_ = server_.create_database();
+  std::unique_ptr<Client> observer_;
+  std::string observer_pid_ = "0";
+};
+
+}  // namespace
+
+std::unique_ptr<Stage> make_postgres_stage(std::string* why) {
+  if (!PostgresServer::available(why)) return nullptr;
+  return std::make_unique<PostgresStage>();
+}
+
+}  // namespace gander::crash
+
+#else  // no libpq-fe.h
+
+namespace gander::crash {
+
+std::unique_ptr<Stage> make_postgres_stage(std::string* why) {
+  *why = "built without the PostgreSQL driver";
+  return nullptr;
+}
+
+}  // namespace gander::crash
+
+#endif  // GANDER_WITH_POSTGRES
