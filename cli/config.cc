@@ -386,9 +386,13 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.check_foreign_keys = resolver.boolean("foreign_key_check");
   options.backup = resolver.boolean("backup");
   options.commit = parse_commit(resolver.text("commit"));
+  options.wait = resolver.duration("wait");
   options.lock_timeout = resolver.duration("lock_timeout");
+  options.statement_timeout = resolver.duration("statement_timeout");
   options.timeout = resolver.duration("timeout");
   options.actor = resolver.text("actor");
+  options.role = resolver.text("role");
+  options.schema = resolver.text("schema");
   return config;
 }
 

@@ -49,7 +49,7 @@ TEST(Config, HasDefaults) {
   EXPECT_TRUE(config.options.check_foreign_keys);
   EXPECT_FALSE(config.options.backup);
   EXPECT_EQ(config.options.commit, Commit::automatic);
-  EXPECT_EQ(config.options.lock_timeout, std::chrono::minutes{5});
+  EXPECT_EQ(config.options.wait, std::chrono::minutes{5});
   EXPECT_EQ(config.options.timeout.count(), 0);
   EXPECT_EQ(config.options.actor, "");
   EXPECT_TRUE(config.warnings.empty());
@@ -136,7 +136,7 @@ TEST(Config, UsesProfiles) {
       "[profile.prod]\n"
       "db = \"sqlite:${NAME}.db\"\n"
       "strict = true\n"
-      "lock_timeout = \"10m\"\n";
+      "wait = \"10m\"\n";
   const Config dev = resolve(system);
   EXPECT_EQ(dev.profile, "dev");
   EXPECT_EQ(value(dev, "db"), "sqlite:dev.db from gander.toml:4 [profile.dev]");
@@ -148,7 +148,7 @@ TEST(Config, UsesProfiles) {
   const Config prod = resolve(system, {"--profile", "prod"});
   EXPECT_EQ(prod.database->text, "sqlite:live.db");
   EXPECT_TRUE(prod.options.strict);
-  EXPECT_EQ(prod.options.lock_timeout, std::chrono::minutes{10});
+  EXPECT_EQ(prod.options.wait, std::chrono::minutes{10});
   EXPECT_EQ(prod.dir, "db/migrations");
 
   system.variables["GANDER_PROFILE"] = "prod";
@@ -225,8 +225,8 @@ TEST(Config, NamesTheVariableThatIsWrong) {
   FakeSystem system;
   system.variables["GANDER_STRICT"] = "perhaps";
   EXPECT_EQ(error_of(system), "strict cannot be \"perhaps\" (GANDER_STRICT)");
-  system.variables = {{"GANDER_LOCK_TIMEOUT", "5"}};
-  EXPECT_EQ(error_of(system), "lock_timeout cannot be \"5\" (GANDER_LOCK_TIMEOUT)");
+  system.variables = {{"GANDER_WAIT", "5"}};
+  EXPECT_EQ(error_of(system), "wait cannot be \"5\" (GANDER_WAIT)");
   system.variables = {{"GANDER_DB_FILE", "nowhere"}};
   EXPECT_EQ(error_of(system), "there is no file nowhere");
 }

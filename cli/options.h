@@ -69,10 +69,26 @@ inline constexpr Option kCommit{.name = "commit",
                                 .value = "HOW",
                                 .help = "How many migrations share one commit [auto]",
                                 .choices = "auto each all"};
+inline constexpr Option kWait{
+    .name = "wait",
+    .value = "DURATION",
+    .help = "How long to wait for another run or a lock, 0: not at all [5m]"};
 inline constexpr Option kLockTimeout{
     .name = "lock-timeout",
     .value = "DURATION",
-    .help = "How long to wait for another run, 0: not at all [5m]"};
+    .help =
+        "PostgreSQL: how long one try waits for a lock on a table, so that readers never queue "
+        "longer; tried again until --wait is over [the server's]"};
+inline constexpr Option kStatementTimeout{
+    .name = "statement-timeout",
+    .value = "DURATION",
+    .help = "PostgreSQL: how long one statement may run [the server's]"};
+inline constexpr Option kRole{
+    .name = "role", .value = "NAME", .help = "PostgreSQL: SET ROLE, who owns what is made"};
+inline constexpr Option kSchema{
+    .name = "schema",
+    .value = "NAME",
+    .help = "PostgreSQL: the schema that unqualified names mean [search_path]"};
 inline constexpr Option kTimeout{
     .name = "timeout",
     .value = "DURATION",

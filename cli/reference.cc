@@ -116,7 +116,7 @@ constexpr std::string_view kFileText =
     "[profile.prod]\n"
     "db = \"postgres://app:${DB_PASSWORD}@db.internal/app\"\n"
     "strict = true\n"
-    "lock_timeout = \"10m\"\n"
+    "wait = \"10m\"\n"
     "```\n"
     "\n"
     "`--profile` or `GANDER_PROFILE` chooses the profile; a value that the profile lacks comes "

@@ -338,9 +338,28 @@ int gander_options_set_backup(gander_options* options, int flag) {
   return set_option(options, [&](gander_options& o) { o.value.backup = flag != 0; });
 }
 
+int gander_options_set_wait(gander_options* options, int64_t milliseconds) {
+  return set_option(options, [&](gander_options& o) { o.value.wait = limit(milliseconds); });
+}
+
 int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds) {
   return set_option(options,
                     [&](gander_options& o) { o.value.lock_timeout = limit(milliseconds); });
+}
+
+int gander_options_set_statement_timeout(gander_options* options, int64_t milliseconds) {
+  return set_option(options,
+                    [&](gander_options& o) { o.value.statement_timeout = limit(milliseconds); });
+}
+
+int gander_options_set_role(gander_options* options, const char* role) {
+  return set_option(options,
+                    [&](gander_options& o) { o.value.role = require(role, "the role is null"); });
+}
+
+int gander_options_set_schema(gander_options* options, const char* schema) {
+  return set_option(
+      options, [&](gander_options& o) { o.value.schema = require(schema, "the schema is null"); });
 }
 
 int gander_options_set_timeout(gander_options* options, int64_t milliseconds) {

@@ -386,13 +386,13 @@ TEST_F(CApiTest, WaitingIsHeardAndLimited) {
   ASSERT_EQ(gander_options_set_observer(options_.get(), hear, &heard), GANDER_OK);
   SqliteFile writer(path());
   writer.run("BEGIN IMMEDIATE");
-  ASSERT_EQ(gander_options_set_lock_timeout(options_.get(), 0), GANDER_OK);
+  ASSERT_EQ(gander_options_set_wait(options_.get(), 0), GANDER_OK);
   const Owned<gander_runner> hasty = runner(two_files());
   EXPECT_EQ(gander_runner_up(hasty.get(), nullptr, &error_), GANDER_LOCKED);
   EXPECT_EQ(gander_error_retryable(take_error().get()), 1);
   EXPECT_TRUE(heard.events.empty());
 
-  ASSERT_EQ(gander_options_set_lock_timeout(options_.get(), 600000), GANDER_OK);
+  ASSERT_EQ(gander_options_set_wait(options_.get(), 600000), GANDER_OK);
   const Owned<gander_runner> patient = runner(two_files());
   heard.cancelled = patient.get();
   EXPECT_EQ(gander_runner_up(patient.get(), nullptr, nullptr), GANDER_INTERRUPTED);

@@ -116,7 +116,11 @@ run::Session& MigrationRunner::Impl::session() {
   if (session_ == nullptr) {
     driver::SessionOptions options;
     options.cancel = &cancel_;
+    options.wait = options_.wait;
     options.lock_timeout = options_.lock_timeout;
+    options.statement_timeout = options_.statement_timeout;
+    options.role = options_.role;
+    options.schema = options_.schema;
     if (options_.observer != nullptr) {
       Observer* observer = options_.observer;
       options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };

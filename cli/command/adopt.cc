@@ -35,7 +35,7 @@ Adoption look(Session& session) {
   const CancelToken never;
   driver::SessionOptions options;
   options.cancel = &never;
-  options.lock_timeout = session.config().options.lock_timeout;
+  options.wait = session.config().options.wait;
   const auto connection = target.driver().connect(options);
   return read_adoption(*connection, tool_of(session), session.source());
 }

@@ -115,8 +115,16 @@ GANDER_EXPORT int gander_options_set_versioning(gander_options* options, int fla
 GANDER_EXPORT int gander_options_set_down_by_version(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_check_foreign_keys(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_backup(gander_options* options, int flag);
-// How long to wait for another run; 0: do not wait.
+// How long to wait for another run, or with a lock timeout for whoever holds a table; 0: do not
+// wait.
+GANDER_EXPORT int gander_options_set_wait(gander_options* options, int64_t milliseconds);
+// PostgreSQL: how long one try of a statement waits for a lock, and how long one statement may run;
+// 0: what the server is set to. The role that owns what is made; the schema that names mean.
 GANDER_EXPORT int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds);
+GANDER_EXPORT int gander_options_set_statement_timeout(gander_options* options,
+                                                       int64_t milliseconds);
+GANDER_EXPORT int gander_options_set_role(gander_options* options, const char* role);
+GANDER_EXPORT int gander_options_set_schema(gander_options* options, const char* schema);
 // Deadline of one operation; 0: none.
 GANDER_EXPORT int gander_options_set_timeout(gander_options* options, int64_t milliseconds);
 

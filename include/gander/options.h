@@ -65,8 +65,17 @@ struct Options {
 
   // --- time -----------------------------------------------------------------------------------
 
-  // How long to wait for another run, or on SQLite for any other writer. Zero: do not wait.
-  std::chrono::milliseconds lock_timeout{std::chrono::minutes{5}};
+  // How long to wait for others: for another run, on SQLite for any other writer, and on PostgreSQL
+  // for all tries of a statement that meets lock_timeout. Zero: do not wait.
+  std::chrono::milliseconds wait{std::chrono::minutes{5}};
+
+  // PostgreSQL: how long one try of a statement may wait for a lock on a table, so that readers
+  // never queue behind it for longer. A migration that fails so is rolled back whole and tried
+  // again, with growing random pauses, until `wait` is over. Zero: what the server is set to.
+  std::chrono::milliseconds lock_timeout{0};
+
+  // PostgreSQL: how long one statement may run. Zero: what the server is set to.
+  std::chrono::milliseconds statement_timeout{0};
 
   // Deadline for a whole operation, counted from its start. Zero: none. When it passes, the
   // statement in flight is cancelled and the run ends as `interrupted`.
@@ -76,6 +85,13 @@ struct Options {
 
   // Name in the history; empty: the login name and host name of this process.
   std::string actor = {};
+
+  // PostgreSQL: the role that owns what the migrations make (SET ROLE). Empty: the session's own.
+  std::string role = {};
+
+  // PostgreSQL: the schema that unqualified names mean, the version table's included; it must
+  // exist. Empty: what search_path says. Each schema has a lock of its own.
+  std::string schema = {};
 
   // Values for `-- +goose ENVSUB ON`; empty function: the process environment.
   std::function<std::optional<std::string>(std::string_view name)> environment = {};

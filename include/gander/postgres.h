@@ -9,11 +9,11 @@
 //     connect_timeout... (https://www.postgresql.org/docs/current/libpq-connect.html). Defaults of
 //     Gander where it says nothing: fallback_application_name=gander, keepalives_idle=30,
 //     keepalives_interval=10, keepalives_count=3, tcp_user_timeout=60000. client_encoding is always
-//     UTF8. schema=NAME              the schema that unqualified names mean; it must exist
-//     role=NAME                SET ROLE: who owns what the migrations make
-//     lock_timeout=200ms       how long one try of a statement may wait for a lock on a table, so
-//                              that readers never queue behind it for longer
-//     statement_timeout=1h     how long one statement may take
+//     UTF8.
+//     schema=NAME              Options::schema, Options::role, Options::lock_timeout and
+//     role=NAME                Options::statement_timeout (gander/options.h), which win over the
+//     lock_timeout=200ms       URL
+//     statement_timeout=1h
 //     search_path=a,b          and any other setting of the server
 //                              (https://www.postgresql.org/docs/current/runtime-config-client.html)
 //   Parameters of goose's driver pgx that configure its pool and caches are accepted and have no

@@ -13,7 +13,7 @@
 //                              as in SQLite's URI file names (https://sqlite.org/uri.html)
 //     restricted=on            for untrusted files: no ATTACH, no extension, no writable_schema
 //   goose's `_txlock`, `_time_format` and `_busy_timeout` are accepted and have no effect: every
-//   transaction of Gander is BEGIN IMMEDIATE and waiting is Options::lock_timeout.
+//   transaction of Gander is BEGIN IMMEDIATE and waiting is Options::wait.
 //
 // SQLite 3.35 or newer.
 #pragma once

@@ -58,7 +58,12 @@ class Dialect {
 // What a session needs from the operation that opens it. The referenced objects outlive it.
 struct SessionOptions {
   const CancelToken* cancel = nullptr;
+  std::chrono::milliseconds wait{0};  // Options::wait, and so on
+  // Zero and empty: not asked for. A driver that knows no such thing refuses them as unsupported.
   std::chrono::milliseconds lock_timeout{0};
+  std::chrono::milliseconds statement_timeout{0};
+  std::string role;
+  std::string schema;
   std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
   std::function<void(std::string_view)> notice;     // server messages
   // The tables that schema_of() and tables_exist() are asked for first, the version table before
@@ -109,8 +114,8 @@ struct Visit {
 class Connection : public gander::Connection {
  public:
   // --- transactions ------------------------------------------------------------------------
-  // Starts a transaction that may write; waits for other writers up to lock_timeout, then throws
-  // Error(locked).
+  // Starts a transaction that may write; waits for other writers up to SessionOptions::wait, then
+  // throws Error(locked).
   virtual void begin() = 0;
   // Throws Error. After an Error(connection) it is unknown whether the commit happened.
   virtual void commit() = 0;
@@ -119,6 +124,13 @@ class Connection : public gander::Connection {
   // False after begin() means that a statement ended the transaction by itself.
   virtual bool in_transaction() = 0;
   virtual void flush() {}
+
+  // Where statements are deferred the process's clock knows nothing: ends a lap, which began with
+  // the last one or with the transaction. Returns an SQL expression for its nanoseconds; empty
+  // where nothing is deferred.
+  virtual std::string lap() { return {}; }
+  // After commit(): the laps of that transaction, in order.
+  virtual std::vector<std::chrono::nanoseconds> laps() { return {}; }
 
   // --- statements --------------------------------------------------------------------------
   // Runs one query and shows its rows one by one, where query() would first collect them all.

@@ -158,7 +158,7 @@ std::size_t Executor::run_group(std::span<const Task> tasks) {
     roll_back();
     throw;
   }
-  for (MigrationResult& result : results) publish(std::move(result));
+  publish(std::move(results));
   return count;
 }
 
@@ -181,7 +181,7 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
 }
 
 void Executor::run_one(const Task& task) {
-  Patience patience(options_.lock_timeout);
+  Patience patience(options_.wait);
   for (int lost = 0;;) {
     try {
       cancel_.throw_if_stopped();
@@ -243,10 +243,10 @@ bool Executor::is_done(const Task& task) {
 }
 
 void Executor::run_transaction(const Task& task) {
-  std::optional<MigrationResult> result;
+  std::vector<MigrationResult> results;
   try {
     begin_work();
-    result = apply(task);
+    if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
     session_.connection().commit();
   } catch (const Error& error) {
     roll_back();
@@ -256,7 +256,7 @@ void Executor::run_transaction(const Task& task) {
     roll_back();
     throw;
   }
-  if (result) publish(std::move(*result));
+  publish(std::move(results));
 }
 
 void Executor::begin_work() {
@@ -296,10 +296,11 @@ std::optional<MigrationResult> Executor::apply(const Task& task) {
     result.statements = run_script(task);
   }
   result.duration = Clock::now() - start;
+  const std::string lap = session_.connection().lap();
   if (options_.versioning) {
     store.record(task.direction,
                  {up ? HistoryEvent::applied : HistoryEvent::reverted, result.version, result.name,
-                  task.checksum(), result.statements, result.duration, "", task.stamp()});
+                  task.checksum(), result.statements, result.duration, "", task.stamp(), lap});
   }
   return result;
 }
@@ -369,6 +370,15 @@ void Executor::call_function(const Task& task) {
     throw Error(
         ErrorCode::in_doubt, "the function migration ended the transaction that it was called in",
         "leave BEGIN and COMMIT to Gander, or set FunctionMigration::transactional to false");
+  }
+}
+
+// The migrations of one commit.
+void Executor::publish(std::vector<MigrationResult> results) {
+  const std::vector<std::chrono::nanoseconds> laps = session_.connection().laps();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (laps.size() == results.size()) results[i].duration = laps[i];
+    publish(std::move(results[i]));
   }
 }
 

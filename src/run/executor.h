@@ -45,6 +45,7 @@ class Executor {
   std::int64_t run_script(const Task& task);
   void call_function(const Task& task);
   void check_integrity(const Task& task, const std::vector<driver::IntegrityProblem>& before);
+  void publish(std::vector<MigrationResult> results);
   void publish(MigrationResult result);
   void record_failure(const Task& task, const Error& error);
 

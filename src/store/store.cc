@@ -176,9 +176,9 @@ void Store::append_history(const HistoryRecord& history) {
       quoted(author_.run_id) + ", " + quoted(history_event_name(history.event)) + ", " +
       std::to_string(history.version) + ", " + quoted(history.name) + ", " +
       quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
-      std::to_string(history.duration.count()) + ", " + quoted(author_.actor) + ", " +
-      quoted(author_.tool) + ", " + quoted(history.detail) + ", " + std::to_string(history.stamp) +
-      ")");
+      (history.lap.empty() ? std::to_string(history.duration.count()) : history.lap) + ", " +
+      quoted(author_.actor) + ", " + quoted(author_.tool) + ", " + quoted(history.detail) + ", " +
+      std::to_string(history.stamp) + ")");
 }
 
 std::vector<HistoryEntry> Store::history() {

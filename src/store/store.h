@@ -31,6 +31,7 @@ struct HistoryRecord {
   std::chrono::nanoseconds duration{0};
   std::string detail;
   std::int64_t stamp = 0;  // file_stamp() of the text with this checksum
+  std::string lap = {};    // instead of `duration`, where only the database knows it: SQL
 };
 
 // Who writes history rows: the same for a whole run.

@@ -181,7 +181,7 @@ class Locks(CliTest):
         other = sqlite3.connect(self.directory / "app.db", isolation_level=None)
         self.addCleanup(other.close)
         other.execute("BEGIN IMMEDIATE")
-        done = self.gander("up", *DB, "--lock-timeout", "100ms")
+        done = self.gander("up", *DB, "--wait", "100ms")
         self.assertEqual(done.returncode, 5, done.stdout + done.stderr)
         other.execute("ROLLBACK")
         self.ok("up", *DB)

@@ -24,7 +24,7 @@ class OvertakenTest : public ::testing::Test {
   // Its way down stops at the second statement.
   MigrationRunner runner(FaultLine* line) const {
     Options options;
-    options.lock_timeout = std::chrono::milliseconds(0);
+    options.wait = std::chrono::milliseconds(0);
     return MigrationRunner(
         Target(with_faults(driver::sqlite::make_driver(driver::sqlite::parse_url(path())), line)),
         in_memory({{"00001_steps.sql",

@@ -146,7 +146,7 @@ MigrationRunner Scenario::runner(std::unique_ptr<driver::Driver> driver, bool me
   Options options;
   options.commit = commit;
   options.actor = "campaign";
-  options.lock_timeout = wait;
+  options.wait = wait;
   Source source = in_memory(mend && !mended.empty() ? mended : files);
   if (!functions.empty()) source = join({source, gander::functions(functions)});
   return MigrationRunner(Target(std::move(driver)), std::move(source), std::move(options));

@@ -50,7 +50,7 @@ TEST_F(PostgresLockTest, SecondRunIsToldWhoHoldsIt) {
 TEST_F(PostgresLockTest, WaiterGetsItWhenTheHolderLeaves) {
   const auto first = connect();
   std::atomic<int> reports{0};
-  options_.lock_timeout = std::chrono::minutes(5);
+  options_.wait = std::chrono::minutes(5);
   options_.waiting = [&](const LockWaiting& waiting) {
     EXPECT_THAT(std::string(waiting.holder), HasSubstr("pid "));
     ++reports;
@@ -67,7 +67,7 @@ TEST_F(PostgresLockTest, WaitingIsInterrupted) {
   const auto first = connect();
   CancelToken token;
   options_.cancel = &token;
-  options_.lock_timeout = std::chrono::minutes(5);
+  options_.wait = std::chrono::minutes(5);
   options_.waiting = [&](const LockWaiting&) { token.cancel(); };
   const auto second = connect();
   const auto held = first->lock(kKey);
@@ -103,7 +103,7 @@ TEST_F(PostgresLockTest, LockOfAnEndedSessionIsFree) {
   ask("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = "
       "'advisory' AND database = "
       "(SELECT oid FROM pg_database WHERE datname = current_database())");
-  options_.lock_timeout = std::chrono::minutes(1);
+  options_.wait = std::chrono::minutes(1);
   const auto third = connect();
   EXPECT_NE(third->lock(kKey), nullptr);
   held.reset();

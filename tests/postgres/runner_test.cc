@@ -250,12 +250,12 @@ TEST_F(PostgresRunnerTest, SettingsDoNotLeakIntoThePool) {
 }
 
 TEST_F(PostgresRunnerTest, ReadersDoNotQueueBehindAMigrationWithALockTimeout) {
-  auto first = runner(trail_files());
-  first.up();
-  Client reader(url());
-  reader.ask("BEGIN; SELECT * FROM trail");
+  runner(trail_files()).up();
   std::vector<MemoryFile> files = trail_files();
   files.push_back({"00004_alter.sql", "-- +goose Up\nALTER TABLE trail ADD note text;\n"});
+  Client reader(url());
+  reader.ask("BEGIN; SELECT * FROM trail");
+  reader.send("SELECT pg_sleep(6)");
 
   struct Watcher : Observer {
     void lock_waiting(const LockWaiting& event) override {
@@ -263,23 +263,120 @@ TEST_F(PostgresRunnerTest, ReadersDoNotQueueBehindAMigrationWithALockTimeout) {
       ++reports;
     }
     std::string holder;
-    std::atomic<int> reports{0};
+    int reports = 0;
   } watcher;
   Options options;
+  options.lock_timeout = std::chrono::milliseconds(100);
   options.observer = &watcher;
+  std::atomic<bool> done{false};
   std::thread migration([&] {
-    MigrationRunner second{open(url("lock_timeout=100ms")), in_memory(files), options};
+    MigrationRunner second{open(url()), in_memory(files), options};
     EXPECT_EQ(second.up().migrations.size(), 1U);
+    done = true;
   });
-  // Point queries of others go on while the migration tries and tries again: none may reach the
-  // five seconds that a plain ALTER in the queue would cost them.
+  // The server itself ends a point query that waits much longer than one try of the migration: a
+  // plain ALTER in the queue would cost it the whole 6 s.
   Client other(url());
-  other.ask("SET statement_timeout = '5s'");
-  while (watcher.reports < 3) EXPECT_EQ(other.ask("SELECT count(*) FROM trail"), "1");
-  EXPECT_THAT(watcher.holder, HasSubstr("test client"));
+  other.ask("SET statement_timeout = '2s'");
+  int queries = 0;
+  while (ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = "
+             "'SELECT pg_sleep(6)' AND state = 'active'") == "1") {
+    EXPECT_EQ(other.ask("SELECT count(*) FROM trail"), "1");
+    EXPECT_FALSE(done);
+    ++queries;
+  }
+  EXPECT_GT(queries, 10);
+  reader.collect();
   reader.ask("COMMIT");
   migration.join();
+  EXPECT_GT(watcher.reports, 1);
+  EXPECT_THAT(watcher.holder, HasSubstr("test client"));
   EXPECT_EQ(ask("SELECT note IS NULL FROM trail"), "t");
+}
+
+TEST_F(PostgresRunnerTest, OptionsWinOverTheUrl) {
+  ask("CREATE SCHEMA mine; CREATE SCHEMA other; CREATE ROLE " + database_ +
+      "_owner; GRANT ALL ON "
+      "SCHEMA mine TO " +
+      database_ + "_owner");
+  Options options;
+  options.schema = "mine";
+  options.role = database_ + "_owner";
+  options.lock_timeout = std::chrono::milliseconds(1500);
+  options.statement_timeout = std::chrono::seconds(90);
+  const std::vector<MemoryFile> files = {
+      {"00001_a.sql",
+       "-- +goose Up\nCREATE TABLE seen AS SELECT current_setting('lock_timeout'), "
+       "current_setting('statement_timeout') AS s, current_setting('search_path') AS p;\n"},
+      {"00002_b.sql", "-- +goose Up\nRESET ALL;\nRESET ROLE;\n"},
+      {"00003_c.sql", "-- +goose Up\nINSERT INTO seen SELECT current_user;\n"}};
+  MigrationRunner owned{open(url("schema=other&lock_timeout=7s")), in_memory(files), options};
+  owned.up();
+  const std::string expected = "1500ms|90s|\"mine\"\n" + database_ + "_owner||";
+  EXPECT_EQ(ask("SELECT * FROM mine.seen"), expected);
+  EXPECT_EQ(ask("SELECT tableowner FROM pg_tables WHERE schemaname = 'mine' AND tablename = "
+                "'goose_db_version'"),
+            database_ + "_owner");
+
+  ask("DROP OWNED BY " + database_ + "_owner; GRANT ALL ON SCHEMA mine TO " + database_ + "_owner");
+  Client application(url());
+  MigrationRunner borrowed{borrow(application.handle()), in_memory(files), options};
+  borrowed.up();
+  EXPECT_EQ(borrowed.version(), 3);
+  EXPECT_EQ(ask("SELECT * FROM mine.seen"), expected);
+  EXPECT_EQ(application.ask("SELECT current_user <> '" + database_ +
+                            "_owner', current_setting('search_path'), "
+                            "current_setting('lock_timeout')"),
+            "t|\"$user\", public|0");
+  ask("DROP OWNED BY " + database_ + "_owner; DROP ROLE " + database_ + "_owner");
+}
+
+TEST_F(PostgresRunnerTest, DurationsAreTheServers) {
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_slow.sql", "-- +goose Up\nSELECT pg_sleep(0.3);\nRESET ALL;\n"});
+  files.push_back({"00005_quick.sql", "-- +goose Up\nSELECT 1;\n"});
+  for (const Commit commit : {Commit::all, Commit::each}) {
+    Options options;
+    options.commit = commit;
+    MigrationRunner measured = runner(files, options);
+    const Report report = measured.up();
+    ASSERT_EQ(report.migrations.size(), 5U);
+    EXPECT_GE(report.migrations[3].duration, std::chrono::milliseconds(300));
+    // What the history says is what the report says.
+    const std::vector<HistoryEntry> history = measured.history();
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_EQ(history[history.size() - 5 + i].duration, report.migrations[i].duration);
+    }
+    EXPECT_LT(report.migrations[4].duration, report.migrations[3].duration);
+    measured.reset();
+  }
+}
+
+TEST_F(PostgresRunnerTest, IndexIsNotBuiltAgainForALockTimeout) {
+  runner(trail_files()).up();
+  Client old(url());
+  old.ask("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM trail");
+  std::vector<MemoryFile> files = trail_files();
+  files.push_back({"00004_index.sql",
+                   "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                   "CREATE INDEX CONCURRENTLY more_id ON more (id);\n"
+                   "INSERT INTO trail SELECT current_setting('lock_timeout');\n"});
+  struct Watcher : Observer {
+    explicit Watcher(Client& client) : reader(client) {}
+    void lock_waiting(const LockWaiting&) override {
+      if (++reports == 3) reader.ask("COMMIT");
+    }
+    void message(const Message& event) override { messages += std::string(event.text) + "\n"; }
+    Client& reader;
+    int reports = 0;
+    std::string messages;
+  } watcher(old);
+  Options options;
+  options.lock_timeout = std::chrono::milliseconds(50);
+  options.observer = &watcher;
+  runner(files, options).up();
+  EXPECT_EQ(watcher.messages, "");
+  EXPECT_EQ(ask("SELECT steps FROM trail WHERE steps LIKE '%ms'"), "50ms");
 }
 
 TEST_F(PostgresRunnerTest, LockTimeoutWithoutPatienceIsALockedError) {
@@ -290,8 +387,9 @@ TEST_F(PostgresRunnerTest, LockTimeoutWithoutPatienceIsALockedError) {
   std::vector<MemoryFile> files = trail_files();
   files.push_back({"00004_alter.sql", "-- +goose Up\nALTER TABLE trail ADD note text;\n"});
   Options options;
-  options.lock_timeout = std::chrono::milliseconds(0);
-  MigrationRunner second{open(url("lock_timeout=2s")), in_memory(files), options};
+  options.wait = std::chrono::milliseconds(0);
+  options.lock_timeout = std::chrono::seconds(2);
+  MigrationRunner second{open(url()), in_memory(files), options};
   const Error error = error_of([&] { second.up(); });
   EXPECT_EQ(error.code(), ErrorCode::locked);
   EXPECT_THAT(error.details().hint, HasSubstr("test client"));

@@ -156,6 +156,23 @@ BareStatement bare_statement(std::string_view sql) {
   return recognize(words);
 }
 
+bool works_concurrently(std::string_view sql) {
+  switch (bare_statement(sql).kind) {
+    case Kind::create_index:
+    case Kind::drop_index:
+      return true;
+    case Kind::reindex:
+      break;
+    default:
+      return false;
+  }
+  Scanner scanner(sql);
+  for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+    if (token.is("concurrently")) return true;
+  }
+  return false;
+}
+
 std::string catalogue_name(std::string_view identifier) {
   std::string name;
   if (identifier.starts_with('"')) {

@@ -36,6 +36,9 @@ struct BareStatement {
 
 BareStatement bare_statement(std::string_view sql);
 
+// Does it wait for other transactions without keeping anybody from the table?
+bool works_concurrently(std::string_view sql);
+
 // A quoted or plain identifier as the catalogue has it: unquoted, or folded to lower case.
 std::string catalogue_name(std::string_view identifier);
 

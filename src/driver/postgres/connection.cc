@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
 
@@ -25,6 +26,9 @@ constexpr Oid kInteger = 23;
 constexpr Oid kOid = 26;
 constexpr Oid kReal = 700;
 constexpr Oid kDouble = 701;
+
+// The column by which the answer of lap() is known among the rows that are thrown away.
+constexpr const char* kLapColumn = "gander lap";
 
 Value value_of(const PGresult* result, int row, int column) {
   const Libpq& pq = libpq();
@@ -104,11 +108,13 @@ void refuse_nul(const script::Statement& statement) {
 
 Connection::Connection(const Settings& settings, const SessionOptions& options, bool patient)
     : settings_(&settings), options_(options) {
+  want_settings();
   wire_ = std::make_unique<Wire>(settings, hooks(), patient);
   inspect();
 }
 
 Connection::Connection(PGconn* handle, const SessionOptions& options) : options_(options) {
+  want_settings();
   wire_ = std::make_unique<Wire>(handle, hooks());
   inspect();
 }
@@ -132,9 +138,11 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
     const ExecStatusType status = pq.PQresultStatus(result.get());
     switch (status) {
       case PGRES_SINGLE_TUPLE:
+        note_lap(result.get());
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
+        note_lap(result.get());
         if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
@@ -278,6 +286,8 @@ void Connection::run(const script::Statement& statement) {
                        statement.kind == script::StatementKind::bare;
   if (pooled_ && !begun_ && lasting) refuse_pooled(statement);
   const Outline shape = outline(statement.text);
+  std::optional<Unhurried> unhurried;
+  if (!begun_ && works_concurrently(statement.text)) unhurried.emplace(*this);
   session_touched_ |= shape.touches_session;
   batch_.add(statement, shape);
   // A statement that may end the transaction or refuse it must show that before anything else runs.
@@ -312,6 +322,7 @@ void Connection::begin() {
   throw_stored();
   check_writable();
   if (in_transaction()) rollback();
+  laps_.clear();
   begun_ = true;
   batch_.add("BEGIN", 1);
   if (!at_begin_.empty()) batch_.add(at_begin_);
@@ -361,6 +372,24 @@ bool Connection::in_transaction() {
   // What waits to be sent does not end the transaction: see run().
   if (!batch_.empty()) return begun_;
   return libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE;
+}
+
+// Statements wait to be sent, so only the server knows when one began. It keeps the end of the last
+// lap in a setting of the transaction; the first lap began with the transaction.
+std::string Connection::lap() {
+  batch_.add(
+      std::string("SELECT pg_catalog.set_config('gander.lap', greatest(0, 1e9 * (") + kServerClock +
+          " - coalesce(nullif(pg_catalog.current_setting('gander.lap_end', true), '')::numeric, "
+          "extract(epoch FROM pg_catalog.now())::numeric)))::bigint::text, true)::bigint AS \"" +
+          kLapColumn + "\", " + kLapEnd,
+      1);
+  return "pg_catalog.current_setting('gander.lap')::bigint";
+}
+
+void Connection::note_lap(const PGresult* result) {
+  const Libpq& pq = libpq();
+  if (pq.PQntuples(result) != 1 || std::string_view(pq.PQfname(result, 0)) != kLapColumn) return;
+  laps_.emplace_back(std::get<std::int64_t>(value_of(result, 0, 0)));
 }
 
 std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {

@@ -25,6 +25,11 @@ namespace gander::driver::postgres {
 
 class BlockerWatch;
 
+// SQL: the server's clock, in seconds; and the beginning of another lap.
+inline constexpr const char* kServerClock =
+    "extract(epoch FROM pg_catalog.clock_timestamp())::numeric";
+extern const std::string kLapEnd;
+
 class Connection final : public driver::Connection {
  public:
   // Connects; `settings` outlives the connection. `patient`: see Wire. Throws Error(connection,
@@ -61,6 +66,9 @@ class Connection final : public driver::Connection {
   std::string schema_of(std::string_view table) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
+  std::string lap() override;
+  std::vector<std::chrono::nanoseconds> laps() override { return laps_; }
+
   // Behind a pooler consecutive transactions may run in different sessions of the server: no
   // session lock, no session setting and no statement outside a transaction can be trusted.
   bool pooled() const { return pooled_; }
@@ -70,6 +78,20 @@ class Connection final : public driver::Connection {
   Wire& wire() { return *wire_; }
   // The first cell of the only row, as text; empty for NULL or no row.
   std::string query_text(const std::string& sql);
+
+  // While one lives, no lock timeout holds: what works CONCURRENTLY waits for other transactions
+  // without keeping anybody from the table, and would have to start again from nothing.
+  class Unhurried {
+   public:
+    explicit Unhurried(Connection& connection);
+    ~Unhurried();
+    Unhurried(const Unhurried&) = delete;
+    Unhurried& operator=(const Unhurried&) = delete;
+
+   private:
+    Connection& connection_;
+    bool changed_ = false;
+  };
 
   // SQL to run just before the COMMIT of each transaction, from now on. Empty: none.
   void before_commits(std::string sql) { before_commit_ = std::move(sql); }
@@ -86,6 +108,8 @@ class Connection final : public driver::Connection {
   enum class Until { end, copy_data };
 
   WireHooks hooks();
+  void note_lap(const PGresult* result);
+  void want_settings();
   void inspect();
   std::string session_sql(const std::string& local) const;
   std::string tables_sql() const;
@@ -116,6 +140,9 @@ class Connection final : public driver::Connection {
   bool pooled_ = false;
   bool standby_ = false;
   bool several_schemas_ = false;  // an unqualified name is looked up in more than one
+  std::vector<std::pair<std::string, std::string>> wanted_;  // settings of URL and options
+  std::string lock_timeout_;                                 // as the server writes it
+  std::vector<std::chrono::nanoseconds> laps_;
   std::string default_schema_;
   // What inspect() has seen of SessionOptions::tables: to be believed as long as no further message
   // was sent.

@@ -143,10 +143,7 @@ bool take_session_parameter(const std::string& name, const std::string& value, S
            "see gander/postgres.h for the parameters there are");
   }
   if (name == "schema") {
-    // One schema whatever its letters, where search_path takes a list.
-    std::string quoted = "\"";
-    for (const char c : value) quoted.append(c == '"' ? 2 : 1, c);
-    settings->session.emplace_back("search_path", quoted + "\"");
+    settings->session.emplace_back("search_path", one_schema(value));
   } else {
     settings->session.emplace_back(name, value);
   }
@@ -296,6 +293,12 @@ Settings parse_keywords(std::string_view text) {
 }
 
 }  // namespace
+
+std::string one_schema(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + "\"";
+}
 
 Settings parse_conninfo(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {

@@ -22,6 +22,9 @@ struct Settings {
 // Throws Error(usage), whose message repeats no value.
 Settings parse_conninfo(std::string_view text);
 
+// The value of search_path that means this schema alone, whatever its letters.
+std::string one_schema(std::string_view name);
+
 // `message` with each secret replaced by ***.
 std::string redact(std::string message, const std::vector<std::string>& secrets);
 

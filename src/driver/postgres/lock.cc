@@ -37,23 +37,22 @@ void poll(const SessionOptions& options, const std::function<bool()>& attempt,
   while (!attempt()) {
     const Clock::time_point now = Clock::now();
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
-    if (waited >= options.lock_timeout) {
+    if (waited >= options.wait) {
       const std::string who = holder();
       ErrorDetails details;
       details.code = ErrorCode::locked;
       details.message =
           "another run holds the database" + (who.empty() ? std::string() : ": " + who);
-      details.hint = "wait for it to finish, or raise the limit with --lock-timeout";
+      details.hint = "wait for it to finish, or raise the limit with --wait";
       details.retryable = true;
       throw Error(std::move(details));
     }
     if (options.cancel != nullptr) options.cancel->throw_if_stopped();
     if (options.waiting && now >= next_report) {
-      options.waiting({holder(), waited, options.lock_timeout});
+      options.waiting({holder(), waited, options.wait});
       next_report = now + kBetweenReports;
     }
-    const auto left =
-        std::chrono::duration_cast<std::chrono::microseconds>(options.lock_timeout - waited);
+    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(options.wait - waited);
     std::this_thread::sleep_for(std::min(backoff.next(), left));
   }
 }

@@ -26,7 +26,7 @@ namespace gander::driver::postgres {
 class Connection;
 
 // `key` is "schema.table" of the version table. The connection outlives the lock. Throws
-// Error(locked) when SessionOptions::lock_timeout is over, Error(interrupted).
+// Error(locked) when SessionOptions::wait is over, Error(interrupted).
 std::unique_ptr<RunLock> take_advisory_lock(Connection& connection, std::string_view key);
 std::unique_ptr<RunLock> take_lease(Connection& connection, std::string_view key);
 

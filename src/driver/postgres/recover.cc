@@ -180,6 +180,7 @@ class Judge {
   }
 
   void drop_leftover(const std::string& index) {
+    const Connection::Unhurried unhurried(connection_);
     connection_.execute("DROP INDEX CONCURRENTLY IF EXISTS " + index);
     if (connection_.options().notice) {
       connection_.options().notice("dropped the invalid index " + index +

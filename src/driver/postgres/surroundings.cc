@@ -34,6 +34,27 @@ std::int64_t integer(const Value& value) {
 
 }  // namespace
 
+const std::string kLapEnd =
+    std::string("pg_catalog.set_config('gander.lap_end', ") + kServerClock + "::text, true)";
+
+// Options come after the URL: the later one wins.
+void Connection::want_settings() {
+  if (settings_ != nullptr) wanted_ = settings_->session;
+  const auto milliseconds = [](std::chrono::milliseconds time) {
+    return std::to_string(time.count()) + "ms";
+  };
+  if (options_.lock_timeout.count() > 0) {
+    wanted_.emplace_back("lock_timeout", milliseconds(options_.lock_timeout));
+  }
+  if (options_.statement_timeout.count() > 0) {
+    wanted_.emplace_back("statement_timeout", milliseconds(options_.statement_timeout));
+  }
+  if (!options_.schema.empty()) {
+    wanted_.emplace_back("search_path", one_schema(options_.schema));
+  }
+  if (!options_.role.empty()) wanted_.emplace_back("role", options_.role);
+}
+
 // `local`: an SQL expression, whether the settings end with the transaction.
 std::string Connection::session_sql(const std::string& local) const {
   std::string sql = "SELECT " + set_config("standard_conforming_strings", "on", local);
@@ -42,8 +63,7 @@ std::string Connection::session_sql(const std::string& local) const {
     sql += ", CASE WHEN pg_catalog.current_setting('" + std::string(kCheckInterval) +
            "') = '0' THEN " + set_config(kCheckInterval, "10s", local) + " END";
   }
-  if (settings_ == nullptr) return sql;
-  for (const auto& [name, value] : settings_->session) sql += ", " + set_config(name, value, local);
+  for (const auto& [name, value] : wanted_) sql += ", " + set_config(name, value, local);
   return sql;
 }
 
@@ -78,7 +98,8 @@ void Connection::inspect() {
       ", pg_catalog.pg_is_in_recovery(), pg_catalog.current_schema()::text, 'pid ' || "
       "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
       "pg_catalog.current_setting('lock_timeout')::interval))::bigint, "
-      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1" +
+      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1, "
+      "pg_catalog.current_setting('lock_timeout')" +
       tables_sql());
   Rows rows;
   try {
@@ -90,8 +111,8 @@ void Connection::inspect() {
     if (!setting) throw;
     ErrorDetails details = error.details();
     details.code = ErrorCode::usage;
-    details.message = "the server refuses a setting of the database URL: " + details.message;
-    details.hint = "see gander/postgres.h for what the URL may say";
+    details.message = "the server refuses a setting of the session: " + details.message;
+    details.hint = "check the database URL and --role, --schema and the timeouts";
     throw Error(std::move(details));
   }
   const std::vector<Value>& row = rows.rows.at(0);
@@ -100,10 +121,17 @@ void Connection::inspect() {
   default_schema_ = text(row[2]);
   backend_ = text(row[3]);
   several_schemas_ = integer(row[5]) != 0;
+  lock_timeout_ = text(row[6]);
   if (!options_.tables.empty()) {
-    seen_schema_ = text(row[6]);
-    for (std::size_t i = 7; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
+    seen_schema_ = text(row[7]);
+    for (std::size_t i = 8; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
     seen_at_ = wire_->messages();
+  }
+  if (settings_ == nullptr && !options_.schema.empty()) {
+    // Of a borrowed connection search_path is set by enter() alone.
+    default_schema_ = options_.schema;
+    several_schemas_ = false;
+    seen_at_ = -1;
   }
   session_touched_ = false;
   if (settings_ == nullptr) return;
@@ -152,10 +180,32 @@ void Connection::reset_session() {
   if (!session_touched_) return;
   if (begun_) {
     batch_.add(reset_sql());
+    batch_.add("SELECT " + kLapEnd);
   } else if (!pooled_) {
     execute(reset_sql());
   }
   session_touched_ = false;
+}
+
+Connection::Unhurried::Unhurried(Connection& connection) : connection_(connection) {
+  if (connection.pooled_ || connection.lock_timeout_ == "0") return;
+  // Only our own limit: one that the migration has set is the author's business.
+  changed_ = !connection
+                  .query_text(
+                      "SELECT pg_catalog.set_config('lock_timeout', '0', false) WHERE "
+                      "pg_catalog.current_setting('lock_timeout') = " +
+                      dialect().literal(connection.lock_timeout_))
+                  .empty();
+}
+
+Connection::Unhurried::~Unhurried() {
+  if (!changed_ || connection_.wire_->lost()) return;
+  const Wire::Shield shield(*connection_.wire_);
+  try {
+    connection_.query("SELECT " + set_config("lock_timeout", connection_.lock_timeout_, "false"));
+  } catch (const std::exception&) {
+    // A session that cannot answer this is about to end.
+  }
 }
 
 void Connection::enter() {

@@ -46,7 +46,7 @@ ErrorCode classify(int result) {
 const char* hint_for(ErrorCode code) {
   switch (code) {
     case ErrorCode::locked:
-      return "another connection is writing: wait for it, or raise the limit with --lock-timeout";
+      return "another connection is writing: wait for it, or raise the limit with --wait";
     case ErrorCode::not_writable:
       return "check the permissions of the file and of its directory";
     case ErrorCode::storage:
@@ -173,6 +173,17 @@ Connection::Connection(sqlite3* handle, const SessionOptions& options)
   refuse_open_transaction();
 }
 
+void refuse_foreign_options(const SessionOptions& options) {
+  const char* name = options.lock_timeout.count() > 0        ? "lock timeout"
+                     : options.statement_timeout.count() > 0 ? "statement timeout"
+                     : !options.role.empty()                 ? "role"
+                     : !options.schema.empty()               ? "schema"
+                                                             : nullptr;
+  if (name == nullptr) return;
+  throw Error(ErrorCode::unsupported, std::string("SQLite has no ") + name,
+              "leave it out; --wait limits the wait for other writers, --timeout the whole run");
+}
+
 Connection::~Connection() {
   rollback();
   data_version_.reset();
@@ -228,10 +239,10 @@ int Connection::wait_and_repeat(const std::function<int()>& step, int result) {
   for (; is_busy(result); result = step()) {
     const Clock::time_point now = Clock::now();
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
-    if (waited >= options_.lock_timeout) return result;
+    if (waited >= options_.wait) return result;
     if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
     if (options_.waiting && now >= next_report) {
-      options_.waiting({"another connection", waited, options_.lock_timeout});
+      options_.waiting({"another connection", waited, options_.wait});
       next_report = now + kBetweenReports;
     }
     std::this_thread::sleep_for(backoff.next());

@@ -3,7 +3,7 @@
 //
 // Waiting: SQLite answers SQLITE_BUSY when another connection writes. Instead of a busy handler
 // (which could not be restored on a borrowed handle) every call that is safe to repeat is repeated
-// with growing random pauses until SessionOptions::lock_timeout is over.
+// with growing random pauses until SessionOptions::wait is over.
 #pragma once
 
 #include <cstdint>
@@ -97,6 +97,9 @@ class Connection final : public driver::Connection {
   bool restricted_ = false;
   std::string dropped_table_;  // set by the authorizer while a DROP TABLE is prepared
 };
+
+// Throws Error(unsupported) for what only a server has: lock timeout, role, schema.
+void refuse_foreign_options(const SessionOptions& options);
 
 const Dialect& dialect();
 

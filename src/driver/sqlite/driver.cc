@@ -61,6 +61,7 @@ class OwnedDriver final : public Driver {
   }
 
   std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
+    refuse_foreign_options(options);
     return std::make_unique<Connection>(settings_, options);
   }
 
@@ -87,6 +88,7 @@ class BorrowedDriver final : public Driver {
   }
 
   std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
+    refuse_foreign_options(options);
     return std::make_unique<Connection>(handle_, options);
   }
 

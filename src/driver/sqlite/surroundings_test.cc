@@ -214,7 +214,7 @@ TEST_F(SurroundingsTest, WriterThatHoldsTheLockIsWaitedForUpToTheLimit) {
   SqliteFile writer(path());
   writer.run("CREATE TABLE x (y); BEGIN IMMEDIATE");
   Options options;
-  options.lock_timeout = std::chrono::milliseconds(30);
+  options.wait = std::chrono::milliseconds(30);
   try {
     MigrationRunner(open("sqlite:" + path()), migrations(), options).up();
     FAIL() << "did not wait";
