@@ -30,6 +30,7 @@ constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason
 constexpr const Option* kRestoreOptions[] = {&kForce};
 constexpr const Option* kImportOptions[] = {&kFrom};
 constexpr const Option* kAdoptOptions[] = {&kFrom, &kYes};
+constexpr const Option* kLockOptions[] = {&kTerminate};
 constexpr const Option* kSumOptions[] = {&kCheck};
 constexpr const Option* kHelpOptions[] = {&kMarkdown};
 
@@ -43,6 +44,9 @@ constexpr Argument kOperationArgument[] = {{.name = "OPERATION",
                                             .required = false,
                                             .help = "The command to describe [up]",
                                             .choices = "up up-by-one down redo reset"}};
+constexpr Argument kLockArgument[] = {{.name = "ACTION",
+                                       .help = "status shows who holds it, release takes it away",
+                                       .choices = "status release"}};
 constexpr Argument kCreateArguments[] = {
     {.name = "NAME", .help = "What the migration does, in words: add_users or \"add users\""},
     {.name = "TYPE", .required = false, .help = "Kind of file [sql]", .choices = "sql"}};
@@ -63,6 +67,9 @@ constexpr int kChangeCodes[] = {kExitSql,         kExitRefused,  kExitInDoubt,  
 constexpr int kReadCodes[] = {kExitRefused, kExitUnreachable, kExitDeadline, kExitInterrupted};
 constexpr int kStatusCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
                                 kExitInterrupted};
+constexpr int kDoctorCodes[] = {kExitProblem, kExitDeadline, kExitInterrupted};
+constexpr int kLockCodes[] = {kExitSql,         kExitRefused,  kExitLocked,
+                              kExitUnreachable, kExitDeadline, kExitInterrupted};
 constexpr int kFileCodes[] = {kExitRefused, kExitUnreachable};
 constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
 
@@ -88,6 +95,13 @@ constexpr Example kPlanExamples[] = {
     {"gander plan", "What up would do, and why"},
     {"gander plan --sql > review.sql", "The exact text, for a reviewer"},
     {"gander plan down --to 3", "What down --to 3 would do"}};
+constexpr Example kDoctorExamples[] = {
+    {"gander doctor", "Before a deploy, with the same settings as its up"},
+    {"gander doctor --json --role app_owner", "For another program, and as another role"}};
+constexpr Example kLockExamples[] = {
+    {"gander lock status", "Who holds it, and since when"},
+    {"gander lock release", "Give back what a killed run left behind"},
+    {"gander lock release --terminate", "End the session that holds it"}};
 constexpr Example kHistoryExamples[] = {{"gander history --json", "For another program"}};
 constexpr Example kCreateExamples[] = {
     {"gander create add_users", "migrations/20240131120000_add_users.sql"},
@@ -255,6 +269,25 @@ constexpr Command kCommands[] = {
      .exit_codes = kReadCodes,
      .examples = kHistoryExamples,
      .run = run_history},
+    {.name = "doctor",
+     .group = "Look",
+     .summary = "Look for what would make the next up fail, wait or surprise",
+     .when = "Before a deploy, and when one hangs. Writes nothing, and asks the database as the "
+             "user, role and schema that up would have.",
+     .details =
+         "It looks at the files; on SQLite at the file, its permissions, its free space, who has "
+         "it "
+         "locked, journals left behind, journal_mode, integrity and foreign keys; on PostgreSQL at "
+         "the server's version, poolers, standbys, the privileges and owners that pending "
+         "migrations need, extensions, invalid indexes, transactions that would block, the clock, "
+         "the encoding and limits; and at the lock, half-run migrations and edited files. Warnings "
+         "do not change the exit code, problems do.",
+     .arguments = {},
+     .own_options = {},
+     .groups = kOnDatabase,
+     .exit_codes = kDoctorCodes,
+     .examples = kDoctorExamples,
+     .run = run_doctor},
     {.name = "create",
      .group = "Write migrations",
      .summary = "Create a new migration file",
@@ -303,6 +336,21 @@ constexpr Command kCommands[] = {
      .exit_codes = kFileCodes,
      .examples = kSumExamples,
      .run = run_sum},
+    {.name = "lock",
+     .group = "Repair",
+     .summary = "Show who holds the lock that keeps runs apart, or take it away",
+     .when = "When a run waits for another one that should not be there.",
+     .details =
+         "release gives back a lease that has run out. What somebody still uses it only takes with "
+         "--terminate: the session is ended on the server, or its lease withdrawn, and that run "
+         "fails; its last transaction is rolled back. On SQLite the lock belongs to a process: "
+         "status names it where the system tells, and only its end releases it.",
+     .arguments = kLockArgument,
+     .own_options = kLockOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kLockCodes,
+     .examples = kLockExamples,
+     .run = run_lock},
     {.name = "accept",
      .group = "Repair",
      .summary = "Declare an edited migration to be what was applied",
@@ -435,6 +483,7 @@ constexpr ExitCodeText kExitCodes[] = {
     {kExitUnreachable, "The database cannot be reached or written, or the disk failed"},
     {kExitPending, "status --exit-code: migrations are pending or unfinished"},
     {kExitDeadline, "The time of --timeout is over"},
+    {kExitProblem, "doctor: something would make a run fail"},
     {kExitInternal, "A defect in Gander; please report it"},
     {kExitInterrupted, "Interrupted by Ctrl-C (SIGINT)"},
     {kExitTerminated, "Ended by SIGTERM"},

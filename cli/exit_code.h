@@ -17,6 +17,7 @@ enum ExitCode : int {
   kExitUnreachable = 6,
   kExitPending = 7,
   kExitDeadline = 8,
+  kExitProblem = 9,
   kExitInternal = 70,
   kExitInterrupted = 130,
   kExitTerminated = 143,

@@ -325,6 +325,10 @@ void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
   impl_->resolve(version, resolution, reason);
 }
 
+Diagnosis MigrationRunner::doctor() { return impl_->doctor(); }
+LockStatus MigrationRunner::lock_status() { return impl_->lock_status(); }
+LockStatus MigrationRunner::release_lock(bool terminate) { return impl_->release_lock(terminate); }
+
 void MigrationRunner::cancel() noexcept {
   if (impl_ != nullptr) impl_->cancel();
 }

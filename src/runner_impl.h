@@ -2,7 +2,8 @@
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom), inspection.cc what
-// only looks, settlement.cc what changes records alone.
+// only looks, settlement.cc what changes records alone, examination.cc what doctor() finds,
+// lock_control.cc the lock of others.
 #pragma once
 
 #include <functional>
@@ -38,6 +39,10 @@ class MigrationRunner::Impl {
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
+  Diagnosis doctor();
+  LockStatus lock_status();
+  LockStatus release_lock(bool terminate);
+
   void cancel() noexcept { cancel_.cancel(); }
 
  private:
@@ -63,6 +68,12 @@ class MigrationRunner::Impl {
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
   bool groups_commits() const;
+
+  plan::Steps examine_plan(const std::vector<source::Migration>& migrations,
+                           const store::AppliedSet& applied, Diagnosis* diagnosis);
+  void examine_database(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_records(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_lock(Diagnosis* diagnosis);
 
   // Inside a work transaction with the lock held, the tables there and the applied set read.
   void change_records(const std::function<void()>& work);

@@ -159,6 +159,40 @@ std::string json_version(const JsonHead& head, std::int64_t version) {
   return print(json);
 }
 
+std::string json_diagnosis(const JsonHead& head, const Diagnosis& diagnosis) {
+  Json json = object(head);
+  json["server"] = text_or_null(diagnosis.server);
+  json["problems"] = diagnosis.count(Severity::problem);
+  json["warnings"] = diagnosis.count(Severity::warning);
+  Json findings = Json::array();
+  for (const Finding& finding : diagnosis.findings) {
+    findings.push_back({{"severity", severity_name(finding.severity)},
+                        {"check", finding.check},
+                        {"message", finding.message},
+                        {"hint", text_or_null(finding.hint)}});
+  }
+  json["findings"] = std::move(findings);
+  return print(json);
+}
+
+std::string json_lock(const JsonHead& head, const LockStatus& status, bool released) {
+  Json json = object(head);
+  json["lock"] = status.name;
+  json["held"] = !released && status.held();
+  Json holders = Json::array();
+  for (const LockHolder& holder : status.holders) {
+    holders.push_back({{"kind", lock_kind_name(holder.kind)},
+                       {"pid", number_or_null(holder.pid)},
+                       {"name", text_or_null(holder.name)},
+                       {"since", text_or_null(holder.since)},
+                       {"renewed_at", text_or_null(holder.renewed_at)},
+                       {"expires_at", text_or_null(holder.expires_at)},
+                       {"expired", holder.expired}});
+  }
+  json[released ? "released" : "holders"] = std::move(holders);
+  return print(json);
+}
+
 std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan,
                       bool sql) {
   Json json = object(head);

@@ -13,6 +13,7 @@
 
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "gander/diagnosis.h"
 #include "gander/error.h"
 #include "gander/migration_runner.h"
 #include "gander/report.h"
@@ -29,6 +30,9 @@ struct JsonHead {
 std::string json_report(const JsonHead& head, const Report& report);
 std::string json_status(const JsonHead& head, const Status& status);
 std::string json_version(const JsonHead& head, std::int64_t version);
+std::string json_diagnosis(const JsonHead& head, const Diagnosis& diagnosis);
+// `released`: the holders are those from whom the lock was taken.
+std::string json_lock(const JsonHead& head, const LockStatus& status, bool released);
 std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan, bool sql);
 std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& entries);
 std::string json_validated(const JsonHead& head, const Validation& validation);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "gander/connection.h"
+#include "gander/diagnosis.h"
 #include "gander/error.h"
 #include "gander/migration_runner.h"
 #include "gander/observer.h"

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gander/diagnosis.h"
 #include "gander/export.h"
 #include "gander/options.h"
 #include "gander/report.h"
@@ -114,6 +115,20 @@ class GANDER_EXPORT MigrationRunner {
   // another tool has migrated. All or none. Errors: not_found for a version without a migration,
   // usage for one that is applied already.
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
+
+  // Looks for what would make the next up() fail, wait or surprise: in the files, the database and,
+  // on a server, its other sessions. Does not write. Everything that is wrong is a finding, also a
+  // database that cannot be reached; only interrupted and usage are thrown.
+  Diagnosis doctor();
+
+  // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
+  LockStatus lock_status();
+
+  // Takes the lock from whoever holds it, and returns from whom. A lease that has run out is given
+  // back. What somebody still uses is only touched with `terminate`: the session is ended on the
+  // server, a lease withdrawn, and the run that had it fails; its last transaction is rolled back.
+  // Errors: locked (somebody uses it), unsupported (SQLite: only the process can end its lock).
+  LockStatus release_lock(bool terminate = false);
 
   // Asks the operation in progress to stop: the statement in flight is cancelled, its transaction
   // rolled back, and the operation throws Error(interrupted). Safe from any thread and from a

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "gander/connection.h"
+#include "gander/diagnosis.h"
 #include "gander/error.h"
 #include "gander/observer.h"
 #include "src/base/cancel.h"
@@ -88,6 +89,17 @@ class RunLock {
   // Called inside each work transaction before anything else. Throws Error(locked) when the lock
   // was lost (a lease that ran out); a session lock has nothing to do.
   virtual void fence() {}
+};
+
+// What an examination is about. The references live as long as the call.
+struct Examination {
+  std::string_view lock_key;
+  TableName version_table;
+  TableName history_table;
+  TableName journal_table;
+  // Calls back for each statement that up() would run, with its migration's file.
+  using Visit = std::function<void(const std::string& place, const script::Statement&)>;
+  std::function<void(const Visit&)> each_pending;
 };
 
 // One row of a result while it is visited. Texts live until the visit returns.
@@ -175,6 +187,14 @@ class Connection : public gander::Connection {
   virtual std::string before_image(const script::Statement& statement) = 0;
   virtual Outcome judge(const script::Statement& statement, const std::string& before_image) = 0;
 
+  // Who holds the lock that lock(key) takes. Empty where there is none.
+  virtual std::vector<LockHolder> lock_holders(std::string_view /*key*/) { return {}; }
+  // Takes it from this holder: see MigrationRunner::release_lock(). The caller has decided.
+  virtual void release_lock(std::string_view key, const LockHolder& holder);
+
+  // Adds what the database itself can tell about how a run would fare. Reads only.
+  virtual void examine(const Examination& /*about*/, Diagnosis* /*diagnosis*/) {}
+
   // Identity of the session for the journal ("pid 4711 since ..."), empty where there is none.
   virtual std::string backend() { return {}; }
 
@@ -210,6 +230,9 @@ class Driver {
 
   // Sleeps between two tries to reach the database again. (Simulations have a clock of their own.)
   virtual void pause(std::chrono::microseconds time) { std::this_thread::sleep_for(time); }
+
+  // Adds what can be seen without connecting.
+  virtual void examine(Diagnosis* /*diagnosis*/) const {}
 
   // The path of the database's file, for restoring a backup; empty where there is none.
   virtual std::string file_path() const { return {}; }

@@ -18,6 +18,12 @@ std::string_view line_around(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
+void Connection::release_lock(std::string_view /*key*/, const LockHolder& holder) {
+  throw Error(ErrorCode::unsupported,
+              "the lock belongs to " + holder.description() + ", and nobody else can release it",
+              "end that program, or wait for it");
+}
+
 std::string Connection::back_up() {
   throw Error(ErrorCode::unsupported, "a backup before migrating is made for SQLite files only",
               "make one with the database's own tools and run without --backup");

@@ -2,69 +2,12 @@
 // Recognizes statements by their leading words (PostgreSQL 18 manual, part VI).
 #include "src/driver/postgres/bare_statement.h"
 
-#include "src/driver/postgres/scanner.h"
+#include "src/driver/postgres/words.h"
 
 namespace gander::driver::postgres {
 namespace {
 
 using Kind = BareStatement::Kind;
-
-// Tokens with one of lookahead.
-class Words {
- public:
-  explicit Words(std::string_view sql) : scanner_(sql), token_(scanner_.next()) {}
-
-  const Token& peek() const { return token_; }
-  Token take() {
-    Token taken = token_;
-    token_ = scanner_.next();
-    return taken;
-  }
-  bool accept(std::string_view word) {
-    if (!token_.is(word)) return false;
-    take();
-    return true;
-  }
-  bool accept(char symbol) {
-    if (!token_.is(symbol)) return false;
-    take();
-    return true;
-  }
-  bool at_name() const {
-    return token_.kind == Token::Kind::word || token_.kind == Token::Kind::quoted_name;
-  }
-  bool done() const { return token_.kind == Token::Kind::end || token_.is(';'); }
-
-  // name or schema.name, as written; empty if there is none.
-  std::string name() {
-    std::string text;
-    while (at_name()) {
-      text += take().text;
-      if (!accept('.')) break;
-      text += '.';
-    }
-    return text;
-  }
-
-  void skip_if_exists() {
-    if (!accept("if")) return;
-    accept("not");
-    accept("exists");
-  }
-
-  void skip_parentheses() {
-    if (!accept('(')) return;
-    for (int depth = 1; depth > 0 && token_.kind != Token::Kind::end;) {
-      const Token token = take();
-      if (token.is('(')) ++depth;
-      if (token.is(')')) --depth;
-    }
-  }
-
- private:
-  Scanner scanner_;
-  Token token_;
-};
 
 BareStatement create_index(Words& words) {
   BareStatement found;

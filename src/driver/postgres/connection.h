@@ -59,6 +59,9 @@ class Connection final : public driver::Connection {
   void reset_session() override;
 
   std::unique_ptr<RunLock> lock(std::string_view key) override;
+  std::vector<LockHolder> lock_holders(std::string_view key) override;
+  void release_lock(std::string_view key, const LockHolder& holder) override;
+  void examine(const Examination& about, Diagnosis* diagnosis) override;
   std::string before_image(const script::Statement& statement) override;
   Outcome judge(const script::Statement& statement, const std::string& before_image) override;
   std::string backend() override { return backend_; }

@@ -62,6 +62,8 @@ class Connection final : public driver::Connection {
   Outcome judge(const script::Statement&, const std::string&) override {
     return Outcome::did_not_happen;
   }
+  std::vector<LockHolder> lock_holders(std::string_view key) override;
+  void examine(const Examination& about, Diagnosis* diagnosis) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
  private:

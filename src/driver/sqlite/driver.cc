@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/examination.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -70,6 +71,8 @@ class OwnedDriver final : public Driver {
   }
 
   bool reconnectable() const override { return !settings_.path.empty(); }
+
+  void examine(Diagnosis* diagnosis) const override { examine_file(settings_.path, diagnosis); }
 
   std::string file_path() const override { return settings_.path; }
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// doctor: what would make the next run fail, wait or surprise.
+#include <fmt/format.h>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+Cell mark(Severity severity, bool unicode) {
+  switch (severity) {
+    case Severity::ok:
+      return {unicode ? "✓" : "ok", Color::green};
+    case Severity::note:
+      return {unicode ? "·" : "note", Color::dim};
+    case Severity::warning:
+      return {unicode ? "!" : "warn", Color::yellow};
+    case Severity::problem:
+      break;
+  }
+  return {unicode ? "✗" : "FAIL", Color::red};
+}
+
+std::string text_of(const Diagnosis& diagnosis, bool verbose, const Terminal& terminal) {
+  std::string text;
+  for (const Finding& finding : diagnosis.findings) {
+    const Cell sign = mark(finding.severity, terminal.unicode);
+    const std::string pad(terminal.unicode ? 0 : 4 - sign.text.size(), ' ');
+    text += fmt::format("{}{} {}: {}\n", paint(terminal, sign.color, sign.text), pad,
+                        printable(finding.check), printable(finding.message));
+    const bool told = finding.severity >= Severity::warning || verbose;
+    if (told && !finding.hint.empty())
+      text += fmt::format("    try: {}\n", printable(finding.hint));
+  }
+  const std::int64_t problems = diagnosis.count(Severity::problem);
+  const std::int64_t warnings = diagnosis.count(Severity::warning);
+  return text + (problems + warnings == 0
+                     ? std::string("\nNothing stands in the way of a run.\n")
+                     : fmt::format("\n{}, {}.\n", count_text(problems, "problem"),
+                                   count_text(warnings, "warning")));
+}
+
+}  // namespace
+
+int run_doctor(Session& session) {
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const Diagnosis diagnosis = runner.doctor();
+  if (console.json()) {
+    console.out(json_diagnosis(session.head(), diagnosis));
+  } else if (!console.quiet()) {
+    console.out(text_of(diagnosis, console.verbose(), console.out_terminal()));
+  }
+  return diagnosis.count(Severity::problem) > 0 ? kExitProblem : kExitDone;
+}
+
+}  // namespace gander::cli

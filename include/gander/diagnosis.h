@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Diagnosis and LockStatus: what MigrationRunner::doctor() and lock_status() find. Plain values,
+// safe to copy and keep.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gander/export.h"
+
+namespace gander {
+
+// What a finding means for the next run. The names (severity_name) are printed by `doctor --json`:
+// never rename.
+enum class Severity {
+  ok,       // as it should be
+  note,     // good to know
+  warning,  // may delay or surprise
+  problem,  // a run would fail, or would be in danger
+};
+
+GANDER_EXPORT const char* severity_name(Severity severity) noexcept;
+
+struct Finding {
+  Severity severity = Severity::ok;
+  std::string check;    // which check found it, in snake_case: docs/json.md lists them
+  std::string message;  // one sentence
+  std::string hint;     // what to do; empty when there is nothing to do
+};
+
+struct Diagnosis {
+  std::string server;  // "PostgreSQL 15.20", "SQLite 3.40.1"; empty if it could not be reached
+  std::vector<Finding> findings;  // in the order of the checks
+
+  GANDER_EXPORT std::int64_t count(Severity severity) const noexcept;
+};
+
+// Somebody who keeps runs waiting. Empty strings and zeros mean "not known".
+struct LockHolder {
+  // The names (lock_kind_name) are printed by `lock status --json`: never rename.
+  enum class Kind {
+    session,  // PostgreSQL: a session with an advisory lock; it ends with the session
+    lease,    // PostgreSQL: a row of goose_lock, taken through a pooler; it runs out
+    file,     // SQLite: a process with a lock on the file
+  };
+  Kind kind = Kind::session;
+  std::int64_t pid = 0;    // session: of the server's process; file: of the process
+  std::string name;        // application, user and address; who took the lease; the program
+  std::string since;       // session: when it began; lease: when it was taken
+  std::string renewed_at;  // lease: its last sign of life
+  std::string expires_at;  // lease
+  bool expired = false;    // lease: it has run out, so the next run takes it over
+
+  // "pid 4711 (deploy-7, app, since 2026-01-31 12:00:00)".
+  GANDER_EXPORT std::string description() const;
+};
+
+GANDER_EXPORT const char* lock_kind_name(LockHolder::Kind kind) noexcept;
+
+struct LockStatus {
+  std::string name;                 // of the lock: schema and version table, or the file
+  std::vector<LockHolder> holders;  // expired leases included
+
+  // Would a run have to wait?
+  GANDER_EXPORT bool held() const noexcept;
+};
+
+}  // namespace gander

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The names in diagnosis.h, as `--json` prints them, and what they add up to.
+#include "gander/diagnosis.h"
+
+#include <algorithm>
+
+namespace gander {
+
+const char* severity_name(Severity severity) noexcept {
+  switch (severity) {
+    case Severity::ok:
+      return "ok";
+    case Severity::note:
+      return "note";
+    case Severity::warning:
+      return "warning";
+    case Severity::problem:
+      return "problem";
+  }
+  return "unknown";
+}
+
+const char* lock_kind_name(LockHolder::Kind kind) noexcept {
+  switch (kind) {
+    case LockHolder::Kind::session:
+      return "session";
+    case LockHolder::Kind::lease:
+      return "lease";
+    case LockHolder::Kind::file:
+      return "file";
+  }
+  return "unknown";
+}
+
+std::int64_t Diagnosis::count(Severity severity) const noexcept {
+  return std::ranges::count(findings, severity, &Finding::severity);
+}
+
+std::string LockHolder::description() const {
+  std::string inner = kind == Kind::lease ? "lease" : name;
+  if (!since.empty()) inner += (inner.empty() ? "since " : ", since ") + since;
+  if (expired) inner += ", expired " + expires_at;
+  const std::string who = kind == Kind::lease ? name
+                          : pid == 0          ? "another process"
+                                              : "pid " + std::to_string(pid);
+  return inner.empty() ? who : who + " (" + inner + ")";
+}
+
+bool LockStatus::held() const noexcept {
+  return std::ranges::any_of(holders, [](const LockHolder& holder) { return !holder.expired; });
+}
+
+}  // namespace gander

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+// What `gander doctor` asks a PostgreSQL server: itself, our session, what the pending migrations
+// need, and who could be in their way.
+#ifdef GANDER_WITH_POSTGRES
+
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "src/driver/postgres/bare_statement.h"
+#include "src/driver/postgres/blockers.h"
+#include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/needs.h"
+
+namespace gander::driver::postgres {
+namespace {
+
+constexpr int kOldest = 120000;
+constexpr int kNewest = 190000;
+// Migrations that do not name a limit wait behind such a transaction, and everybody behind them.
+constexpr const char* kLong = "interval '30 seconds'";
+constexpr double kClockSeconds = 5;
+
+std::string quoted(std::string_view text) { return dialect().literal(text); }
+
+std::string text(const Value& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  const auto* string = std::get_if<std::string>(&value);
+  return string == nullptr ? std::string() : *string;
+}
+
+bool is_true(const Value& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number != nullptr && *number != 0;
+}
+
+// "(VALUES ('a', 'place'), ...) AS wanted(name, place)"; there must be one.
+std::string wanted(const Needs::Names& names) {
+  std::string sql;
+  for (const auto& [name, place] : names) {
+    sql += (sql.empty() ? "(" : ", (") + quoted(name) + ", " + quoted(place) + ")";
+  }
+  return "(VALUES " + sql + ") AS wanted(name, place)";
+}
+
+class Examiner {
+ public:
+  Examiner(Connection& connection, const Examination& about, Diagnosis* diagnosis)
+      : connection_(connection), about_(about), diagnosis_(diagnosis) {
+    about_.each_pending([this](const std::string& place, const script::Statement& statement) {
+      needs_.add(place, statement.text);
+      const bool bare = statement.kind == script::StatementKind::bare;
+      if (bare && first_bare_.empty()) first_bare_ = place;
+    });
+  }
+
+  void examine() {
+    // Behind a pooler the settings that were asked for hold inside a transaction only.
+    if (connection_.pooled()) connection_.begin();
+    for (const auto check :
+         {&Examiner::server, &Examiner::pooler, &Examiner::read_only, &Examiner::schemas,
+          &Examiner::tables, &Examiner::owners, &Examiner::extensions, &Examiner::indexes,
+          &Examiner::transactions, &Examiner::prepared_transactions, &Examiner::clock,
+          &Examiner::encoding, &Examiner::settings}) {
+      attempt(check);
+    }
+    if (connection_.pooled()) connection_.rollback();
+  }
+
+ private:
+  void attempt(void (Examiner::*check)()) {
+    try {
+      (this->*check)();
+    } catch (const Error& error) {
+      if (error.details().sqlstate.empty() || error.code() == ErrorCode::interrupted) throw;
+      if (connection_.pooled()) {
+        connection_.rollback();
+        connection_.begin();
+      }
+      add(Severity::note, "doctor", "a check could not be made: " + error.details().message);
+    }
+  }
+
+  void add(Severity severity, std::string check, std::string message, std::string hint = {}) {
+    diagnosis_->findings.push_back(
+        {severity, std::move(check), std::move(message), std::move(hint)});
+  }
+
+  Rows ask(const std::string& sql) { return connection_.query(sql); }
+
+  void server() {
+    const std::string version = connection_.query_text(
+        "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)");
+    diagnosis_->server = "PostgreSQL " + version;
+    const int number = libpq().PQserverVersion(connection_.wire().handle());
+    if (number < kOldest) {
+      add(Severity::problem, "server", diagnosis_->server + " is older than what Gander supports",
+          "upgrade to PostgreSQL 12 or newer");
+    } else if (number >= kNewest) {
+      add(Severity::note, "server",
+          diagnosis_->server + " is newer than what this version of Gander was tested with");
+    } else {
+      add(Severity::ok, "server", diagnosis_->server);
+    }
+  }
+
+  void pooler() {
+    if (!connection_.pooled()) {
+      return add(Severity::ok, "pooler", "the server is connected directly");
+    }
+    if (first_bare_.empty()) {
+      return add(Severity::note, "pooler",
+                 "the connection goes through a pooler in transaction mode: runs take a lease");
+    }
+    add(Severity::problem, "pooler",
+        first_bare_ +
+            " refuses a transaction, and the connection goes through a pooler in "
+            "transaction mode",
+        "connect to the server directly");
+  }
+
+  void read_only() {
+    const Rows rows =
+        ask("SELECT pg_catalog.pg_is_in_recovery(), "
+            "pg_catalog.current_setting('transaction_read_only') = 'on'");
+    if (is_true(rows.rows.at(0)[0])) {
+      add(Severity::problem, "read_only", "the server is a standby: it takes no changes",
+          "connect to the primary, or add target_session_attrs=read-write to the URL");
+    } else if (is_true(rows.rows.at(0)[1])) {
+      add(Severity::problem, "read_only", "default_transaction_read_only is on for this session",
+          "unset it for this role or database");
+    } else {
+      add(Severity::ok, "read_only", "the server takes changes");
+    }
+  }
+
+  // Where the version table and the migrations' own objects are made.
+  void schemas() {
+    Needs::Names schemas = needs_.schemas();
+    const std::string& own = about_.version_table.schema;
+    const std::string& usual = connection_.default_schema();
+    if (usual.empty()) {
+      add(Severity::problem, "privileges", "no schema of search_path exists",
+          "create the schema first, or name another one with --schema");
+    }
+    const auto unqualified = schemas.find("");
+    if (unqualified != schemas.end()) {
+      const std::string place = unqualified->second;
+      schemas.erase(unqualified);
+      if (!usual.empty()) schemas.emplace(dialect().quote(usual), place);
+    }
+    if (!own.empty()) schemas.emplace(dialect().quote(own), "the version table");
+    if (schemas.empty()) return;
+    const Rows rows =
+        ask("SELECT wanted.name, wanted.place, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND "
+            "pg_catalog.has_schema_privilege(n.oid, 'CREATE'), current_user::text FROM " +
+            wanted(schemas) +
+            " JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+            "pg_catalog.to_regnamespace(wanted.name)");
+    bool good = true;
+    for (const auto& row : rows.rows) {
+      if (is_true(row[2])) continue;
+      good = false;
+      add(Severity::problem, "privileges",
+          text(row[3]) + " may not create anything in schema " + text(row[0]) + ", which " +
+              text(row[1]) + " needs",
+          "GRANT USAGE, CREATE ON SCHEMA " + text(row[0]) + " TO " + text(row[3]));
+    }
+    if (good) add(Severity::ok, "privileges", "the role may create what is pending");
+  }
+
+  void tables() {
+    for (const TableName* table :
+         {&about_.version_table, &about_.history_table, &about_.journal_table}) {
+      const std::string name = (table->schema.empty() ? "" : dialect().quote(table->schema) + ".") +
+                               dialect().quote(table->table);
+      const Rows rows =
+          ask("SELECT current_user::text FROM pg_catalog.pg_class AS c WHERE c.oid = "
+              "pg_catalog.to_regclass(" +
+              quoted(name) +
+              ") AND NOT (pg_catalog.has_table_privilege(c.oid, 'SELECT') AND "
+              "pg_catalog.has_table_privilege(c.oid, 'INSERT') AND "
+              "pg_catalog.has_table_privilege(c.oid, 'UPDATE') AND "
+              "pg_catalog.has_table_privilege(c.oid, 'DELETE'))");
+      if (rows.rows.empty()) continue;
+      const std::string role = text(rows.rows[0][0]);
+      add(Severity::problem, "privileges", role + " may not read and write " + name,
+          "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO " + role);
+    }
+  }
+
+  void owners() {
+    if (needs_.altered().empty()) return;
+    const Rows rows = ask(
+        "SELECT wanted.name, wanted.place, pg_catalog.pg_get_userbyid(c.relowner)::text, "
+        "current_user::text FROM " +
+        wanted(needs_.altered()) +
+        " JOIN pg_catalog.pg_class AS c ON c.oid = pg_catalog.to_regclass(wanted.name) WHERE NOT "
+        "pg_catalog.pg_has_role(c.relowner, 'USAGE')");
+    for (const auto& row : rows.rows) {
+      add(Severity::problem, "privileges",
+          text(row[1]) + " changes " + text(row[0]) + ", which belongs to " + text(row[2]) +
+              " and not to " + text(row[3]),
+          "migrate as " + text(row[2]) + ", for example with --role");
+    }
+  }
+
+  void extensions() {
+    Needs::Names on_database = needs_.on_database();
+    for (const auto& [name, place] : needs_.extensions()) {
+      const std::string known = connection_.query_text(
+          "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_extension WHERE extname = " +
+          quoted(catalogue_name(name)) +
+          ") THEN 'installed' WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_available_extensions WHERE "
+          "name = " +
+          quoted(catalogue_name(name)) + ") THEN 'available' END");
+      if (known.empty()) {
+        add(Severity::problem, "extensions",
+            place + " needs the extension " + name + ", which this server does not have",
+            "install its package on the server");
+      }
+      if (known == "available") on_database.emplace("EXTENSION", place);
+    }
+    for (const auto& [what, place] : on_database) {
+      const std::string role = connection_.query_text(
+          "SELECT current_user::text WHERE NOT pg_catalog.has_database_privilege("
+          "pg_catalog.current_database(), 'CREATE')");
+      if (role.empty()) continue;
+      add(Severity::problem, "privileges",
+          role + " may not CREATE " + what + " in this database, which " + place + " does",
+          "GRANT CREATE ON DATABASE to it, or let an administrator do it beforehand");
+    }
+  }
+
+  void indexes() {
+    const Rows rows = ask(
+        "SELECT i.indexrelid::regclass::text, i.indrelid::regclass::text FROM pg_catalog.pg_index "
+        "AS i WHERE NOT i.indisvalid ORDER BY 1");
+    for (const auto& row : rows.rows) {
+      add(Severity::warning, "indexes",
+          "the index " + text(row[0]) + " of " + text(row[1]) + " is invalid: no query uses it",
+          "somebody may be building it; otherwise REINDEX INDEX CONCURRENTLY " + text(row[0]) +
+              ", or drop it");
+    }
+    if (rows.rows.empty()) add(Severity::ok, "indexes", "no index is invalid");
+  }
+
+  // Sessions that a pending migration would have to wait for now, and those that have been in a
+  // transaction for long.
+  void transactions() {
+    std::string busy = "NULL::text";
+    if (!needs_.altered().empty()) {
+      busy =
+          "(SELECT pg_catalog.string_agg(DISTINCT wanted.name, ', ') FROM pg_catalog.pg_locks "
+          "AS l JOIN " +
+          wanted(needs_.altered()) +
+          " ON l.relation = pg_catalog.to_regclass(wanted.name) WHERE l.pid = a.pid AND "
+          "l.granted AND l.locktype = 'relation' AND l.database = a.datid)";
+    }
+    const Rows rows =
+        ask("SELECT description, busy FROM (SELECT " + std::string(kSessionDescription) +
+            " AS description, " + busy +
+            " AS busy, a.xact_start FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = "
+            "pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND "
+            "a.backend_type = 'client backend') AS s WHERE busy IS NOT NULL OR xact_start < "
+            "pg_catalog.clock_timestamp() - " +
+            kLong + " ORDER BY xact_start");
+    for (const auto& row : rows.rows) {
+      const std::string tables = text(row[1]);
+      add(Severity::warning, "transactions",
+          tables.empty()
+              ? text(row[0]) + " has been in a transaction for more than half a minute"
+              : text(row[0]) + " has a lock on " + tables + ", which pending migrations change",
+          "let it finish, or migrate with --lock-timeout, so that nobody queues behind the "
+          "migration");
+    }
+    if (rows.rows.empty()) {
+      add(Severity::ok, "transactions", "no transaction would keep the pending migrations waiting");
+    }
+  }
+
+  void prepared_transactions() {
+    const Rows rows = ask(
+        "SELECT gid, pg_catalog.date_trunc('second', prepared)::text FROM "
+        "pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database() ORDER BY 1");
+    for (const auto& row : rows.rows) {
+      add(Severity::warning, "transactions",
+          "the prepared transaction " + text(row[0]) + " keeps its locks since " + text(row[1]),
+          "COMMIT PREPARED or ROLLBACK PREPARED it");
+    }
+  }
+
+  void clock() {
+    const Rows rows = ask("SELECT extract(epoch FROM pg_catalog.clock_timestamp())::float8");
+    const auto* there = std::get_if<double>(&rows.rows.at(0)[0]);
+    if (there == nullptr) return;
+    const double here =
+        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const double apart = std::abs(*there - here);
+    if (apart < kClockSeconds) {
+      return add(Severity::ok, "clock", "the clocks of server and client agree");
+    }
+    add(Severity::warning, "clock",
+        "the clocks of server and client are " + std::to_string(std::llround(apart)) +
+            " seconds apart",
+        "`gander create` numbers files by the client's clock, the history has the server's: set "
+        "them by NTP");
+  }
+
+  void encoding() {
+    const std::string name =
+        connection_.query_text("SELECT pg_catalog.current_setting('server_encoding')");
+    if (name == "UTF8") return add(Severity::ok, "encoding", "the database's encoding is UTF8");
+    add(Severity::warning, "encoding",
+        name == "SQL_ASCII" ? "the database's encoding is SQL_ASCII: it takes any bytes for text"
+                            : "the database's encoding is " + name +
+                                  ": it refuses characters that " + name + " lacks",
+        "make new databases with ENCODING 'UTF8'");
+  }
+
+  // Limits of this role or database that no flag has set.
+  void settings() {
+    for (const char* name : {"statement_timeout", "idle_in_transaction_session_timeout"}) {
+      const std::string value = connection_.query_text(
+          "SELECT setting || coalesce(unit, '') FROM pg_catalog.pg_settings WHERE name = " +
+          quoted(name) + " AND setting <> '0' AND source <> 'session'");
+      if (value.empty()) continue;
+      add(Severity::note, "settings",
+          std::string(name) + " is " + value + ": a slow migration is ended by the server",
+          "--statement-timeout sets another limit for statements");
+    }
+    if (connection_.query_text("SELECT pg_catalog.current_setting('synchronous_commit')") ==
+        "off") {
+      add(Severity::note, "settings",
+          "synchronous_commit is off: a crash of the server may undo the last migrations, with "
+          "their version rows");
+    }
+  }
+
+  Connection& connection_;
+  const Examination& about_;
+  Diagnosis* diagnosis_;
+  Needs needs_;
+  std::string first_bare_;
+};
+
+}  // namespace
+
+void Connection::examine(const Examination& about, Diagnosis* diagnosis) {
+  Examiner(*this, about, diagnosis).examine();
+}
+
+}  // namespace gander::driver::postgres
+
+#endif  // GANDER_WITH_POSTGRES

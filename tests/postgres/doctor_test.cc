@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// doctor() and the lock of others on a real server: each thing that is wrong is found, and nothing
+// else.
+#include <algorithm>
+#include <thread>
+
+#include "tests/postgres/postgres_test.h"
+
+namespace gander {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing_support::Client;
+using testing_support::PgBouncer;
+
+constexpr const char* kLease =
+    "CREATE TABLE goose_lock (lock_id bigint PRIMARY KEY, locked boolean NOT NULL DEFAULT false, "
+    "locked_at timestamptz, locked_by text, lease_expires_at timestamptz, updated_at timestamptz);"
+    "INSERT INTO goose_lock VALUES (4097083626, true, now(), 'ci@build-7', now() + interval ";
+
+class PostgresDoctorTest : public PostgresTest {
+ protected:
+  std::vector<MemoryFile> files_ = {
+      {"00001_birds.sql", "-- +goose Up\nCREATE TABLE birds (id int);\n"},
+      {"00002_wings.sql", "-- +goose Up\nALTER TABLE birds ADD wings int;\n"}};
+
+  Diagnosis doctor(const std::string& where, Options options = {}) const {
+    return MigrationRunner(open(where), in_memory(files_), std::move(options)).doctor();
+  }
+  Diagnosis doctor(Options options = {}) const { return doctor(url(), std::move(options)); }
+
+  // "check: message" of all findings of at least this severity, a line each.
+  static std::string bad(const Diagnosis& diagnosis, Severity least = Severity::warning) {
+    std::string text;
+    for (const Finding& finding : diagnosis.findings) {
+      if (finding.severity < least) continue;
+      text += finding.check + ": " + finding.message + "\n";
+      EXPECT_NE(finding.severity == Severity::problem && finding.hint.empty(), true)
+          << finding.message << " has no hint";
+    }
+    return text;
+  }
+};
+
+TEST_F(PostgresDoctorTest, HealthyDatabaseHasNothingWrong) {
+  const Diagnosis diagnosis = doctor();
+  EXPECT_EQ(bad(diagnosis, Severity::note), "");
+  EXPECT_THAT(diagnosis.server, HasSubstr("PostgreSQL 1"));
+  EXPECT_EQ(ask("SELECT to_regclass('goose_db_version') IS NULL"), "t") << "it wrote";
+  const bool asked = std::ranges::any_of(diagnosis.findings, [](const Finding& finding) {
+    return finding.message == "up would apply 2 migrations";
+  });
+  EXPECT_TRUE(asked);
+}
+
+TEST_F(PostgresDoctorTest, MissingPrivilegesAreNamed) {
+  const std::string role = database_ + "_deploy";
+  ask("CREATE TABLE birds (id int); CREATE SCHEMA zoo; CREATE ROLE " + role +
+      "; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO " + role);
+  files_.push_back({"00003_more.sql",
+                    "-- +goose Up\nCREATE TABLE zoo.cages (id int);\nCREATE SCHEMA park;\n"
+                    "CREATE EXTENSION no_such_thing;\n"});
+  Options options;
+  options.role = role;
+  const std::string found = bad(doctor(options), Severity::problem);
+  EXPECT_THAT(found, HasSubstr(role + " may not create anything in schema \"public\""));
+  EXPECT_THAT(found, HasSubstr(role + " may not create anything in schema zoo, which 00003_more"));
+  EXPECT_THAT(found, HasSubstr("00002_wings.sql changes birds, which belongs to postgres"));
+  EXPECT_THAT(found, HasSubstr("may not CREATE SCHEMA in this database"));
+  EXPECT_THAT(found, HasSubstr("needs the extension no_such_thing"));
+  ask("DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
+
+TEST_F(PostgresDoctorTest, VersionTableOfSomebodyElseIsFound) {
+  const std::string role = database_ + "_reader";
+  runner(files_).up();
+  ask("CREATE ROLE " + role + "; GRANT ALL ON SCHEMA public TO " + role +
+      "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
+  Options options;
+  options.role = role;
+  const std::string found = bad(doctor(options), Severity::problem);
+  EXPECT_THAT(found, HasSubstr("may not read and write \"public\".\"goose_db_version\""));
+  EXPECT_THAT(found, HasSubstr("goose_db_version_history"));
+  ask("DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
+
+TEST_F(PostgresDoctorTest, SchemaThatDoesNotExist) {
+  Options options;
+  options.schema = "nowhere";
+  EXPECT_THAT(bad(doctor(options), Severity::problem), HasSubstr("no schema of search_path"));
+}
+
+TEST_F(PostgresDoctorTest, InvalidIndex) {
+  ask("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)");
+  EXPECT_THROW(ask("CREATE UNIQUE INDEX CONCURRENTLY twice ON t (a)"), std::runtime_error);
+  EXPECT_EQ(bad(doctor()), "indexes: the index twice of t is invalid: no query uses it\n");
+}
+
+TEST_F(PostgresDoctorTest, TransactionInTheWay) {
+  ask("CREATE TABLE birds (id int)");
+  Client reader(url());
+  reader.ask("BEGIN; SELECT * FROM birds");
+  EXPECT_THAT(bad(doctor()), AllOf(HasSubstr("transactions: pid "), HasSubstr("test client"),
+                                   HasSubstr("has a lock on birds")));
+  reader.ask("COMMIT");
+  EXPECT_EQ(bad(doctor()), "");
+}
+
+TEST_F(PostgresDoctorTest, ReadOnlyDatabase) {
+  ask("ALTER DATABASE " + database_ + " SET default_transaction_read_only = on; ALTER DATABASE " +
+      database_ + " SET statement_timeout = '3s'");
+  const Diagnosis diagnosis = doctor();
+  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("default_transaction_read_only is on"));
+  EXPECT_THAT(bad(diagnosis, Severity::note), HasSubstr("statement_timeout is 3000ms"));
+}
+
+TEST_F(PostgresDoctorTest, BareStatementBehindAPooler) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  const PgBouncer pooler(server());
+  EXPECT_THAT(bad(doctor(pooler.url(database_)), Severity::note),
+              HasSubstr("pooler: the connection goes through a pooler"));
+  files_.push_back({"00003_index.sql",
+                    "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                    "CREATE INDEX CONCURRENTLY i ON birds (id);\n"});
+  EXPECT_THAT(bad(doctor(pooler.url(database_)), Severity::problem),
+              HasSubstr("00003_index.sql refuses a transaction"));
+}
+
+TEST_F(PostgresDoctorTest, HalfRunMigrationAndBrokenFile) {
+  files_.push_back({"00003_half.sql",
+                    "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a ();\nSELECT 1/0;\n"});
+  EXPECT_THROW(runner(files_).up(), Error);
+  files_.push_back({"00004_open.sql", "-- +goose Up\nSELECT 'never ends;\n"});
+  const Diagnosis diagnosis = doctor();
+  EXPECT_THAT(bad(diagnosis),
+              HasSubstr("unfinished: version 3 is half way up: 1 of 2 statements are done"));
+  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("plan: 00004_open.sql:2: "));
+}
+
+TEST_F(PostgresDoctorTest, UnreachableServerIsAFinding) {
+  Options options;
+  const Diagnosis diagnosis = doctor("postgres://127.0.0.1:1/nothing?connect_timeout=2");
+  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("connection: cannot connect to"));
+  EXPECT_THAT(diagnosis.server, IsEmpty());
+}
+
+TEST_F(PostgresDoctorTest, LockOfASession) {
+  MigrationRunner other = runner(files_);
+  EXPECT_FALSE(other.lock_status().held());
+  const auto holding = connect("application_name=deploy-7");
+  const auto held = holding->lock("public.goose_db_version");
+  const LockStatus status = other.lock_status();
+  EXPECT_EQ(status.name, "public.goose_db_version");
+  ASSERT_EQ(status.holders.size(), 1U);
+  EXPECT_EQ(status.holders[0].kind, LockHolder::Kind::session);
+  EXPECT_EQ(std::to_string(status.holders[0].pid),
+            ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'deploy-7'"));
+  EXPECT_THAT(status.holders[0].name, HasSubstr("deploy-7, postgres"));
+  EXPECT_THAT(bad(doctor()), HasSubstr("lock: the run lock is held: pid "));
+
+  const Error error = error_of([&] { other.release_lock(); });
+  EXPECT_EQ(error.code(), ErrorCode::locked);
+  EXPECT_THAT(error.details().hint, HasSubstr("--terminate"));
+  EXPECT_EQ(other.release_lock(true).holders.size(), 1U);
+  EXPECT_FALSE(other.lock_status().held());
+  EXPECT_EQ(error_of([&] { holding->query("SELECT 1"); }).code(), ErrorCode::connection);
+}
+
+TEST_F(PostgresDoctorTest, LeaseThatRanOut) {
+  ask(kLease + std::string("'-1 minute', now() - interval '90 seconds')"));
+  MigrationRunner other = runner(files_);
+  const LockStatus status = other.lock_status();
+  EXPECT_FALSE(status.held());
+  ASSERT_EQ(status.holders.size(), 1U);
+  EXPECT_TRUE(status.holders[0].expired);
+  EXPECT_EQ(status.holders[0].name, "ci@build-7");
+  EXPECT_THAT(bad(doctor(), Severity::note), HasSubstr("lock: a run left its lease behind"));
+  EXPECT_EQ(other.release_lock().holders.size(), 1U);
+  EXPECT_EQ(ask("SELECT locked, locked_by FROM goose_lock"), "f|");
+  EXPECT_THAT(other.lock_status().holders, IsEmpty());
+}
+
+TEST_F(PostgresDoctorTest, LeaseInUse) {
+  ask(kLease + std::string("'1 minute', now())"));
+  MigrationRunner other = runner(files_);
+  EXPECT_TRUE(other.lock_status().held());
+  const Error error = error_of([&] { other.release_lock(); });
+  EXPECT_EQ(error.code(), ErrorCode::locked);
+  EXPECT_THAT(error.details().message, HasSubstr("ci@build-7 (lease, since 20"));
+  other.release_lock(true);
+  EXPECT_EQ(ask("SELECT locked FROM goose_lock"), "f");
+}
+
+}  // namespace
+}  // namespace gander
