@@ -18,7 +18,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
 .PHONY: all build demo test bench install lint-tools format format-check docs check-includes tidy clang \
-        sanitize thread-sanitize coverage fuzz crash test-goose test-seed clean
+        sanitize thread-sanitize coverage fuzz crash test-goose test-postgres test-seed clean
 
 all: build
 
@@ -104,6 +104,12 @@ test-seed: $(BUILD)/.configured
 crash: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target gander_program gander_crash gander_simulation
 	tests/crash/run $(BUILD) $(CRASH)
+
+# PostgreSQL 13, 15 and 18, with two million rows where `make test` takes fewer. Needs npm.
+test-postgres: $(BUILD)/.configured
+	tools/install-deps --test
+	cmake --build $(BUILD) -j$(JOBS) --target gander_program gander_postgres_tests
+	GANDER_POSTGRES_ROWS=2000000 tests/postgres/majors $(BUILD)
 
 test-goose: build
 	tests/goose/run $(BUILD)/gander

@@ -16,6 +16,7 @@
 //     statement_timeout=1h
 //     search_path=a,b          and any other setting of the server
 //                              (https://www.postgresql.org/docs/current/runtime-config-client.html)
+//     pooler=session           the pooler that the URL leads to is in session mode: see below
 //   Parameters of goose's driver pgx that configure its pool and caches are accepted and have no
 //   effect.
 //
@@ -24,7 +25,9 @@
 //
 // Through a pooler in transaction mode (PgBouncer, which is noticed by itself) transactional
 // migrations run as usual, under a lease in the table goose_lock. Statements that refuse a
-// transaction need a direct connection there; without one they are refused as `unsupported`.
+// transaction need a direct connection there; without one they are refused as `unsupported`. A
+// pooler in session mode looks the same from outside; pooler=session vouches that it is in that
+// mode, and then it counts as a direct connection.
 #pragma once
 
 #include "gander/export.h"

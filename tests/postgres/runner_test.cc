@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The engine on PostgreSQL: many runners at once, directly and through PgBouncer; a lock timeout
-// behind a reader; a program killed in CREATE INDEX CONCURRENTLY; a commit whose answer is lost.
-//
-// Most migrations append to the row of `trail`, so a statement that ran twice or not at all shows.
+// behind a reader; a server that restarts. The program itself is in program_test.cc.
 #include <atomic>
 #include <barrier>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <thread>
 
-#include "tests/postgres/postgres_test.h"
-#include "tests/support/temp_directory.h"
+#include "tests/postgres/trail.h"
 
 namespace gander {
 namespace {
@@ -27,39 +23,7 @@ using testing_support::PostgresServer;
 using testing_support::Process;
 using testing_support::TempDirectory;
 
-constexpr int kRunners = 20;
-
-// Sessions of this database that are inside pg_sleep(). Their text is cut after 1 kB, so it does
-// not tell.
-constexpr const char* kSleepers =
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = "
-    "current_database()";
-
-std::vector<MemoryFile> trail_files() {
-  return {{"00001_trail.sql",
-           "-- +goose Up\nCREATE TABLE trail (steps text NOT NULL);\n"
-           "INSERT INTO trail VALUES ('');\nUPDATE trail SET steps = steps || '1 ';\n"
-           "-- +goose Down\nDROP TABLE trail;\n"},
-          {"00002_more.sql",
-           "-- +goose Up\nCREATE TABLE more (id int);\nUPDATE trail SET steps = steps || '2 ';\n"
-           "-- +goose Down\nDROP TABLE more;\n"},
-          {"00003_last.sql",
-           "-- +goose Up\nUPDATE trail SET steps = steps || '3 ';\n"
-           "-- +goose Down\nSELECT 1;\n"}};
-}
-
-std::vector<MemoryFile> stepwise_files() {
-  std::vector<MemoryFile> files = trail_files();
-  files.push_back({"00004_index.sql",
-                   "-- +goose NO TRANSACTION\n-- +goose Up\n"
-                   "UPDATE trail SET steps = steps || '4a ';\n"
-                   "CREATE INDEX CONCURRENTLY more_id ON more (id);\n"
-                   "UPDATE trail SET steps = steps || '4b ';\n"
-                   "-- +goose Down\nDROP INDEX CONCURRENTLY more_id;\n"});
-  return files;
-}
-
-class PostgresRunnerTest : public PostgresTest {
+class PostgresRunnerTest : public TrailTest {
  protected:
   // Runs `up` from kRunners threads that start at the same moment; returns what went wrong.
   static std::vector<std::string> up_at_once(const std::string& where,
@@ -83,10 +47,6 @@ class PostgresRunnerTest : public PostgresTest {
     EXPECT_EQ(applied, files.size());
     std::erase(failures, "");
     return failures;
-  }
-
-  std::string versions() const {
-    return ask("SELECT string_agg(version_id::text, ' ' ORDER BY id) FROM goose_db_version");
   }
 };
 
@@ -228,6 +188,17 @@ TEST_F(PostgresRunnerTest, BareStatementIsRefusedThroughPgBouncer) {
   auto direct = runner(stepwise_files());
   EXPECT_EQ(direct.up().migrations.size(), 1U);
   EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+}
+
+TEST_F(PostgresRunnerTest, PgBouncerInSessionModeIsTakenAtTheUsersWord) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  const PgBouncer bouncer(server(), "session");
+  MigrationRunner pooled{open(bouncer.url(database_, "pooler=session")),
+                         in_memory(stepwise_files())};
+  EXPECT_EQ(pooled.up().migrations.size(), 4U);
+  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
+  EXPECT_EQ(ask("SELECT to_regclass('goose_lock') IS NULL"), "t") << "it took a lease";
 }
 
 TEST_F(PostgresRunnerTest, SettingsDoNotLeakIntoThePool) {
@@ -489,83 +460,6 @@ TEST_F(PostgresRunnerTest, PasswordIsNeverShown) {
   MigrationRunner runner{open(server().url("nowhere", "password=canary-4711")),
                          in_memory(trail_files())};
   EXPECT_THAT(error_of([&] { runner.up(); }).what(), Not(HasSubstr("canary")));
-}
-
-// The program itself, killed in the middle of a bare statement.
-class PostgresProgramTest : public PostgresRunnerTest {
- protected:
-  void SetUp() override {
-    PostgresRunnerTest::SetUp();
-    if (IsSkipped()) return;
-    const char* program = std::getenv("GANDER");
-    if (program == nullptr) GTEST_SKIP() << "GANDER does not name the program";
-    program_ = program;
-  }
-
-  std::unique_ptr<Process> start_up() {
-    return std::make_unique<Process>(std::vector<std::string>{program_, "--db", url(), "--dir",
-                                                              directory_.path().string(), "up"},
-                                     directory_.file("log"), "");
-  }
-  std::string output() const {
-    std::ifstream in(directory_.file("log"));
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  std::string program_;
-  TempDirectory directory_;
-};
-
-TEST_F(PostgresProgramTest, KilledInCreateIndexConcurrently) {
-  for (const MemoryFile& file : trail_files()) directory_.write(file.name, file.text);
-  directory_.write("00004_index.sql",
-                   "-- +goose NO TRANSACTION\n-- +goose Up\n"
-                   "INSERT INTO more SELECT generate_series(1, 300000);\n"
-                   "UPDATE trail SET steps = steps || '4a ';\n"
-                   "CREATE INDEX CONCURRENTLY more_id ON more (id);\n"
-                   "UPDATE trail SET steps = steps || '4b ';\n");
-  // A reader keeps the statement waiting in its middle, with the index made but not valid.
-  runner(trail_files()).up();
-  Client reader(url());
-  reader.ask("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM trail");
-  std::unique_ptr<Process> killed = start_up();
-  Client observer(url());
-  while (observer.ask("SELECT count(*) FROM pg_index WHERE indrelid = 'more'::regclass AND NOT "
-                      "indisvalid") == "0") {
-    ASSERT_TRUE(killed->running()) << output();
-  }
-  killed->send(SIGKILL);
-  killed->wait();
-  reader.ask("COMMIT");
-  const int code = start_up()->wait();
-  EXPECT_EQ(code, 0) << output();
-  EXPECT_EQ(ask("SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid = "
-                "'more'::regclass"),
-            "more_id|t");
-  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
-  EXPECT_EQ(ask("SELECT count(*) FROM more"), "300000");
-  EXPECT_EQ(versions(), "0 1 2 3 4");
-}
-
-TEST_F(PostgresProgramTest, TwentyProcessesAtOnce) {
-  for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
-  std::vector<std::unique_ptr<Process>> processes;
-  for (int i = 0; i < kRunners; ++i) processes.push_back(start_up());
-  for (const auto& process : processes) EXPECT_EQ(process->wait(), 0) << output();
-  EXPECT_EQ(versions(), "0 1 2 3 4");
-  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
-}
-
-TEST_F(PostgresProgramTest, InterruptCancelsOnTheServer) {
-  directory_.write("00001_sleep.sql",
-                   "-- +goose Up\nCREATE TABLE t (i int);\nSELECT pg_sleep(600);");
-  const auto process = start_up();
-  Client observer(url());
-  while (observer.ask(kSleepers) == "0") ASSERT_TRUE(process->running()) << output();
-  process->send(SIGINT);
-  EXPECT_EQ(process->wait(), 130) << output();
-  EXPECT_EQ(observer.ask(kSleepers), "0");
-  EXPECT_EQ(ask("SELECT to_regclass('t') IS NULL"), "t");
 }
 
 }  // namespace

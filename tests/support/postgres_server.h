@@ -87,11 +87,11 @@ class PostgresServer {
   int databases_ = 0;
 };
 
-// PgBouncer in transaction mode before a server, on a socket of its own.
+// PgBouncer before a server, on a socket of its own.
 class PgBouncer {
  public:
   static bool available(std::string* why);
-  explicit PgBouncer(const PostgresServer& server);
+  explicit PgBouncer(const PostgresServer& server, const std::string& mode = "transaction");
   std::string url(const std::string& database, const std::string& parameters = {}) const;
 
  private:

@@ -303,7 +303,9 @@ void Connection::refuse_pooled(const script::Statement& statement) const {
   details.message = setting ? "a setting outside of a transaction has no effect through a pooler"
                             : "a statement that refuses a transaction cannot be run safely through "
                               "a pooler: nobody could tell whether it happened";
-  details.hint = "connect to the server directly, not through PgBouncer or the like";
+  details.hint =
+      "connect to the server directly, not through PgBouncer or the like; if the pooler is in "
+      "session mode, add pooler=session to the URL";
   throw statement_error(statement, 0, std::move(details));
 }
 

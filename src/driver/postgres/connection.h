@@ -129,6 +129,7 @@ class Connection final : public driver::Connection {
   void continue_copy(const script::Statement& statement);
   void throw_stored();
   std::string reset_sql() const;
+  std::string entry_sql() const;
   void save_settings();
 
   const Settings* settings_ = nullptr;

@@ -142,7 +142,13 @@ bool take_session_parameter(const std::string& name, const std::string& value, S
     refuse("the database URL has a parameter whose name is not one of libpq or PostgreSQL",
            "see gander/postgres.h for the parameters there are");
   }
-  if (name == "schema") {
+  if (name == "pooler") {
+    if (value != "session" && value != "transaction") {
+      refuse("pooler in the database URL is neither session nor transaction",
+             "leave it out when the server is connected directly");
+    }
+    settings->pooler_keeps_sessions = value == "session";
+  } else if (name == "schema") {
     settings->session.emplace_back("search_path", one_schema(value));
   } else {
     settings->session.emplace_back(name, value);

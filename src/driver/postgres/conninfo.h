@@ -16,7 +16,8 @@ struct Settings {
   std::string display;   // the same with every secret as ***
   // Session settings to make after connecting, in the order given ("search_path", "role", ...).
   std::vector<std::pair<std::string, std::string>> session;
-  std::vector<std::string> secrets;  // never to be shown, see redact()
+  bool pooler_keeps_sessions = false;  // the user's word for it (pooler=session)
+  std::vector<std::string> secrets;    // never to be shown, see redact()
 };
 
 // Throws Error(usage), whose message repeats no value.

@@ -55,6 +55,10 @@ INSTANTIATE_TEST_SUITE_P(
              "user='it\\'s' password='' options='-c geqo=off'",
              "user='it\\'s' password='' options='-c geqo=off'",
              {}},
+        Case{"postgres:///db?pooler=session&host=/run",
+             "postgres:///db?host=/run",
+             "postgres:///db?pooler=session&host=/run",
+             {}},
         Case{"justadatabase", "justadatabase", "justadatabase", {}}, Case{"", "", "", {}}));
 
 TEST(ConninfoErrorTest, NeverRepeatsWhatMayBeAPassword) {

@@ -117,7 +117,8 @@ class Examiner {
         first_bare_ +
             " refuses a transaction, and the connection goes through a pooler in "
             "transaction mode",
-        "connect to the server directly");
+        "connect to the server directly; if the pooler is in session mode, add pooler=session to "
+        "the URL");
   }
 
   void read_only() {

@@ -89,7 +89,11 @@ std::string Connection::tables_sql() const {
 
 // One message: the settings, and what there is to know about the session.
 void Connection::inspect() {
-  const std::string pid = std::to_string(libpq().PQbackendPID(wire_->handle()));
+  // A pooler makes the number up that it gives to its clients. In session mode that is all there is
+  // to it, but only its operator knows the mode.
+  const bool kept = settings_ != nullptr && settings_->pooler_keeps_sessions;
+  std::string pid =
+      kept ? "pg_catalog.pg_backend_pid()" : std::to_string(libpq().PQbackendPID(wire_->handle()));
   Batch batch;
   // Behind a pooler a setting of the session would stay with whoever gets the server next.
   if (settings_ != nullptr) batch.add(session_sql("pg_catalog.pg_backend_pid() <> " + pid));
@@ -99,7 +103,7 @@ void Connection::inspect() {
       "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
       "pg_catalog.current_setting('lock_timeout')::interval))::bigint, "
       "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1, "
-      "pg_catalog.current_setting('lock_timeout')" +
+      "pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_backend_pid()" +
       tables_sql());
   Rows rows;
   try {
@@ -123,8 +127,8 @@ void Connection::inspect() {
   several_schemas_ = integer(row[5]) != 0;
   lock_timeout_ = text(row[6]);
   if (!options_.tables.empty()) {
-    seen_schema_ = text(row[7]);
-    for (std::size_t i = 8; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
+    seen_schema_ = text(row[8]);
+    for (std::size_t i = 9; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
     seen_at_ = wire_->messages();
   }
   if (settings_ == nullptr && !options_.schema.empty()) {
@@ -134,11 +138,9 @@ void Connection::inspect() {
     seen_at_ = -1;
   }
   session_touched_ = false;
-  if (settings_ == nullptr) return;
-  if (pooled_) {
-    at_begin_ = session_sql("true");
-    return;
-  }
+  if (pooled_) at_begin_ = session_sql("true");
+  if (pooled_ || settings_ == nullptr) return;
+  pid = std::to_string(integer(row[7]));
   const std::chrono::milliseconds limit(integer(row[4]));
   watch_ = std::make_unique<BlockerWatch>(*settings_, options_, pid, limit);
   wire_->hooks().slow = [this](std::chrono::milliseconds waited) { watch_->look(waited); };
@@ -169,7 +171,9 @@ std::string Connection::schema_of(std::string_view table) {
 // Undoes what SET, temporary tables, cursors and the like have left. Not DISCARD ALL: that would
 // give the run lock away as well.
 std::string Connection::reset_sql() const {
-  if (settings_ == nullptr) return "RESET ALL;" + saved_settings_;
+  if (settings_ == nullptr) {
+    return "RESET ALL;" + saved_settings_ + (entered_ ? ";" + entry_sql() : "");
+  }
   const std::string reset =
       "CLOSE ALL;RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;DEALLOCATE ALL;UNLISTEN *;"
       "DISCARD TEMP";
@@ -208,11 +212,16 @@ Connection::Unhurried::~Unhurried() {
   }
 }
 
+// What a borrowed connection is set to while migrations run.
+std::string Connection::entry_sql() const {
+  return session_sql("false") + ", " + set_config("client_encoding", "UTF8", "false");
+}
+
 void Connection::enter() {
   if (settings_ != nullptr || pooled_ || entered_) return;
   save_settings();
   entered_ = true;
-  execute(session_sql("false") + ", " + set_config("client_encoding", "UTF8", "false"));
+  execute(entry_sql());
   session_touched_ = false;
 }
 
@@ -220,6 +229,7 @@ void Connection::leave() noexcept {
   try {
     const Wire::Shield shield(*wire_);
     if (entered_) session_touched_ = true;
+    entered_ = false;
     if (!wire_->lost()) reset_session();
   } catch (const std::exception&) {
     // The operation's own result matters more; a session that cannot RESET is about to end.
