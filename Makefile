@@ -17,8 +17,9 @@ ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
-.PHONY: all build demo test bench install lint-tools format format-check docs check-includes tidy clang \
-        sanitize thread-sanitize coverage fuzz crash test-goose test-postgres test-seed clean
+.PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \
+        format-check docs check-includes tidy clang sanitize thread-sanitize coverage fuzz crash \
+        test-goose test-postgres test-seed clean
 
 all: build
 
@@ -93,6 +94,16 @@ fuzz: lint-tools
 
 bench: build
 	bench/run $(BUILD)/gander
+
+# Compares counts of instructions with the recorded ones, which a busy machine does not change.
+bench-instructions: build
+	bench/instructions $(BUILD)/gander
+
+# Parts by themselves: the script reader, planning, the store. Needs libbenchmark-dev.
+bench-micro: $(BUILD)/.configured
+	cmake -B $(BUILD) -DGANDER_BENCHMARKS=ON
+	cmake --build $(BUILD) -j$(JOBS) --target gander_micro
+	$(BUILD)/bench/micro/gander_micro
 
 # A script of 1 GiB in less than 64 MiB of memory; `make test` tries 64 MiB in 32.
 test-seed: $(BUILD)/.configured

@@ -173,15 +173,27 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
 
 }  // namespace
 
+// A program may ask before each request that it serves: as long as neither the source nor the file
+// can have changed, the answer of the last time is kept.
 bool MigrationRunner::Impl::pending() {
   const Scope scope(*this);
+  if (nothing_pending_at_ && session().connection().change_token() == nothing_pending_at_) {
+    return false;
+  }
+  nothing_pending_at_.reset();
   const std::vector<source::Migration> migrations = source::list(source_);
   if (!target_.driver().exists()) return true;
   store::Store& store = session().store();
   store.load();
-  return std::any_of(migrations.begin(), migrations.end(), [&](const source::Migration& migration) {
-    return !store.applied().contains(migration.version);
-  });
+  const bool some =
+      std::any_of(migrations.begin(), migrations.end(), [&](const source::Migration& migration) {
+        return !store.applied().contains(migration.version);
+      });
+  // The token of a borrowed handle does not tell what the application itself has done with it.
+  if (!some && source_.reader().fixed() && target_.driver().reconnectable()) {
+    nothing_pending_at_ = store.token();
+  }
+  return some;
 }
 
 std::int64_t MigrationRunner::Impl::version() {

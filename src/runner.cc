@@ -39,6 +39,7 @@ store::AppliedSet after(store::AppliedSet applied, const Report& report) {
 
 Report MigrationRunner::Impl::run(plan::Request request) {
   const Scope scope(*this);
+  nothing_pending_at_.reset();
   const auto start = std::chrono::steady_clock::now();
   request = with_policies(request);
   Report report;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,10 @@ class MigrationRunner::Impl {
 
   // Opens the connection if it is not open.
   run::Session& session();
-  void close_session() noexcept { session_.reset(); }
+  void close_session() noexcept {
+    session_.reset();
+    nothing_pending_at_.reset();
+  }
 
   plan::Steps make_plan(const plan::Request& request,
                         const std::vector<source::Migration>& migrations);
@@ -86,6 +90,8 @@ class MigrationRunner::Impl {
   Sum pinned_;  // the expected set, when Options::expect_sum names one
   CancelToken cancel_;
   std::unique_ptr<run::Session> session_;
+  // Nothing was pending when the database gave this change token; see pending().
+  std::optional<std::int64_t> nothing_pending_at_;
 };
 
 }  // namespace gander

@@ -274,6 +274,27 @@ TEST_F(MigrationRunnerTest, PendingAsksWithoutReadingFiles) {
   EXPECT_TRUE(runner().pending());
 }
 
+TEST_F(MigrationRunnerTest, PendingIsAskedAgainWhenAnySessionMayHaveChangedTheFile) {
+  const auto memory_runner = [&] {
+    return MigrationRunner(open("sqlite:" + path()),
+                           in_memory({{"1_users.sql",
+                                       "-- +goose Up\nCREATE TABLE users (id);\n"
+                                       "-- +goose Down\nDROP TABLE users;\n"}}));
+  };
+  MigrationRunner one = memory_runner();
+  MigrationRunner other = memory_runner();
+  EXPECT_TRUE(one.pending());
+  one.up();
+  EXPECT_FALSE(one.pending());
+  EXPECT_FALSE(one.pending());
+  other.down();
+  EXPECT_TRUE(one.pending());
+  other.up();
+  EXPECT_FALSE(one.pending());
+  one.down();
+  EXPECT_TRUE(one.pending());
+}
+
 // An exception that is no Error left the transaction of a commit group open.
 TEST_F(MigrationRunnerTest, ExceptionOfAnObserverRollsBackItsGroup) {
   write_three();

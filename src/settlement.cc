@@ -19,6 +19,7 @@ namespace {
 
 void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
   run::Session& open = session();
+  nothing_pending_at_.reset();
   open.lock();
   driver::Connection& connection = open.connection();
   try {

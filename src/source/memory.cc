@@ -25,6 +25,7 @@ class EmbeddedReader final : public Reader {
  public:
   explicit EmbeddedReader(std::span<const EmbeddedFile> files) : files_(files) {}
   std::string description() const override { return "the embedded migrations"; }
+  bool fixed() const override { return true; }
   void append(std::vector<Migration>* migrations) const override {
     for (const EmbeddedFile& file : files_) {
       migrations->push_back(text_migration(file.name, file.text));
@@ -39,6 +40,7 @@ class MemoryReader final : public Reader {
  public:
   explicit MemoryReader(std::vector<MemoryFile> files) : files_(std::move(files)) {}
   std::string description() const override { return "the migrations in memory"; }
+  bool fixed() const override { return true; }
   void append(std::vector<Migration>* migrations) const override {
     for (const MemoryFile& file : files_) {
       migrations->push_back(text_migration(file.name, file.text));
@@ -54,6 +56,7 @@ class FunctionReader final : public Reader {
   explicit FunctionReader(std::vector<FunctionMigration> functions)
       : functions_(std::move(functions)) {}
   std::string description() const override { return "the function migrations"; }
+  bool fixed() const override { return true; }
   void append(std::vector<Migration>* migrations) const override {
     for (const FunctionMigration& function : functions_) {
       Migration migration;
@@ -85,6 +88,11 @@ class JoinedReader final : public Reader {
       all += (all.empty() ? "" : ", ") + source.reader().description();
     }
     return all.empty() ? "an empty list of sources" : all;
+  }
+
+  bool fixed() const override {
+    return std::all_of(sources_.begin(), sources_.end(),
+                       [](const Source& source) { return source.reader().fixed(); });
   }
 
   void append(std::vector<Migration>* migrations) const override {

@@ -43,6 +43,9 @@ class Reader {
   // Appends what is there, in any order. Throws Error(not_found, invalid_migration).
   virtual void append(std::vector<Migration>* migrations) const = 0;
 
+  // append() gives the same each time: nothing is read from where somebody else could write.
+  virtual bool fixed() const { return false; }
+
   // What the source is, for messages: "the directory migrations".
   virtual std::string description() const = 0;
 };

@@ -57,6 +57,8 @@ class Store {
   void load() { load(Wanted{}); }
   void load(Wanted wanted);
   const AppliedSet& applied() const { return applied_; }
+  // What Connection::change_token() said when the applied set was read.
+  std::optional<std::int64_t> token() const { return token_; }
   bool version_table_exists() const { return version_exists_; }
   bool history_exists() const { return history_exists_; }
   bool journal_exists() const { return journal_exists_; }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// How fast scripts are read: bytes a second of scan() (check, count, hash) and of StatementReader.
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "src/base/input.h"
+#include "src/script/reader.h"
+
+namespace gander {
+namespace {
+
+constexpr std::size_t kBytes = 16 * 1024 * 1024;
+
+// The text of a seed, `rows` rows a statement.
+std::string inserts(int rows) {
+  std::string text = "-- +goose Up\n";
+  text.reserve(kBytes + 64 * 1024);
+  for (int number = 1; text.size() < kBytes;) {
+    text += "INSERT INTO seed (id, name, amount) VALUES ";
+    for (int row = 0; row < rows; ++row, ++number) {
+      if (row > 0) text += ",\n";
+      text += "(" + std::to_string(number) + ", 'customer " + std::to_string(number * 7919) +
+              "', " + std::to_string(number % 100000) + ")";
+    }
+    text += ";\n";
+  }
+  return text;
+}
+
+script::ReadOptions options_of(script::Grammar grammar) {
+  script::ReadOptions options;
+  options.grammar = grammar;
+  return options;
+}
+
+void scan(benchmark::State& state, script::Grammar grammar) {
+  const std::string text = inserts(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    const auto input = string_input(text);
+    benchmark::DoNotOptimize(script::scan(*input, options_of(grammar)).up.statements);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+
+void read(benchmark::State& state, script::Grammar grammar) {
+  const std::string text = inserts(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    const auto input = string_input(text);
+    script::StatementReader reader(*input, options_of(grammar));
+    script::Statement statement;
+    std::size_t bytes = 0;
+    while (reader.next(&statement)) bytes += statement.text.size();
+    benchmark::DoNotOptimize(bytes);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+
+BENCHMARK_CAPTURE(scan, sqlite, script::Grammar::sqlite)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(scan, postgres, script::Grammar::postgres)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, sqlite, script::Grammar::sqlite)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, postgres, script::Grammar::postgres)->Arg(1)->Arg(500);
+
+}  // namespace
+}  // namespace gander
