@@ -19,7 +19,7 @@ endif
 
 .PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \
         format-check docs check-includes tidy clang sanitize thread-sanitize coverage fuzz crash \
-        test-goose test-postgres test-seed clean
+        test-goose test-import test-postgres test-seed clean
 
 all: build
 
@@ -124,6 +124,11 @@ test-postgres: $(BUILD)/.configured
 
 test-goose: build
 	tests/goose/run $(BUILD)/gander
+
+# import and adopt on what the real tools make; what cannot be installed is skipped, loudly.
+test-import: build
+	tests/import/install $(BUILD)/import-tools
+	tests/import/real_tools_test.py $(BUILD)/gander $(BUILD)/import-tools
 
 clean:
 	rm -rf $(BUILD) build-clang build-sanitize build-thread-sanitize build-coverage build-fuzz

@@ -164,9 +164,10 @@ struct Marks {
   std::string_view no_transaction;
   std::string_view begin;  // of a statement to be kept whole; empty: the tool has no such marks
   std::string_view end;
+  bool any_gap = false;  // any blanks, or none, may stand behind the dashes
 };
 
-constexpr Marks kDbmate{"-- migrate:up", "-- migrate:down", "transaction:false", "", ""};
+constexpr Marks kDbmate{"-- migrate:up", "-- migrate:down", "transaction:false", "", "", true};
 constexpr Marks kSqlMigrate{"-- +migrate Up", "-- +migrate Down", "notransaction",
                             "-- +migrate StatementBegin", "-- +migrate StatementEnd"};
 
@@ -176,6 +177,13 @@ bool marked(std::string_view line, std::string_view mark) {
           line[mark.size()] == '\r');
 }
 
+// "--  migrate:up" as "-- migrate:up"
+std::string with_usual_gap(std::string_view line) {
+  std::string_view word = line.substr(2);
+  while (word.starts_with(' ') || word.starts_with('\t')) word.remove_prefix(1);
+  return "-- " + std::string(word);
+}
+
 void split_sections(std::string_view text, const Marks& marks, const std::string& file,
                     ForeignMigration* migration) {
   std::string* section = nullptr;
@@ -183,7 +191,8 @@ void split_sections(std::string_view text, const Marks& marks, const std::string
     const std::size_t end = std::min(text.find('\n'), text.size() - 1);
     const std::string_view whole = text.substr(0, end + 1);
     text.remove_prefix(end + 1);
-    const std::string_view line = whole.substr(0, whole.find('\n'));
+    std::string line(whole.substr(0, whole.find('\n')));
+    if (marks.any_gap && line.starts_with("--")) line = with_usual_gap(line);
     const bool up = marked(line, marks.up);
     const bool down = marked(line, marks.down);
     if (up || down) {

@@ -3,8 +3,8 @@
 """import and adopt, for each tool: its files become goose's, a database as the tool leaves it is taken
 over, and the next migration applies.
 
-Usage: import_test.py GANDER. The tables are those that golang-migrate 4.18, dbmate 2.33, sql-migrate
-1.8, Flyway 10 and refinery 0.8 make in SQLite.
+Usage: import_test.py GANDER. The databases are made by the SQL of tools.py; real_tools_test.py has the
+tools themselves make them.
 """
 
 import json
@@ -15,50 +15,7 @@ import sys
 import tempfile
 import unittest
 
-TABLE = "CREATE TABLE a (x INTEGER);\n"
-TRIGGER = "CREATE TRIGGER g AFTER INSERT ON a BEGIN\n  DELETE FROM a WHERE x = 0;\nEND;\n"
-
-# tool: (files of the tool, SQL that leaves the database as the tool does after the first two,
-# versions adopted, version after the third)
-TOOLS = {
-    "golang-migrate": (
-        {"000001_init.up.sql": TABLE + TRIGGER, "000001_init.down.sql": "DROP TABLE a;",
-         "000002_row.up.sql": "INSERT INTO a VALUES (1)", "000002_row.down.sql": "DELETE FROM a;",
-         "000003_late.up.sql": "CREATE TABLE late (y)"},
-        "CREATE TABLE schema_migrations (version uint64, dirty bool);"
-        "INSERT INTO schema_migrations VALUES (2, false);", [1, 2], 3),
-    "dbmate": (
-        {"20240101000000_init.sql": "-- migrate:up\n" + TABLE + "-- migrate:down\nDROP TABLE a;\n",
-         "20240102000000_vacuum.sql": "-- migrate:up transaction:false\nVACUUM;\n-- migrate:down\n",
-         "20240103000000_late.sql": "-- migrate:up\nCREATE TABLE late (y)\n"},
-        "CREATE TABLE schema_migrations (version varchar(128) primary key);"
-        "INSERT INTO schema_migrations VALUES ('20240101000000'), ('20240102000000');",
-        [20240101000000, 20240102000000], 20240103000000),
-    "sql-migrate": (
-        {"1-init.sql": "-- +migrate Up\n" + TABLE + "-- +migrate StatementBegin\n" + TRIGGER +
-                       "-- +migrate StatementEnd\n-- +migrate Down\nDROP TABLE a;\n",
-         "add.sql": "-- +migrate Up\nINSERT INTO a VALUES (1);\n",
-         "late.sql": "-- +migrate Up\nCREATE TABLE late (y);\n"},
-        "CREATE TABLE gorp_migrations (id varchar(255) not null primary key, applied_at datetime);"
-        "INSERT INTO gorp_migrations VALUES ('1-init.sql', '2024-01-01 00:00:00+00:00'), "
-        "('add.sql', '2024-01-01 00:00:01+00:00');", [1, 2], 3),
-    "flyway": (
-        {"V1__init.sql": TABLE, "V1.9__row.sql": "INSERT INTO a VALUES (1);",
-         "V1.10__late.sql": "CREATE TABLE late (y);", "R__view.sql": "SELECT 1;"},
-        "CREATE TABLE flyway_schema_history (installed_rank INT, version VARCHAR(50), "
-        "description VARCHAR(200), type VARCHAR(20), script VARCHAR(1000), checksum INT, "
-        "installed_by VARCHAR(100), installed_on TEXT, execution_time INT, success BOOLEAN);"
-        "INSERT INTO flyway_schema_history (installed_rank, version, type, success) VALUES "
-        "(1, '1', 'SQL', 1), (2, NULL, 'SQL', 1), (3, '1.9', 'SQL', 1);", [1, 2], 3),
-    "refinery": (
-        {"V1__init.sql": TABLE, "V2__row.sql": "INSERT INTO a VALUES (1);",
-         "V3__late.sql": "CREATE TABLE late (y);"},
-        "CREATE TABLE refinery_schema_history (version int4 PRIMARY KEY, name VARCHAR(255), "
-        "applied_on VARCHAR(255), checksum VARCHAR(255));"
-        "INSERT INTO refinery_schema_history (version, name) VALUES (1, 'init'), (2, 'row');",
-        [1, 2], 3),
-}
-
+from tools import TABLE, TOOLS
 
 class Import(unittest.TestCase):
     def setUp(self):
@@ -74,14 +31,14 @@ class Import(unittest.TestCase):
         return done.stdout
 
     def prepare(self, tool):
-        files, sql, _, _ = TOOLS[tool]
+        found = next(each for each in TOOLS if each.name == tool)
         os.makedirs(f"{tool}/theirs")
         os.chdir(tool)
-        for name, text in files.items():
+        for name, text in found.files.items():
             with open(os.path.join("theirs", name), "w", encoding="utf-8") as stream:
                 stream.write(text)
         connection = sqlite3.connect("app.db", isolation_level=None)
-        connection.executescript(TABLE + sql)
+        connection.executescript(TABLE + found.sql)
         connection.close()
 
     def query(self, sql):
@@ -92,7 +49,7 @@ class Import(unittest.TestCase):
 
     def test_every_tool(self):
         start = os.getcwd()
-        for tool, (_, _, adopted, last) in TOOLS.items():
+        for tool, adopted, last in ((t.name, list(t.adopted), t.last) for t in TOOLS):
             with self.subTest(tool):
                 os.chdir(start)
                 self.prepare(tool)
