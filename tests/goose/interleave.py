@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
 """goose and Gander take turns on one database; each must accept what the other has left.
 
-Entry point: run(). Every order of five commands out of up-by-one, down, redo and up -allow-missing
-is tried, once with goose first and once with Gander first, against goose alone on a database of its
-own. A migration that is older than others appears after the second command. Orders with a common
-beginning share its execution: the databases are copied at each branch.
+Entry points: run() on SQLite, run_on_postgres(). Every order of five commands out of up-by-one, down,
+redo and up -allow-missing is tried, once with goose first and once with Gander first, against goose
+alone on a database of its own. A migration that is older than others appears after the second
+command. Orders with a common beginning share its execution: the databases are copied at each branch.
 """
 
 import multiprocessing
 import os
 import shutil
 
+import postgres
 from twin import compare, database, spawn
 
 COMMANDS = [["up-by-one"], ["down"], ["redo"], ["-allow-missing", "up"]]
@@ -29,17 +30,79 @@ FILES = {
                          "-- +goose StatementEnd\nINSERT INTO a VALUES (5, 'five');\n"
                          "-- +goose Down\nDELETE FROM a WHERE id = 5;\nDROP TRIGGER g;\n",
 }
+POSTGRES_FILES = {
+    **FILES,
+    "00002_index.sql": FILES["00002_index.sql"].replace("INDEX i", "INDEX CONCURRENTLY i"),
+    "00005_trigger.sql": "-- +goose Up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS trigger "
+                         "AS $$\nBEGIN\n  NEW.word = NEW.word || '!';\n  RETURN NEW;\nEND;\n$$ LANGUAGE "
+                         "plpgsql;\n-- +goose StatementEnd\nCREATE TRIGGER g BEFORE INSERT ON a FOR "
+                         "EACH ROW EXECUTE FUNCTION f();\nINSERT INTO a VALUES (5, 'five');\n"
+                         "-- +goose Down\nDELETE FROM a WHERE id = 5;\nDROP TRIGGER g ON a;\n"
+                         "DROP FUNCTION f;\n",
+}
+
+
+class SqliteFiles:
+    """Databases by name, for one explorer."""
+
+    files = FILES
+    driver = "sqlite3"
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+
+    def target(self, name):
+        return os.path.join(self.scratch, name)
+
+    def create(self, name):
+        pass  # by the first command
+
+    def copy(self, source, target):
+        target = self.target(target)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            if os.path.exists(target + suffix):
+                os.remove(target + suffix)
+        if os.path.exists(self.target(source)):
+            shutil.copyfile(self.target(source), target)
+
+    def contents(self, name):
+        return database(self.target(name))
+
+
+class PostgresDatabases:
+    files = POSTGRES_FILES
+    driver = "postgres"
+
+    def __init__(self, server, prefix):
+        self.server = server
+        self.prefix = prefix
+
+    def target(self, name):
+        return self.server.dbstring(self.prefix + name)
+
+    def create(self, name):
+        self.server.recreate(self.prefix + name)
+
+    def copy(self, source, target):
+        self.server.copy(self.prefix + source, self.prefix + target)
+
+    def contents(self, name):
+        return postgres.comparable(self.server.ask(self.prefix + name, postgres.SNAPSHOT))
 
 
 class Explorer:
-    def __init__(self, programs, scratch):
+    """Follows three databases: goose's own, and those where goose and where Gander begins."""
+
+    def __init__(self, programs, scratch, databases):
         self.programs = programs
         self.scratch = scratch
+        self.databases = databases
         self.directories = []
-        for name, files in (("early", FILES), ("late", {**FILES, LATE[0]: LATE[1]})):
+        files = databases.files
+        for name, present in (("early", files), ("late", {**files, LATE[0]: LATE[1]})):
             directory = os.path.join(self.scratch, name, "migrations")
             os.makedirs(directory)
-            for file, text in files.items():
+            for file, text in present.items():
                 with open(os.path.join(directory, file), "w", encoding="utf-8") as stream:
                     stream.write(text)
             self.directories.append(os.path.dirname(directory))
@@ -47,55 +110,72 @@ class Explorer:
         self.passed = 0
         self.failures = []
 
-    def call(self, program, depth, command, path):
-        os.chdir(self.directories[0 if depth < 2 else 1])
+    def call(self, program, taken, name):
+        os.chdir(self.directories[0 if len(taken) < 3 else 1])
         self.commands += 1
-        result = spawn([program, "-dir", "migrations", "sqlite3", path] + command, {}, self.scratch)
-        result.database = database(path)
+        result = spawn([program, "-dir", "migrations", self.databases.driver,
+                        self.databases.target(name)] + taken[-1], {}, self.scratch)
+        result.database = self.databases.contents(name)
         return result.masked()
 
-    def branch(self, path, depth, number):
-        copy = os.path.join(self.scratch, f"{os.path.basename(path)[:6]}-{depth}-{number}.db")
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            if os.path.exists(copy + suffix):
-                os.remove(copy + suffix)
-        if os.path.exists(path):
-            shutil.copyfile(path, copy)
-        return copy
-
-    def explore(self, first, taken, shared, alone, numbers=range(len(COMMANDS))):
-        """`first`: whose turn it is at the start, 0 goose and 1 Gander; `numbers`: of the commands
-        to try next."""
-        depth = len(taken)
-        if depth == LENGTH:
-            self.passed += 1
+    def explore(self, taken, alone, shared, numbers=range(len(COMMANDS))):
+        """`shared`: {whose turn it was at the start, 0 goose and 1 Gander: database}; `numbers`: of
+        the commands to try next."""
+        if len(taken) == LENGTH:
+            self.passed += len(shared)
             return
         for number in numbers:
-            command = COMMANDS[number]
-            turn = (first + depth) % 2
-            theirs, ours = self.branch(alone, depth, number), self.branch(shared, depth, number)
-            expected = self.call(self.programs[0], depth, command, theirs)
-            actual = self.call(self.programs[turn], depth, command, ours)
-            now = taken + [f"{('goose', 'gander')[turn]} {' '.join(command)}"]
-            difference = compare(expected, actual)
-            if difference:
-                self.failures.append(f"FAILED interleaved: {', '.join(now)}\n{difference}")
-                continue
-            self.explore(first, now, ours, theirs)
+            now = taken + [COMMANDS[number]]
+            last = number == numbers[-1]  # needs no copy
+            own = self.branch(alone, now, last)
+            expected = self.call(self.programs[0], now, own)
+            agreeing = {}
+            for first, name in shared.items():
+                name = self.branch(name, now, last)
+                actual = self.call(self.programs[(first + len(taken)) % 2], now, name)
+                difference = compare(expected, actual)
+                if difference:
+                    story = ", ".join(f"{('goose', 'gander')[(first + i) % 2]} {' '.join(command)}"
+                                      for i, command in enumerate(now))
+                    self.failures.append(f"FAILED interleaved: {story}\n{difference}")
+                else:
+                    agreeing[first] = name
+            if agreeing:
+                self.explore(now, own, agreeing)
+
+    def branch(self, name, taken, last):
+        if last:
+            return name
+        copy = f"{name.split('_')[0]}_{len(taken)}"
+        self.databases.copy(name, copy)
+        return copy
 
 
 def explore_from(job):
-    programs, scratch, first, number = job
-    explorer = Explorer(programs, os.path.join(scratch, f"interleave-{first}-{number}"))
-    explorer.explore(first, [], os.path.join(explorer.scratch, "shared.db"),
-                     os.path.join(explorer.scratch, "alone-.db"), [number])
+    programs, scratch, number, server = job
+    own = os.path.join(scratch, f"interleave-{'postgres-' if server else ''}{number}")
+    os.makedirs(own)
+    databases = PostgresDatabases(server, f"of_{number}_") if server else SqliteFiles(own)
+    explorer = Explorer(programs, own, databases)
+    for name in ("alone", "shared0", "shared1"):
+        databases.create(name)
+    explorer.explore([], "alone", {0: "shared0", 1: "shared1"}, [number])
     return explorer.passed, explorer.failures, explorer.commands
 
 
-def run(programs, scratch, jobs):
+def run(programs, scratch, jobs, server=None):
     """Returns (orders passed, explanations, commands)."""
-    work = [(programs, scratch, first, number) for first in (0, 1) for number in range(len(COMMANDS))]
+    work = [(programs, scratch, number, server) for number in range(len(COMMANDS))]
     with multiprocessing.Pool(jobs) as pool:
         results = pool.map(explore_from, work, chunksize=1)
     return (sum(r[0] for r in results), [text for r in results for text in r[1]],
             sum(r[2] for r in results))
+
+
+def run_on_postgres(programs, scratch, jobs):
+    if not postgres.available():
+        print("*** SKIPPED: there are no PostgreSQL server programs here ***")
+        return 0, [], 0
+    with postgres.Server(os.path.join(scratch, "interleaved")) as server:
+        # Workers need to know where the server is, not how to end it.
+        return run(programs, scratch, jobs, server.address())

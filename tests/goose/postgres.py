@@ -65,11 +65,37 @@ def available():
     return find_programs() is not None and shutil.which("psql") is not None
 
 
-class Server:
+class Address:
+    """A server that runs, and how it is asked."""
+
+    def __init__(self, directory):
+        self.directory = directory
+
+    def recreate(self, name):
+        self.ask("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.ask("postgres", f"CREATE DATABASE {name}")
+
+    def copy(self, source, target):
+        self.ask("postgres", f"DROP DATABASE IF EXISTS {target}")
+        self.ask("postgres", f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
+
+    def ask(self, database, query):
+        return subprocess.run(self.psql(database) + ["-v", "ON_ERROR_STOP=1", "-c", query], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              encoding="utf-8").stdout
+
+    def psql(self, database):
+        return ["psql", "-XqAt", "-h", self.directory, "-U", "postgres", "-d", database]
+
+    def dbstring(self, database):
+        return f"host={self.directory} user=postgres dbname={database} sslmode=disable"
+
+
+class Server(Address):
     """Runs as the user `postgres` when the tests run as root: the server refuses root."""
 
     def __init__(self, scratch):
-        self.directory = os.path.join(scratch, "postgres")
+        super().__init__(os.path.join(scratch, "postgres"))
         self.programs = find_programs()
         self.process = None
 
@@ -83,8 +109,10 @@ class Server:
     def __enter__(self):
         os.makedirs(self.directory)
         path = self.directory
-        while os.geteuid() == 0 and path.startswith(os.path.dirname(self.directory)):
-            os.chmod(path, 0o755)
+        while os.geteuid() == 0 and path != "/":
+            mode = os.stat(path).st_mode
+            if not mode & 0o001:
+                os.chmod(path, mode & 0o7777 | 0o055)
             path = os.path.dirname(path)
         if os.geteuid() == 0:
             shutil.chown(self.directory, "postgres", "postgres")
@@ -114,12 +142,8 @@ class Server:
             self.process.terminate()
             self.process.wait()
 
-    def psql(self, database):
-        return ["psql", "-XqAt", "-v", "ON_ERROR_STOP=0", "-h", self.directory, "-U", "postgres",
-                "-d", database]
-
-    def dbstring(self, database):
-        return f"host={self.directory} user=postgres dbname={database} sslmode=disable"
+    def address(self):
+        return Address(self.directory)
 
 
 class Client:
@@ -143,6 +167,18 @@ class Client:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def comparable(text):
+    """The answer to SNAPSHOT as twin.database() would give it."""
+    # Numbers that a rolled back transaction has drawn are not given again: order is what counts.
+    text = re.sub(r"(?s)(<row>\s*)<id>\d+</id>(\s*<version_id>)", r"\1\2", text)
+    text = re.sub(r"<version_id>(\d+)</version_id>",
+                  lambda match: f"<version_id>{mask_now(int(match[1]))}</version_id>", text)
+    text = re.sub(r"<tstamp>\d{4}-[^<]*</tstamp>", "<tstamp/>", text)
+    objects = tuple(part for part in re.split(r"\n(?=(?:column|index|constraint|trigger|function"
+                                              r"|view|rows) )", text) if part.strip())
+    return (objects, (), ()) if objects else ()
 
 
 class PostgresTwin(Twin):
@@ -171,15 +207,7 @@ class PostgresTwin(Twin):
                 for name, value in step.environment.items()}
 
     def database(self, which):
-        text = self.clients[which].ask(SNAPSHOT)
-        # Numbers that a rolled back transaction has drawn are not given again: order is what counts.
-        text = re.sub(r"(?s)(<row>\s*)<id>\d+</id>(\s*<version_id>)", r"\1\2", text)
-        text = re.sub(r"<version_id>(\d+)</version_id>",
-                      lambda match: f"<version_id>{mask_now(int(match[1]))}</version_id>", text)
-        text = re.sub(r"<tstamp>\d{4}-[^<]*</tstamp>", "<tstamp/>", text)
-        objects = tuple(part for part in re.split(r"\n(?=(?:column|index|constraint|trigger|function"
-                                                  r"|view|rows) )", text) if part.strip())
-        return (objects, (), ()) if objects else ()
+        return comparable(self.clients[which].ask(SNAPSHOT))
 
     def copy_database(self):
         self.finished = True  # there is no cheap copy: the sequence ends here

@@ -12,6 +12,7 @@
 
 #include "src/base/backoff.h"
 #include "src/driver/sqlite/authorizer.h"
+#include "src/driver/sqlite/parameter.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -278,6 +279,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
   const char* at = text;
   while (*at != '\0') {
     const char* tail = nullptr;
+    int offset = -1;  // of the error in this one statement, where it is known
     dropped_table_.clear();
     try {
       const StatementHandle prepared = prepare(at, &tail);
@@ -288,16 +290,18 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
              statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
           refuse_silent_child_changes(dropped_table_);
         }
+        if (sqlite3_bind_parameter_count(prepared.get()) > 0) {
+          offset = static_cast<int>(parameter_offset(at));
+          throw Error(missing_value(prepared.get()));
+        }
         step_to_end(prepared.get());
       }
     } catch (const Error& error) {
       if (statement == nullptr) throw;
-      const std::size_t start = static_cast<std::size_t>(at - text);
 #if SQLITE_VERSION_NUMBER >= 3038000
-      const int offset = error.code() == ErrorCode::sql ? sqlite3_error_offset(handle_) : -1;
-#else
-      const int offset = -1;
+      if (offset < 0 && error.code() == ErrorCode::sql) offset = sqlite3_error_offset(handle_);
 #endif
+      const std::size_t start = static_cast<std::size_t>(at - text);
       throw statement_error(
           *statement, start + (offset >= 0 ? static_cast<std::size_t>(offset) : first_token(at)),
           error.details());
