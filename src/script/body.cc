@@ -204,8 +204,10 @@ bool Body::sqlite_word(Word word) {
       return word == Word::create || word == Word::query || word == Word::plan;
     case State::create:
       if (word == Word::trigger) state_ = State::trigger;
+      header_ = true;
       return word == Word::trigger || word == Word::temp || word == Word::temporary;
     default:
+      if (word == Word::begin) header_ = false;
       end_seen_ = semicolon_seen_ && word == Word::end;
       semicolon_seen_ = false;
       return true;
@@ -427,7 +429,7 @@ bool Body::semicolon() {
   bool ends = true;
   switch (state_) {
     case State::trigger:
-      ends = end_seen_;
+      ends = end_seen_ || header_;
       semicolon_seen_ = true;
       end_seen_ = false;
       break;

@@ -2,7 +2,8 @@
 // Body: knows, word by word, whether a `;` belongs to the body of a trigger, a routine or a rule
 // and so does not end the statement. The lexer feeds it only statements that could have a body.
 //
-// SQLite: CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete).
+// SQLite: CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete), or where no BEGIN came
+// before the `;`: a trigger of another database, counted without knowing that one.
 // PostgreSQL: BEGIN ATOMIC ... END of SQL routines, parentheses of CREATE RULE.
 // MySQL and MariaDB: blocks of stored programs, BEGIN NOT ATOMIC.
 #pragma once
@@ -66,9 +67,9 @@ class Body {
   bool semicolon_seen_ = false;  // SQLite: the previous token was `;`
   bool end_seen_ = false;        // SQLite: the previous tokens were `; END`
   int parentheses_ = 0;
-  int depth_ = 0;  // PostgreSQL: open BEGIN ATOMIC and CASE
+  int depth_ = 0;        // PostgreSQL: open BEGIN ATOMIC and CASE
+  bool header_ = false;  // SQLite's trigger, stored programs: the body has not begun
   // Stored programs.
-  bool header_ = false;  // the body has not begun
   bool statement_start_ = false;
   bool first_word_ = false;  // the previous word began a statement, so `:` makes it a label
   bool declare_ = false;

@@ -54,6 +54,8 @@ TEST(GrammarTest, TriggersOfSqlite) {
            "<CREATE TRIGGER t BEGIN~a 'x;~END;';~END;>"},
           {"CREATE TRIGGER t BEGIN\na; END\n, b;\nEND;",
            "<CREATE TRIGGER t BEGIN~a; END~, b;~END;>"},
+          {"CREATE TRIGGER t AFTER INSERT ON a\nEXECUTE FUNCTION f();",
+           "<CREATE TRIGGER t AFTER INSERT ON a~EXECUTE FUNCTION f();>"},
           {"EXPLAIN CREATE TRIGGER t BEGIN\na;\nEND;", "<EXPLAIN CREATE TRIGGER t BEGIN~a;~END;>"},
           {"CREATE TRIGGER t BEGIN a; END; DROP TRIGGER t;",
            "<CREATE TRIGGER t BEGIN a; END; DROP TRIGGER t;>"},

@@ -146,7 +146,10 @@ class Commands:
         ])
         if rng.random() < 0.2 and words[-1] != "validate" and "validate" not in words:
             words = [self.engine.drivers[0], self.engine.dbstrings[0]] + words
-        return Step(directory + list(words), dict(ENVIRONMENT))
+        environment = dict(ENVIRONMENT)
+        if self.engine is sql.POSTGRES and "validate" in words:
+            environment["GOOSE_DRIVER"] = "postgres"  # tells Gander how to read a function's body
+        return Step(directory + list(words), environment)
 
 
 def change(rng, names, schema, files, new_file, odd):

@@ -27,6 +27,7 @@ DIFFERENCES = [
     Difference("trailing_block_comment", "a /* */ comment may end a section", "#784, #890"),
     Difference("blank_then_comment", "a line of blanks before the last comment is harmless"),
     Difference("literal", "a `;` or ` -- ` inside a string literal never ends or hides a statement"),
+    Difference("comment_semicolon", "a `;` in a comment that stands directly behind a word ends nothing"),
     Difference("trigger_without_marks", "CREATE TRIGGER needs no StatementBegin and StatementEnd"),
     Difference("empty_block", "an empty StatementBegin block does not swallow the next line"),
     Difference("other_direction", "substitution errors in the section that does not run stop nothing"),
@@ -58,6 +59,10 @@ DIFFERENCES = [
     Difference("create_exists", "`create` onto an existing file says so (goose: `%!w(<nil>)`)"),
     Difference("init_text", "`init` explains itself in our own words"),
     Difference("fix_path", "`fix` renames by base name, to five digits, wherever else the digits are"),
+    Difference("fix_overwrites", "`fix` refuses to rename a file onto another one"),
+    Difference("create_name", "`create` needs a name with a letter or a digit in it"),
+    Difference("dbstring", "a DBSTRING of SQLite that names no file, or a pragma that no URL may set, is "
+                           "refused"),
     Difference("directory_name", "a directory may have [ ] * ? in its name"),
     Difference("driver", "drivers other than sqlite3 and postgres are not in this build"),
 ]
@@ -73,6 +78,7 @@ PARSE_WORDS = {"missing semicolon": ["missing semicolon"],
                "variable substitution failed": ["variable substitution failed"]}
 OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
 MISSING = re.compile(r"^<t> goose: migration file not found for current version", re.M)
+OVERWRITTEN = re.compile(r"^<t> RENAMED \S+ => (\S+)\n<t> RENAMED \1 => ", re.M)
 SENT = re.compile(r"^<t> (?:\x1b\[90m)?Executing statement: .*\n(?:(?!<t> ).*\n)*", re.M)
 USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
 FLAGS = "  -allow-missing\n"
@@ -130,6 +136,8 @@ def translate(goose, gander, context):
     if (MISSING.search(goose.err) and goose.code == 1 and goose.err.endswith(gander.err)
             and same_data(gander.database, context.before)):
         return gander, gander, used + ["missing_first"], True
+    if overwrites(goose) and gander.code == 1 and "the file exists already" in gander.err:
+        return gander, gander, used + ["fix_overwrites"], True
     driver = re.search(r'sql: unknown driver "(\w+)"', goose.err)
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
@@ -210,7 +218,15 @@ def same_data(database, before):
     return all(old <= set(new) for old, new in zip(kept, database[:2]))
 
 
+def overwrites(goose):
+    """`fix` has renamed a file onto the next one, which is lost."""
+    return goose.code == 0 and bool(OVERWRITTEN.search(goose.err))
+
+
 def stops(goose, context):
-    """After a NO TRANSACTION file has failed the two go on differently, on purpose (`resume`)."""
+    """After a NO TRANSACTION file has failed the two go on differently, on purpose (`resume`); after
+    `fix_overwrites` the directories differ."""
+    if overwrites(goose):
+        return True
     match = re.search(r"ERROR (\S+): failed to run SQL migration: failed to execute", goose.err)
     return bool(match) and match[1] in context.files and context.files[match[1]].no_transaction

@@ -33,7 +33,7 @@ WITH hidden AS (
 )
 SELECT 'column ' || relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod)
        || CASE WHEN attnotnull THEN ' not null' ELSE '' END
-       || coalesce(' ' || pg_get_expr(adbin, adrelid), '') || attidentity
+       || coalesce(' ' || pg_get_expr(adbin, adrelid), '') || attidentity::text
   FROM tables JOIN pg_attribute a ON attrelid = tables.oid AND attnum > 0 AND NOT attisdropped
   LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
 UNION ALL SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index JOIN tables ON indrelid = oid
@@ -80,9 +80,11 @@ class Address:
         self.ask("postgres", f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
 
     def ask(self, database, query):
-        return subprocess.run(self.psql(database) + ["-v", "ON_ERROR_STOP=1", "-c", query], check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              encoding="utf-8").stdout
+        done = subprocess.run(self.psql(database) + ["-v", "ON_ERROR_STOP=1", "-c", query],
+                              check=False, capture_output=True, text=True, encoding="utf-8")
+        if done.returncode != 0:
+            raise RuntimeError(f"psql: {done.stderr}")
+        return done.stdout
 
     def psql(self, database):
         return ["psql", "-XqAt", "-h", self.directory, "-U", "postgres", "-d", database]
@@ -155,11 +157,13 @@ class Client:
                                         text=True, encoding="utf-8")
 
     def ask(self, query):
-        self.process.stdin.write(query + f"\n\\echo {END}\n")
+        self.process.stdin.write(query + f"\n\\echo {END} :ERROR\n")
         self.process.stdin.flush()
         lines = []
         for line in self.process.stdout:
-            if line.rstrip("\n") == END:
+            if line.startswith(END):
+                if line.split()[-1] != "false":
+                    raise RuntimeError(f"psql: {query}")
                 break
             lines.append(line)
         return "".join(lines)

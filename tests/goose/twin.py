@@ -207,6 +207,7 @@ class Twin:
             results = [self.observe(which, self.call(which, step), odd_texts) for which in (0, 1)]
             goose, gander = (result.masked() for result in results)
             context = differences.Context(step, before, files, self.engine is sql.POSTGRES)
+            stop = differences.stops(goose, context)
             goose, gander, used, resync = differences.translate(goose, gander, context)
             for name in used:
                 self.translated[name] = self.translated.get(name, 0) + 1
@@ -218,7 +219,7 @@ class Twin:
             self.settle_created()
             if resync:
                 self.copy_database()
-            if self.finished or differences.stops(goose, context):
+            if self.finished or stop:
                 return None
             before = results[0].database if resync else results[1].database
         return None

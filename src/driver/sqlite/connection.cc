@@ -433,6 +433,16 @@ std::optional<std::int64_t> Connection::change_token() {
 // sqlite3_table_column_metadata() trusts the schema that this handle has parsed, though another
 // connection may have changed it since; stepping a statement is what makes SQLite compare.
 void Connection::refresh_schema(const std::string& schema) {
+  // The schema `temp` does not exist until something is in it.
+  const bool named = !schema.empty() && sqlite3_stricmp(schema.c_str(), "temp") != 0;
+  if (named && sqlite3_db_readonly(handle_, schema.c_str()) < 0) {
+    ErrorDetails details;
+    details.code = ErrorCode::sql;
+    details.native_code = SQLITE_ERROR;
+    details.message = "unknown database " + schema;
+    details.hint = "a schema of SQLite is main, temp or the name of an attached database";
+    throw Error(std::move(details));
+  }
   query("SELECT 1 FROM " + (schema.empty() ? "" : dialect().quote(schema) + ".") +
         "sqlite_master LIMIT 1");
 }

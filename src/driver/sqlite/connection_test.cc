@@ -31,5 +31,17 @@ TEST_F(SqliteConnectionTest, TableMadeByAnotherConnectionIsSeen) {
   EXPECT_THAT(one->tables_exist(names), ElementsAre(false));
 }
 
+TEST_F(SqliteConnectionTest, ASchemaThatIsNotThereIsNamed) {
+  const std::unique_ptr<Connection> connection = connect();
+  EXPECT_THAT(connection->tables_exist({TableName::parse("temp.birds")}), ElementsAre(false));
+  EXPECT_THAT(connection->tables_exist({TableName::parse("MAIN.birds")}), ElementsAre(false));
+  try {
+    connection->tables_exist({TableName::parse("nowhere.birds")});
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.details().message.c_str(), "unknown database nowhere");
+  }
+}
+
 }  // namespace
 }  // namespace gander::driver::sqlite

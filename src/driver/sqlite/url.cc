@@ -37,6 +37,10 @@ constexpr std::array kPragmas = {
 // Parameters that SQLite itself reads from a URI file name.
 constexpr std::array kUriParameters = {"mode", "cache", "vfs", "immutable", "psow", "nolock"};
 
+// Which rules a text follows: our URL's, or those of a DBSTRING of goose, a plain path or a URI.
+// goose takes nothing but `vfs` from behind a plain path, and ignores what it does not know.
+enum class Form { url, path, uri };
+
 // goose's driver parameters that have no meaning here: transactions are always BEGIN IMMEDIATE.
 constexpr std::array kIgnored = {"_txlock",    "_time_format",  "_timezone",
                                  "_inttotime", "_busy_timeout", "busy_timeout"};
@@ -127,7 +131,7 @@ void add_goose_pragma(std::string_view text, Settings* settings) {
 }
 
 // Returns the parameters that belong into SQLite's own URI, as "a=b&c=d".
-std::string take_parameters(std::string_view query, Settings* settings) {
+std::string take_parameters(std::string_view query, Form form, Settings* settings) {
   std::string kept;
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
@@ -142,6 +146,9 @@ std::string take_parameters(std::string_view query, Settings* settings) {
       add_goose_pragma(value, settings);
     } else if (name == "restricted") {
       settings->restricted = parse_switch(name, value);
+    } else if ((form != Form::url && !contains(kUriParameters, name)) ||
+               (form == Form::path && name != "vfs")) {
+      continue;
     } else if (name == "_foreign_keys" || name == "_fk") {
       settings->foreign_keys = parse_switch(name, value);
     } else if (contains(kUriParameters, name)) {
@@ -161,14 +168,14 @@ std::string take_parameters(std::string_view query, Settings* settings) {
   return kept;
 }
 
-Settings make_settings(std::string path, std::string_view query) {
+Settings make_settings(std::string path, std::string_view query, Form form) {
   if (path.empty()) {
     throw Error(ErrorCode::usage, "the SQLite URL names no file",
                 "write sqlite:app.db, or sqlite::memory: for a database in memory");
   }
   Settings settings;
   if (path != ":memory:") settings.path = path;
-  const std::string kept = take_parameters(query, &settings);
+  const std::string kept = take_parameters(query, form, &settings);
   // An absolute path in a URI needs an empty authority when it begins with two slashes.
   settings.filename = path == ":memory:" && kept.empty()
                           ? path
@@ -191,7 +198,8 @@ Settings parse_file_uri(std::string_view text) {
     path.remove_prefix(slash);
   }
   return make_settings(percent_decode(path),
-                       question < text.size() ? text.substr(question + 1) : std::string_view());
+                       question < text.size() ? text.substr(question + 1) : std::string_view(),
+                       Form::uri);
 }
 
 }  // namespace
@@ -200,14 +208,16 @@ Settings parse_url(std::string_view text) {
   if (text.starts_with("//")) text.remove_prefix(2);
   const std::size_t question = std::min(text.find('?'), text.size());
   return make_settings(percent_decode(text.substr(0, question)),
-                       question < text.size() ? text.substr(question + 1) : std::string_view());
+                       question < text.size() ? text.substr(question + 1) : std::string_view(),
+                       Form::url);
 }
 
 Settings parse_dbstring(std::string_view text) {
   if (text.starts_with("file:")) return parse_file_uri(text);
   const std::size_t question = std::min(text.find('?'), text.size());
   return make_settings(std::string(text.substr(0, question)),
-                       question < text.size() ? text.substr(question + 1) : std::string_view());
+                       question < text.size() ? text.substr(question + 1) : std::string_view(),
+                       Form::path);
 }
 
 }  // namespace gander::driver::sqlite

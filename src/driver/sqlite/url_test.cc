@@ -68,6 +68,12 @@ TEST(SqliteUrlTest, DbstringIsGoosesPathOrUri) {
       {"file:app.db?cache=shared", "file:app.db?cache=shared|app.db"},
       {"file:///tmp/app.db", "file:/tmp/app.db|/tmp/app.db"},
       {"file:a%20b.db", "file:a b.db|a b.db"},
+      {"app.db?_pragma=foreign_keys(1)&_pragma=journal_mode(wal)",
+       "file:app.db|app.db|foreign_keys|journal_mode=wal"},
+      {"app.db?_foreign_keys=on&_journal_mode=WAL&journal_mode=wal&colour=red",
+       "file:app.db|app.db"},
+      {"app.db?mode=memory&cache=shared&vfs=unix", "file:app.db?vfs=unix|app.db"},
+      {"file:app.db?mode=ro&_fk=1&colour=red", "file:app.db?mode=ro|app.db|read_only|must_exist"},
   };
   for (const auto& c : cases) EXPECT_EQ(dump(parse_dbstring(c.text)), c.dump) << c.text;
   EXPECT_THROW(parse_dbstring("file://elsewhere/app.db"), Error);
