@@ -176,6 +176,20 @@ class Signals(CliTest):
         self.assertEqual(self.ok("version", *DB), "0\n")
 
 
+class Libraries(CliTest):
+    def test_those_of_postgres_are_loaded_for_postgres_only(self):
+        self.write("migrations/00001_a.sql", TABLE_A)
+        # The dynamic linker of glibc tells which libraries it looks for.
+        lite = self.gander("up", *DB, LD_DEBUG="libs")
+        self.assertEqual(lite.returncode, 0, lite.stderr)
+        server = self.gander("status", "--db", "postgres://127.0.0.1:1/none", LD_DEBUG="libs")
+        if "libpq" not in server.stderr:
+            self.skipTest("no PostgreSQL driver in this build, or another linker")
+        self.assertIn("libc.so", lite.stderr)
+        for library in ("libpq", "libssl", "libldap", "libgssapi"):
+            self.assertNotIn(library, lite.stderr)
+
+
 class Locks(CliTest):
     def test_another_writer_is_waited_for_and_then_reported(self):
         self.write("migrations/00001_a.sql", TABLE_A)
