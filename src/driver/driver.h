@@ -137,10 +137,15 @@ class Connection : public gander::Connection {
   virtual bool in_transaction() = 0;
   virtual void flush() {}
 
-  // Where statements are deferred the process's clock knows nothing: ends a lap, which began with
-  // the last one or with the transaction. Returns an SQL expression for its nanoseconds; empty
-  // where nothing is deferred.
-  virtual std::string lap() { return {}; }
+  // Where statements are deferred the process's clock knows nothing: a lap begins with the
+  // transaction or the last lap, and ends with an INSERT that has both of these in it, or with
+  // lap(). Empty where nothing is deferred.
+  struct LapSql {
+    std::string nanoseconds;  // an expression, to be stored in duration_ns
+    std::string returning;    // the list behind RETURNING
+  };
+  virtual LapSql lap_sql() const { return {}; }
+  virtual void lap() {}
   // After commit(): the laps of that transaction, in order.
   virtual std::vector<std::chrono::nanoseconds> laps() { return {}; }
 

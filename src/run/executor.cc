@@ -296,12 +296,12 @@ std::optional<MigrationResult> Executor::apply(const Task& task) {
     result.statements = run_script(task);
   }
   result.duration = Clock::now() - start;
-  const std::string lap = session_.connection().lap();
   if (options_.versioning) {
     store.record(task.direction,
                  {up ? HistoryEvent::applied : HistoryEvent::reverted, result.version, result.name,
-                  task.checksum(), result.statements, result.duration, "", task.stamp(), lap});
+                  task.checksum(), result.statements, result.duration, "", task.stamp(), true});
   }
+  if (!options_.versioning || !store.keeps_history()) session_.connection().lap();
   return result;
 }
 

@@ -166,7 +166,8 @@ void Store::record(Direction direction, const HistoryRecord& history) {
 }
 
 void Store::append_history(const HistoryRecord& history) {
-  if (!keep_history_ || !history_exists_) return;
+  if (!keeps_history()) return;
+  const auto lap = history.lap ? connection_.lap_sql() : driver::Connection::LapSql();
   const auto quoted = [&](const std::string& value) { return dialect_.literal(value); };
   connection_.execute(
       "INSERT INTO " + names_.history +
@@ -176,9 +177,10 @@ void Store::append_history(const HistoryRecord& history) {
       quoted(author_.run_id) + ", " + quoted(history_event_name(history.event)) + ", " +
       std::to_string(history.version) + ", " + quoted(history.name) + ", " +
       quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
-      (history.lap.empty() ? std::to_string(history.duration.count()) : history.lap) + ", " +
-      quoted(author_.actor) + ", " + quoted(author_.tool) + ", " + quoted(history.detail) + ", " +
-      std::to_string(history.stamp) + ")");
+      (lap.nanoseconds.empty() ? std::to_string(history.duration.count()) : lap.nanoseconds) +
+      ", " + quoted(author_.actor) + ", " + quoted(author_.tool) + ", " + quoted(history.detail) +
+      ", " + std::to_string(history.stamp) + ")" +
+      (lap.returning.empty() ? "" : " RETURNING " + lap.returning));
 }
 
 std::vector<HistoryEntry> Store::history() {

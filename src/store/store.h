@@ -31,7 +31,7 @@ struct HistoryRecord {
   std::chrono::nanoseconds duration{0};
   std::string detail;
   std::int64_t stamp = 0;  // file_stamp() of the text with this checksum
-  std::string lap = {};    // instead of `duration`, where only the database knows it: SQL
+  bool lap = false;        // `duration` is that of the lap, where the database counts laps
 };
 
 // Who writes history rows: the same for a whole run.
@@ -61,6 +61,7 @@ class Store {
   std::optional<std::int64_t> token() const { return token_; }
   bool version_table_exists() const { return version_exists_; }
   bool history_exists() const { return history_exists_; }
+  bool keeps_history() const { return keep_history_ && history_exists_; }
   bool journal_exists() const { return journal_exists_; }
 
   // Inside a transaction that may write: brings the applied set up to date with what other sessions

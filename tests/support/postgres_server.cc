@@ -75,6 +75,8 @@ void give_to_user(const std::string& path) {
   ::dup2(in, STDIN_FILENO);
   if (user != nullptr && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
+  // A shell starts its background jobs with SIGINT ignored, and that is inherited.
+  ::signal(SIGINT, SIG_DFL);
   std::vector<char*> arguments;
   for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);

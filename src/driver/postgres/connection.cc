@@ -378,14 +378,19 @@ bool Connection::in_transaction() {
 
 // Statements wait to be sent, so only the server knows when one began. It keeps the end of the last
 // lap in a setting of the transaction; the first lap began with the transaction.
-std::string Connection::lap() {
+driver::Connection::LapSql Connection::lap_sql() const {
+  const std::string nanoseconds =
+      std::string("greatest(0, 1e9 * (") + kServerClock +
+      " - coalesce(nullif(pg_catalog.current_setting('gander.lap_end', true), '')::numeric, "
+      "extract(epoch FROM pg_catalog.now())::numeric)))::bigint";
+  return {nanoseconds, std::string("duration_ns AS \"") + kLapColumn + "\", " + kLapEnd};
+}
+
+void Connection::lap() {
+  const LapSql sql = lap_sql();
   batch_.add(
-      std::string("SELECT pg_catalog.set_config('gander.lap', greatest(0, 1e9 * (") + kServerClock +
-          " - coalesce(nullif(pg_catalog.current_setting('gander.lap_end', true), '')::numeric, "
-          "extract(epoch FROM pg_catalog.now())::numeric)))::bigint::text, true)::bigint AS \"" +
-          kLapColumn + "\", " + kLapEnd,
+      "SELECT " + sql.returning + " FROM (SELECT " + sql.nanoseconds + " AS duration_ns) AS lap",
       1);
-  return "pg_catalog.current_setting('gander.lap')::bigint";
 }
 
 void Connection::note_lap(const PGresult* result) {

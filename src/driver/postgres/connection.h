@@ -69,7 +69,8 @@ class Connection final : public driver::Connection {
   std::string schema_of(std::string_view table) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
-  std::string lap() override;
+  LapSql lap_sql() const override;
+  void lap() override;
   std::vector<std::chrono::nanoseconds> laps() override { return laps_; }
 
   // Behind a pooler consecutive transactions may run in different sessions of the server: no
