@@ -133,7 +133,9 @@ def translate(goose, gander, context):
                      .replace("; /* done */", ";"))
     if substitution_elsewhere(goose, gander, context):
         return gander, gander, used + ["other_direction"], True
-    if (MISSING.search(goose.err) and goose.code == 1 and goose.err.endswith(gander.err)
+    # goose comes to the missing file later, or to a failing one before it.
+    if (MISSING.search(gander.err) and goose.code == 1
+            and (goose.err.endswith(gander.err) or "failed to run SQL migration" in goose.err)
             and same_data(gander.database, context.before)):
         return gander, gander, used + ["missing_first"], True
     if overwrites(goose) and gander.code == 1 and "the file exists already" in gander.err:

@@ -5,6 +5,8 @@ Entry points: run() on SQLite, run_on_postgres(). Every order of five commands o
 redo and up -allow-missing is tried, once with goose first and once with Gander first, against goose
 alone on a database of its own. A migration that is older than others appears after the second
 command. Orders with a common beginning share its execution: the databases are copied at each branch.
+On PostgreSQL, where a copy is slow, orders that have led to the same state after equally many commands
+share what follows: the same contents, and the same in the tables that Gander keeps for itself.
 """
 
 import multiprocessing
@@ -42,6 +44,17 @@ POSTGRES_FILES = {
 }
 
 
+# What Gander has on record: the journal, and the last word of the history on each version.
+OWN_STATE = """
+SELECT query_to_xml('SELECT version_id, direction, done, running FROM goose_db_version_journal',
+                    true, false, '') WHERE to_regclass('goose_db_version_journal') IS NOT NULL
+UNION ALL
+SELECT query_to_xml('SELECT DISTINCT ON (version_id) version_id, event, name, checksum
+                     FROM goose_db_version_history ORDER BY version_id, id DESC', true, false, '')
+ WHERE to_regclass('goose_db_version_history') IS NOT NULL
+"""
+
+
 class SqliteFiles:
     """Databases by name, for one explorer."""
 
@@ -68,6 +81,9 @@ class SqliteFiles:
     def contents(self, name):
         return database(self.target(name))
 
+    def state(self, _name):
+        return object()  # like no other: every order is followed to its end
+
 
 class PostgresDatabases:
     files = POSTGRES_FILES
@@ -89,6 +105,9 @@ class PostgresDatabases:
     def contents(self, name):
         return postgres.comparable(self.server.ask(self.prefix + name, postgres.SNAPSHOT))
 
+    def state(self, name):
+        return str(self.contents(name)) + self.server.ask(self.prefix + name, OWN_STATE)
+
 
 class Explorer:
     """Follows three databases: goose's own, and those where goose and where Gander begins."""
@@ -109,6 +128,7 @@ class Explorer:
         self.commands = 0
         self.passed = 0
         self.failures = []
+        self.followed = set()  # (commands so far, whose turn it is, state), to the end and well
 
     def call(self, program, taken, name):
         os.chdir(self.directories[0 if len(taken) < 3 else 1])
@@ -129,19 +149,28 @@ class Explorer:
             last = number == numbers[-1]  # needs no copy
             own = self.branch(alone, now, last)
             expected = self.call(self.programs[0], now, own)
-            agreeing = {}
+            agreeing, states = {}, set()
             for first, name in shared.items():
+                turn = (first + len(taken)) % 2
                 name = self.branch(name, now, last)
-                actual = self.call(self.programs[(first + len(taken)) % 2], now, name)
+                actual = self.call(self.programs[turn], now, name)
                 difference = compare(expected, actual)
                 if difference:
                     story = ", ".join(f"{('goose', 'gander')[(first + i) % 2]} {' '.join(command)}"
                                       for i, command in enumerate(now))
                     self.failures.append(f"FAILED interleaved: {story}\n{difference}")
+                    continue
+                state = (len(now), turn, self.databases.state(name))
+                if len(now) < LENGTH and state in self.followed:
+                    self.passed += len(COMMANDS) ** (LENGTH - len(now))
                 else:
                     agreeing[first] = name
+                    states.add(state)
+            failures = len(self.failures)
             if agreeing:
                 self.explore(now, own, agreeing)
+            if len(self.failures) == failures:
+                self.followed |= states
 
     def branch(self, name, taken, last):
         if last:
@@ -152,30 +181,29 @@ class Explorer:
 
 
 def explore_from(job):
-    programs, scratch, number, server = job
-    own = os.path.join(scratch, f"interleave-{'postgres-' if server else ''}{number}")
+    programs, scratch, numbers, server = job
+    own = os.path.join(scratch, f"interleave-{'postgres-' if server else ''}{numbers[0]}")
     os.makedirs(own)
-    databases = PostgresDatabases(server, f"of_{number}_") if server else SqliteFiles(own)
+    databases = PostgresDatabases(server, "of_") if server else SqliteFiles(own)
     explorer = Explorer(programs, own, databases)
     for name in ("alone", "shared0", "shared1"):
         databases.create(name)
-    explorer.explore([], "alone", {0: "shared0", 1: "shared1"}, [number])
+    explorer.explore([], "alone", {0: "shared0", 1: "shared1"}, numbers)
     return explorer.passed, explorer.failures, explorer.commands
 
 
-def run(programs, scratch, jobs, server=None):
+def run(programs, scratch, jobs):
     """Returns (orders passed, explanations, commands)."""
-    work = [(programs, scratch, number, server) for number in range(len(COMMANDS))]
+    work = [(programs, scratch, [number], None) for number in range(len(COMMANDS))]
     with multiprocessing.Pool(jobs) as pool:
         results = pool.map(explore_from, work, chunksize=1)
     return (sum(r[0] for r in results), [text for r in results for text in r[1]],
             sum(r[2] for r in results))
 
 
-def run_on_postgres(programs, scratch, jobs):
+def run_on_postgres(programs, scratch):
     if not postgres.available():
         print("*** SKIPPED: there are no PostgreSQL server programs here ***")
         return 0, [], 0
     with postgres.Server(os.path.join(scratch, "interleaved")) as server:
-        # Workers need to know where the server is, not how to end it.
-        return run(programs, scratch, jobs, server.address())
+        return explore_from((programs, scratch, range(len(COMMANDS)), server))

@@ -65,39 +65,11 @@ def available():
     return find_programs() is not None and shutil.which("psql") is not None
 
 
-class Address:
-    """A server that runs, and how it is asked."""
-
-    def __init__(self, directory):
-        self.directory = directory
-
-    def recreate(self, name):
-        self.ask("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self.ask("postgres", f"CREATE DATABASE {name}")
-
-    def copy(self, source, target):
-        self.ask("postgres", f"DROP DATABASE IF EXISTS {target}")
-        self.ask("postgres", f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
-
-    def ask(self, database, query):
-        done = subprocess.run(self.psql(database) + ["-v", "ON_ERROR_STOP=1", "-c", query],
-                              check=False, capture_output=True, text=True, encoding="utf-8")
-        if done.returncode != 0:
-            raise RuntimeError(f"psql: {done.stderr}")
-        return done.stdout
-
-    def psql(self, database):
-        return ["psql", "-XqAt", "-h", self.directory, "-U", "postgres", "-d", database]
-
-    def dbstring(self, database):
-        return f"host={self.directory} user=postgres dbname={database} sslmode=disable"
-
-
-class Server(Address):
+class Server:
     """Runs as the user `postgres` when the tests run as root: the server refuses root."""
 
     def __init__(self, scratch):
-        super().__init__(os.path.join(scratch, "postgres"))
+        self.directory = os.path.join(scratch, "postgres")
         self.programs = find_programs()
         self.process = None
 
@@ -144,8 +116,27 @@ class Server(Address):
             self.process.terminate()
             self.process.wait()
 
-    def address(self):
-        return Address(self.directory)
+    def recreate(self, name):
+        self.ask("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                 f"CREATE DATABASE {name}")
+
+    def copy(self, source, target):
+        self.ask("postgres", f"DROP DATABASE IF EXISTS {target}",
+                 f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY FILE_COPY")
+
+    def ask(self, database, *queries):
+        options = ["-v", "ON_ERROR_STOP=1"] + [part for query in queries for part in ("-c", query)]
+        done = subprocess.run(self.psql(database) + options,
+                              check=False, capture_output=True, text=True, encoding="utf-8")
+        if done.returncode != 0:
+            raise RuntimeError(f"psql: {done.stderr}")
+        return done.stdout
+
+    def psql(self, database):
+        return ["psql", "-XqAt", "-h", self.directory, "-U", "postgres", "-d", database]
+
+    def dbstring(self, database):
+        return f"host={self.directory} user=postgres dbname={database} sslmode=disable"
 
 
 class Client:
