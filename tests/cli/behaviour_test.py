@@ -169,6 +169,18 @@ class Signals(CliTest):
     def test_terminate(self):
         self.assertEqual(self.stopped_by(signal.SIGTERM), 143)
 
+    def test_second_signal_leaves_at_once(self):
+        self.write("migrations/00001_a.sql", TABLE_A)
+        self.write("migrations/00002_slow.sql", ENDLESS)
+        process = self.start("--commit", "each")
+        # Both are waiting when it may go on: the first cannot have had its effect.
+        for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+            process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        self.assertIn(process.returncode, (130, 143))
+        self.assertNotIn("error:", err)
+        self.assertEqual(self.ok("version", *DB), "1\n")
+
     def test_deadline(self):
         self.write("migrations/00001_slow.sql", ENDLESS)
         value = self.json("up", *DB, "--timeout", "300ms", code=8)

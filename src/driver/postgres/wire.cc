@@ -66,6 +66,7 @@ Wire::Wire(const Settings& settings, WireHooks hooks, bool patient)
     } catch (const Error& error) {
       libpq().PQfinish(connection_);
       connection_ = nullptr;
+      notices_.clear();
       const ErrorDetails& details = error.details();
       const bool starting = details.sqlstate == "57P03";
       const bool refused = patient && details.sqlstate.empty() && details.retryable;
@@ -74,7 +75,6 @@ Wire::Wire(const Settings& settings, WireHooks hooks, bool patient)
     std::this_thread::sleep_for(backoff.next());
   }
   libpq().PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
-  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
 }
 
 Wire::Wire(PGconn* borrowed, WireHooks hooks)
@@ -109,6 +109,8 @@ void Wire::connect_once(const Settings& settings) {
   if (connection_ == nullptr) {
     throw Error(ErrorCode::connection, "libpq is out of memory");
   }
+  // At once: libpq's own receiver would print what a server says while it goes down.
+  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
   // Failed at once: by what the string says, or because nobody listens. Only a ping tells which.
   if (libpq().PQstatus(connection_) == CONNECTION_BAD &&
       libpq().PQpingParams(keywords.data(), values.data(), 1) == PQPING_NO_ATTEMPT) {
