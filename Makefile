@@ -6,6 +6,7 @@
 BUILD  ?= build
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
+GOOSE  ?= OFF
 
 # Warnings are errors in CI and in the presets for developers, not for those who only build.
 CONFIGURE = cmake --preset
@@ -40,9 +41,10 @@ test: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target all all_verify_interface_header_sets
 	$(CTEST) --test-dir $(BUILD) --output-junit ctest.xml
 
-# PREFIX may be changed from one call to the next; DESTDIR is honoured.
+# PREFIX may be changed from one call to the next; DESTDIR is honoured. GOOSE=ON adds a link named
+# goose to the program.
 install: $(BUILD)/.configured
-	$(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+	$(RELEASE) -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DGANDER_GOOSE_LINK=$(GOOSE)
 	cmake --build $(BUILD) -j$(JOBS) --target gander_library gander_program \
 	  gander_embed_tool gander_manual
 	cmake --install $(BUILD)

@@ -11,6 +11,12 @@ install(
   FILE_SET HEADERS)
 if(TARGET gander_program)
   install(TARGETS gander_program)
+  if(GANDER_GOOSE_LINK)
+    # Relative, so that the prefix may be moved.
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/goose-link)
+    file(CREATE_LINK gander ${PROJECT_BINARY_DIR}/goose-link/goose SYMBOLIC)
+    install(FILES ${PROJECT_BINARY_DIR}/goose-link/goose DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
   include(GanderManual)
 endif()
 # Excluded from `all` for those who add this directory to their project; installed, it is needed.
