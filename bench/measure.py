@@ -80,17 +80,19 @@ class Cell:
         return statistics.median(quotients)
 
 
-def alternate(tools, rounds, budget_s, run_one):
+def alternate(tools, rounds, budget_s, run_one, at_least_twice=()):
     """Calls run_one(tool) for all tools, `rounds` times, each round beginning with another tool.
 
-    A tool that has used `budget_s` seconds takes no further part. Returns {tool: Cell}."""
+    A tool that has used `budget_s` seconds takes no further part; those of `at_least_twice` take
+    part in the first two rounds in any case. Returns {tool: Cell}."""
     cells = {tool: Cell() for tool in tools}
     spent = dict.fromkeys(tools, 0.0)
     for number in range(rounds):
         for i in range(len(tools)):
             tool = tools[(number + i) % len(tools)]
             cell = cells[tool]
-            if cell.failure or (number > 0 and spent[tool] > budget_s):
+            free = 2 if tool in at_least_twice else 1
+            if cell.failure or (number >= free and spent[tool] > budget_s):
                 continue
             start = time.monotonic()
             try:

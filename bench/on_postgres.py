@@ -4,7 +4,6 @@ away, and COPY data.
 """
 import sys
 
-import measure
 import tools
 from server import PostgresDatabase
 from work import Bench, expect_equal, note
@@ -57,7 +56,7 @@ class PostgresBench(Bench):
         away = medium == AWAY
         fit = [tool for tool in self.tools_for(size)
                if not away or tool.name in AWAY_TOOLS or isinstance(tool, tools.Floor)]
-        cells = measure.alternate(fit, AWAY_ROUNDS if away else self.options.rounds,
+        cells = self.alternate(fit, AWAY_ROUNDS if away else self.options.rounds,
                                   self.options.budget, run_one)
         if not away:
             self.count("up", size, cells, fresh=True)
@@ -76,7 +75,7 @@ class PostgresBench(Bench):
             return self.execute(tool, tool.call(verb, self.target(medium, tool),
                                           self.migrations(tool.layout, size)))
 
-        cells = measure.alternate(ready, 3 * self.options.rounds, self.options.budget / 2, run_one)
+        cells = self.alternate(ready, 3 * self.options.rounds, self.options.budget / 2, run_one)
         self.count(verb, size, cells, fresh=False)
         self.add(work, size, medium, self.reference, cells)
 
@@ -107,7 +106,7 @@ class PostgresBench(Bench):
             counts.add(self.server.ask("SELECT count(*) FROM seed", database_of(tool)))
             return sample
 
-        cells = measure.alternate(pair, COPY_ROUNDS, 3 * self.options.budget, run_one)
+        cells = self.alternate(pair, COPY_ROUNDS, 3 * self.options.budget, run_one)
         if len(counts) != 1:
             sys.exit(f"the tools disagree on the number of rows: {sorted(counts)}")
         self.add("seed, COPY data", size, SOCKET, "psql", cells)

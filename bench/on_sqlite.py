@@ -44,7 +44,7 @@ class SqliteBench(Bench):
 
         fit = self.tools_for(size)
         rounds = self.options.rounds * (3 if size == 1 else 1)
-        cells = measure.alternate(fit, rounds, self.options.budget, run_one)
+        cells = self.alternate(fit, rounds, self.options.budget, run_one)
         self.count_syncs("up", size, medium, cells, fresh=True)
         self.add("up", size, medium, FLOOR, cells)
         self.applied = {tool for tool, cell in cells.items() if not cell.failure}
@@ -61,7 +61,7 @@ class SqliteBench(Bench):
                                           self.migrations(tool.layout, size)))
 
         rounds = 3 * self.options.rounds
-        cells = measure.alternate(ready, rounds, self.options.budget / 2, run_one)
+        cells = self.alternate(ready, rounds, self.options.budget / 2, run_one)
         self.count_syncs(verb, size, medium, cells, fresh=False)
         self.add(work, size, medium, FLOOR, cells)
 
@@ -84,7 +84,7 @@ class SqliteBench(Bench):
             return sample
 
         rounds = BIG_SEED_ROUNDS if big else max(2, self.options.rounds // 2)
-        cells = measure.alternate(fit, rounds, 2 * self.options.budget, run_one)
+        cells = self.alternate(fit, rounds, 2 * self.options.budget, run_one)
         if len(counts) != 1:
             sys.exit(f"the tools disagree on the number of rows: {sorted(counts)}")
         name = f"seed, {'a row' if kind == 'single' else '500 rows'} a statement"

@@ -35,6 +35,7 @@ class Bench:
     def __init__(self, options, directory, launcher, all_tools):
         self.options = options
         self.directory = directory  # on the disk
+        self.files = options.files or directory
         self.launcher = launcher
         self.tools = all_tools
         self.results = []
@@ -43,25 +44,32 @@ class Bench:
         return work in self.options.only
 
     def migrations(self, layout, count):
-        directory = os.path.join(self.directory, f"{layout}-{count}")
+        directory = os.path.join(self.files, f"{layout}-{count}")
         if not os.path.exists(directory):
             generate.write_set(layout, directory, count)
         return directory
 
     def seed(self, layout, kind, size):
-        directory = os.path.join(self.directory, f"{layout}-seed-{kind}-{size}")
+        directory = os.path.join(self.files, f"{layout}-seed-{kind}-{size}")
         if not os.path.exists(directory):
             generate.write_seed(layout, directory, kind, size)
         return directory
 
     def remove_seeds(self):
-        for name in os.listdir(self.directory):
+        if self.options.files:
+            return
+        for name in os.listdir(self.files):
             if "-seed-" in name:
-                shutil.rmtree(os.path.join(self.directory, name))
+                shutil.rmtree(os.path.join(self.files, name))
 
     def tools_for(self, size):
         return [tool for tool in self.tools
                 if size < MANY or tool.name in FEW_TOOLS or isinstance(tool, tools.Floor)]
+
+    def alternate(self, fit, rounds, budget_s, run_one):
+        """Gander and the floors take two rounds however long these are."""
+        ours = [tool for tool in fit if isinstance(tool, (tools.Gander, tools.Floor, tools.Psql))]
+        return measure.alternate(fit, rounds, budget_s, run_one, ours)
 
     def execute(self, tool, call):
         """Only the tools that the goals speak of may take as long as they like."""
