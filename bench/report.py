@@ -102,9 +102,10 @@ def distribution():
 
 
 def file_system(directory):
-    done = subprocess.run(["stat", "-f", "-c", "%T", directory], stdout=subprocess.PIPE, text=True,
+    done = subprocess.run(["df", "--output=fstype", directory], stdout=subprocess.PIPE, text=True,
                           check=False)
-    return done.stdout.strip() or "?"
+    lines = done.stdout.split()
+    return lines[-1] if lines else "?"
 
 
 def markdown(head, results):

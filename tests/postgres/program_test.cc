@@ -98,7 +98,7 @@ TEST_P(PostgresKillTest, IndexIsCompletedAndNothingRunsTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(In, PostgresKillTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "TheWait" : "TheBuild"; });
+                         [](const auto& kind) { return kind.param ? "TheWait" : "TheBuild"; });
 
 TEST_F(PostgresProgramTest, TwentyProcessesAtOnce) {
   for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
