@@ -230,5 +230,7 @@ def stops(goose, context):
     `fix_overwrites` the directories differ."""
     if overwrites(goose):
         return True
-    match = re.search(r"ERROR (\S+): failed to run SQL migration: failed to execute", goose.err)
-    return bool(match) and match[1] in context.files and context.files[match[1]].no_transaction
+    match = re.search(r"ERROR [^\s_]+(_\S*): failed to run SQL migration: failed to execute", goose.err)
+    # `fix` may have given the file another number.
+    return bool(match) and any(file.no_transaction and name.endswith(match[1])
+                               for name, file in context.files.items())
