@@ -81,7 +81,7 @@ class SqliteFiles:
     def contents(self, name):
         return database(self.target(name))
 
-    def state(self, _name):
+    def state(self, _name, _contents):
         return object()  # like no other: every order is followed to its end
 
 
@@ -105,17 +105,18 @@ class PostgresDatabases:
     def contents(self, name):
         return postgres.comparable(self.server.ask(self.prefix + name, postgres.SNAPSHOT))
 
-    def state(self, name):
-        return str(self.contents(name)) + self.server.ask(self.prefix + name, OWN_STATE)
+    def state(self, name, contents):
+        return str(contents) + self.server.ask(self.prefix + name, OWN_STATE)
 
 
 class Explorer:
     """Follows three databases: goose's own, and those where goose and where Gander begins."""
 
-    def __init__(self, programs, scratch, databases):
+    def __init__(self, programs, scratch, databases, length):
         self.programs = programs
         self.scratch = scratch
         self.databases = databases
+        self.length = length
         self.directories = []
         files = databases.files
         for name, present in (("early", files), ("late", {**files, LATE[0]: LATE[1]})):
@@ -141,7 +142,7 @@ class Explorer:
     def explore(self, taken, alone, shared, numbers=range(len(COMMANDS))):
         """`shared`: {whose turn it was at the start, 0 goose and 1 Gander: database}; `numbers`: of
         the commands to try next."""
-        if len(taken) == LENGTH:
+        if len(taken) == self.length:
             self.passed += len(shared)
             return
         for number in numbers:
@@ -160,9 +161,9 @@ class Explorer:
                                       for i, command in enumerate(now))
                     self.failures.append(f"FAILED interleaved: {story}\n{difference}")
                     continue
-                state = (len(now), turn, self.databases.state(name))
-                if len(now) < LENGTH and state in self.followed:
-                    self.passed += len(COMMANDS) ** (LENGTH - len(now))
+                state = (len(now), turn, self.databases.state(name, actual.database))
+                if len(now) < self.length and state in self.followed:
+                    self.passed += len(COMMANDS) ** (self.length - len(now))
                 else:
                     agreeing[first] = name
                     states.add(state)
@@ -181,11 +182,11 @@ class Explorer:
 
 
 def explore_from(job):
-    programs, scratch, numbers, server = job
+    programs, scratch, numbers, server, length = job
     own = os.path.join(scratch, f"interleave-{'postgres-' if server else ''}{numbers[0]}")
     os.makedirs(own)
     databases = PostgresDatabases(server, "of_") if server else SqliteFiles(own)
-    explorer = Explorer(programs, own, databases)
+    explorer = Explorer(programs, own, databases, length)
     for name in ("alone", "shared0", "shared1"):
         databases.create(name)
     explorer.explore([], "alone", {0: "shared0", 1: "shared1"}, numbers)
@@ -194,16 +195,16 @@ def explore_from(job):
 
 def run(programs, scratch, jobs):
     """Returns (orders passed, explanations, commands)."""
-    work = [(programs, scratch, [number], None) for number in range(len(COMMANDS))]
+    work = [(programs, scratch, [number], None, LENGTH) for number in range(len(COMMANDS))]
     with multiprocessing.Pool(jobs) as pool:
         results = pool.map(explore_from, work, chunksize=1)
     return (sum(r[0] for r in results), [text for r in results for text in r[1]],
             sum(r[2] for r in results))
 
 
-def run_on_postgres(programs, scratch):
+def run_on_postgres(programs, scratch, length=LENGTH):
     if not postgres.available():
         print("*** SKIPPED: there are no PostgreSQL server programs here ***")
         return 0, [], 0
     with postgres.Server(os.path.join(scratch, "interleaved")) as server:
-        return explore_from((programs, scratch, range(len(COMMANDS)), server))
+        return explore_from((programs, scratch, range(len(COMMANDS)), server, length))
