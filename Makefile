@@ -20,7 +20,7 @@ endif
 
 .PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \
         format-check docs check-includes tidy clang sanitize thread-sanitize coverage fuzz crash \
-        test-goose test-import test-postgres test-seed clean
+        model test-goose test-import test-postgres test-seed clean
 
 all: build
 
@@ -91,8 +91,10 @@ coverage: lint-tools
 	gcovr --root . --filter src/ --filter include/ --exclude '.*_test\.cc' \
 	  --exclude-throw-branches --gcov-ignore-parse-errors --print-summary -j $(JOBS) build-coverage
 
+# Each fuzz target for FUZZ_SECONDS of processor time.
+FUZZ_SECONDS ?= 60
 fuzz: lint-tools
-	fuzz/run $(JOBS)
+	fuzz/run $(JOBS) $(FUZZ_SECONDS)
 
 bench: build
 	bench/run $(BUILD)/gander
@@ -123,6 +125,11 @@ test-postgres: $(BUILD)/.configured
 	tools/install-deps --test
 	cmake --build $(BUILD) -j$(JOBS) --target gander_program gander_postgres_tests
 	GANDER_POSTGRES_ROWS=2000000 tests/postgres/majors $(BUILD)
+
+# The lock protocols in spin, larger than in `make test`.
+model:
+	tools/install-deps --test
+	tests/model/run --all
 
 test-goose: build
 	tests/goose/run $(BUILD)/gander

@@ -10,6 +10,7 @@
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
+#include "cli/nearest.h"
 #include "cli/options.h"
 #include "cli/output/error_text.h"
 #include "cli/output/text.h"

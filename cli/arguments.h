@@ -33,7 +33,4 @@ CommandLine read_command_line(const std::vector<std::string>& args);
 // Is this a driver's name in goose's grammar, whether or not this build has that driver?
 bool is_driver_name(std::string_view word);
 
-// The candidate nearest to `word` in spelling, or empty when none is near.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
-
 }  // namespace gander::cli

@@ -66,15 +66,6 @@ TEST(Arguments, FindSwitches) {
   EXPECT_FALSE(line.has("timeout"));
 }
 
-TEST(Nearest, FindsTyposAndNothingElse) {
-  const std::vector<std::string_view> names{"status", "up", "down", "history"};
-  EXPECT_EQ(nearest("staus", names), "status");
-  EXPECT_EQ(nearest("histroy", names), "history");
-  EXPECT_EQ(nearest("upp", names), "up");
-  EXPECT_EQ(nearest("frobnicate", names), "");
-  EXPECT_EQ(nearest("x", {}), "");
-}
-
 TEST(DriverName, IsGooses) {
   EXPECT_TRUE(is_driver_name("sqlite3"));
   EXPECT_TRUE(is_driver_name("clickhouse"));

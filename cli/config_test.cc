@@ -48,6 +48,7 @@ TEST(Config, HasDefaults) {
   EXPECT_TRUE(config.options.versioning);
   EXPECT_TRUE(config.options.check_foreign_keys);
   EXPECT_FALSE(config.options.backup);
+  EXPECT_FALSE(config.options.restricted);
   EXPECT_EQ(config.options.commit, Commit::automatic);
   EXPECT_EQ(config.options.wait, std::chrono::minutes{5});
   EXPECT_EQ(config.options.timeout.count(), 0);
@@ -207,6 +208,16 @@ TEST(Config, SaysWhereTheFileIsWrong) {
   EXPECT_EQ(with("timeout = \"soon\"\n"), "timeout cannot be \"soon\" (gander.toml:1)");
   EXPECT_EQ(with("commit = \"some\"\n"), "commit cannot be \"some\" (gander.toml:1)");
   EXPECT_EQ(with("x = = 1\n").substr(0, 15), "gander.toml:1:5");
+}
+
+// Found by fuzzing: toml++ is undefined for most letters beyond ASCII in such a place.
+TEST(Config, LetterBeyondAsciiOutsideOfATextIsAnError) {
+  for (const char* text :
+       {"\xC3\xA9 = 1\n", "dir = \xC3\xA9\n", "\xEF\xBB\xBB'", "dir\xC3\xA9='x'"}) {
+    FakeSystem system;
+    system.files["gander.toml"] = text;
+    EXPECT_EQ(error_of(system).substr(0, 14), "gander.toml:1:") << text;
+  }
 }
 
 TEST(Config, DoesNotShowALineThatMayHoldAPassword) {

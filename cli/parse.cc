@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "cli/nearest.h"
 #include "gander/error.h"
 
 namespace gander::cli {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace gander::cli {
 namespace {
@@ -21,15 +22,18 @@ bool is_secret_word(std::string_view word) {
                              [&](std::string_view secret) { return small.ends_with(secret); });
 }
 
-// The end of a value of a keyword string or a parameter list.
-std::size_t value_end(std::string_view text, std::size_t begin) {
-  if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
-    std::size_t end = begin + 1;
-    while (end < text.size() && text[end] != text[begin]) end += text[end] == '\\' ? 2 : 1;
-    return std::min(end + 1, text.size());
-  }
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// What stands before a name tells what ends its value: `;` in a list of them, `?` or `&` in a URL's
+// parameters, and else a blank, as in libpq's keyword strings, where the value may stand in quotes.
+std::size_t value_end(std::string_view text, std::size_t begin, char before) {
+  if (before == '?' || before == '&') return std::min(text.find('&', begin), text.size());
   std::size_t end = begin;
-  while (end < text.size() && text[end] != ' ' && text[end] != '&' && text[end] != ';') {
+  if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
+    ++end;
+    while (end < text.size() && text[end] != text[begin]) end += text[end] == '\\' ? 2 : 1;
+  }
+  while (end < text.size() && !is_blank(text[end]) && !(before == ';' && text[end] == ';')) {
     end += text[end] == '\\' ? 2 : 1;
   }
   return std::min(end, text.size());
@@ -39,41 +43,60 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+struct Range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 // name=value pairs of a keyword string (blanks around the `=` allowed) or of a URL's query.
-std::string mask_parameters(std::string_view text) {
-  std::string result;
-  std::size_t done = 0;
-  std::size_t equals = text.find('=');
-  while (equals != std::string_view::npos) {
+void hide_parameters(std::string_view text, bool url, std::vector<Range>* hidden) {
+  for (std::size_t equals = text.find('='); equals != std::string_view::npos;
+       equals = text.find('=', equals + 1)) {
     std::size_t name_end = equals;
-    while (name_end > done && text[name_end - 1] == ' ') --name_end;
+    while (!url && name_end > 0 && is_blank(text[name_end - 1])) --name_end;
     std::size_t name = name_end;
-    while (name > done && is_word(text[name - 1])) --name;
-    const std::size_t value = std::min(text.find_first_not_of(' ', equals + 1), text.size());
-    const std::size_t end = value_end(text, value);
-    result += text.substr(done, value - done);
-    const bool secret = is_secret_word(text.substr(name, name_end - name));
-    result += secret ? kMask : text.substr(value, end - value);
-    done = end;
-    equals = text.find('=', done);
+    while (name > 0 && is_word(text[name - 1])) --name;
+    if (!is_secret_word(text.substr(name, name_end - name))) continue;
+    std::size_t value = equals + 1;
+    while (!url && value < text.size() && is_blank(text[value])) ++value;
+    const char before = url ? '&' : name == 0 ? ' ' : text[name - 1];
+    hidden->push_back({value, value_end(text, value, before)});
   }
-  return result += text.substr(done);
+}
+
+// The password of a URL's user part or of user:password@tcp(host). It may itself hold `@` and `/`,
+// so the last `@` before the parameters counts; or a `?`, if no `/` stands before the first `@`.
+void hide_user_part(std::string_view text, std::size_t begin, std::vector<Range>* hidden) {
+  const std::size_t colon = text.find(':', begin);
+  std::size_t at = text.rfind('@', text.find('?', begin));
+  const std::size_t first = text.find('@', begin);
+  if (at == std::string_view::npos && first < text.find('/', begin)) at = first;
+  if (at != std::string_view::npos && colon < at) hidden->push_back({colon + 1, at});
 }
 
 }  // namespace
 
 std::string redacted(std::string_view database) {
-  std::string text(database);
-  // The user part of a URL or of user:password@tcp(host). A password may itself hold `@` and `/`,
-  // so the last `@` before the parameters counts.
-  const std::size_t scheme = text.find("://");
-  const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
-  const bool plain_path =
-      scheme == std::string::npos && (text.starts_with("sqlite:") || text.starts_with("file:"));
-  const std::size_t at = plain_path ? std::string::npos : text.rfind('@', text.find('?', begin));
-  const std::size_t colon = text.find(':', begin);
-  if (at != std::string::npos && colon < at) text.replace(colon + 1, at - colon - 1, kMask);
-  return mask_parameters(text);
+  const std::size_t scheme = database.find("://");
+  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const bool plain_path = scheme == std::string_view::npos &&
+                          (database.starts_with("sqlite:") || database.starts_with("file:"));
+  std::vector<Range> hidden;
+  if (!plain_path) hide_user_part(database, begin, &hidden);
+  hide_parameters(database, begin > 0 || plain_path, &hidden);
+  std::ranges::sort(hidden, {}, &Range::begin);
+
+  std::string result;
+  std::size_t done = 0;
+  for (const Range& range : hidden) {
+    if (range.end <= done && done > 0) continue;
+    if (range.begin >= done) {
+      result += database.substr(done, range.begin - done);
+      result += kMask;
+    }
+    done = std::max(done, range.end);
+  }
+  return result += database.substr(done);
 }
 
 }  // namespace gander::cli

@@ -23,6 +23,16 @@ TEST(Redacted, HidesPasswordsInEveryForm) {
             "server=s;user id=u;password=***;database=d");
 }
 
+// Found by fuzzing, with libpq's own reading of the text as the measure.
+TEST(Redacted, HidesThePasswordAsFarAsLibpqReadsIt) {
+  EXPECT_EQ(redacted("host=h password=s3c&ret;s user=me"), "host=h password=*** user=me");
+  EXPECT_EQ(redacted("host=h password\t=\ns3cret"), "host=h password\t=\n***");
+  EXPECT_EQ(redacted("password=\"s3\"cret user=me"), "password=*** user=me");
+  EXPECT_EQ(redacted("host=a:b password='s3@c ret'"), "host=a:***");
+  EXPECT_EQ(redacted("postgres://me:s3?cret@host/db"), "postgres://me:***@host/db");
+  EXPECT_EQ(redacted("postgres://host/db?password=s3 cret"), "postgres://host/db?password=***");
+}
+
 TEST(Redacted, LeavesTheRestAlone) {
   for (const char* text :
        {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b:c.db", "./app.db",

@@ -3,74 +3,149 @@
 // PostgreSQL, '2' MySQL, '3' ClickHouse), the second the sizes of window, reads and pieces; the
 // rest is the script.
 //
-// Holds for every script: no crash and no hang; places lie within the file and, where nothing was
-// substituted or left out, name the very bytes; window and pieces do not change the result; the
-// error names a line of the file and what to do.
+// Holds for every script: no crash and no hang; places lie within the file and name the very bytes;
+// no byte is in two statements, and what is in none is blank, a comment, a `;`, an annotation or a
+// line for a client program; window and pieces do not change the result; one pass over both
+// sections and a pass over each agree; the error names a line of the file and what to do.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/require.h"
+#include "src/base/sha256.h"
+#include "src/script/annotation.h"
+#include "src/script/space.h"
 #include "src/script/test_dump.h"
 
 namespace {
 
 using namespace gander;          // NOLINT(google-build-using-namespace)
 using namespace gander::script;  // NOLINT(google-build-using-namespace)
+using gander::fuzz::require;
 
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "violated: %s\n", what);
-  std::abort();
+// The script as the reader sees it: no byte order mark, and LF for CR LF.
+std::string normalised(std::string_view script) {
+  if (script.starts_with("\xEF\xBB\xBF")) script.remove_prefix(3);
+  std::string out;
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    const bool pair = script[i] == '\r' && i + 1 < script.size() && script[i + 1] == '\n';
+    if (!pair) out += script[i];
+  }
+  return out;
 }
 
-// The lines of the script as the reader counts them.
-class Lines {
+bool mentions(std::string_view script, std::string_view word) {
+  std::string folded(script);
+  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return folded.find(word) != std::string::npos;
+}
+
+// The text of a script, and which of its bytes were handed out.
+class Text {
  public:
-  explicit Lines(std::string_view script) {
-    if (script.substr(0, 3) == "\xEF\xBB\xBF") script.remove_prefix(3);
-    while (!script.empty()) {
-      std::size_t end = std::min(script.find('\n'), script.size());
-      std::string_view line = script.substr(0, end);
-      script.remove_prefix(std::min(end + 1, script.size()));
-      if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-      lines_.push_back(line);
+  explicit Text(std::string_view script) : text_(normalised(script)), taken_(text_.size()) {
+    starts_.push_back(0);
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      if (text_[i] == '\n') starts_.push_back(i + 1);
     }
   }
 
+  const std::string& text() const { return text_; }
+
   bool contains(Place place) const {
     if (place.line < 1 || place.column < 1) return false;
-    auto line = static_cast<std::size_t>(place.line);
-    // An empty script has a first line all the same.
-    if (line > lines_.size()) return line == 1 && place.column == 1;
-    return static_cast<std::size_t>(place.column) <= lines_[line - 1].size() + 1;
+    const auto line = static_cast<std::size_t>(place.line) - 1;
+    if (line >= starts_.size()) return false;
+    const std::size_t end = line + 1 < starts_.size() ? starts_[line + 1] - 1 : text_.size();
+    return starts_[line] + static_cast<std::size_t>(place.column) - 1 <= end;
   }
 
-  std::string_view at(Place place) const {
-    std::string_view line = lines_[static_cast<std::size_t>(place.line) - 1];
-    return line.substr(static_cast<std::size_t>(place.column) - 1);
+  std::size_t offset(Place place) const {
+    return starts_[static_cast<std::size_t>(place.line) - 1] +
+           static_cast<std::size_t>(place.column) - 1;
+  }
+
+  void take(std::size_t at, std::string_view part) {
+    require(std::string_view(text_).substr(at, part.size()) == part, "a place names its bytes");
+    for (std::size_t i = at; i < at + part.size(); ++i) {
+      require(!taken_[i], "no byte is in two statements");
+      taken_[i] = true;
+    }
+  }
+
+  // Nothing that was left out is SQL.
+  void check_rest(Grammar grammar) const {
+    for (std::size_t at = 0; at < text_.size();) {
+      std::size_t end = at;
+      while (end < text_.size() && taken_[end] == taken_[at]) ++end;
+      if (!taken_[at]) check_left_out(std::string_view(text_).substr(at, end - at), grammar);
+      at = end;
+    }
   }
 
  private:
-  std::vector<std::string_view> lines_;
+  static std::size_t comment_size(std::string_view text, Grammar grammar) {
+    const bool nested = grammar == Grammar::postgres || grammar == Grammar::clickhouse;
+    int depth = 1;
+    std::size_t at = 2;
+    while (at < text.size() && depth > 0) {
+      // The end of its section ends a comment that was left open.
+      const bool line_start = text[at - 1] == '\n';
+      const std::string_view line = text.substr(at, text.find('\n', at) - at);
+      if (line_start && read_annotation(line).annotation == Annotation::down) return at;
+      const std::string_view two = text.substr(at, 2);
+      if (two == "*/") --depth;
+      if (two == "/*" && nested) ++depth;
+      at += two == "*/" || (two == "/*" && nested) ? 2 : 1;
+    }
+    return std::min(at, text.size());
+  }
+
+  static void check_left_out(std::string_view run, Grammar grammar) {
+    const bool hashes = grammar == Grammar::mysql || grammar == Grammar::clickhouse;
+    while (!run.empty()) {
+      const std::size_t blank = space_at_start(run);
+      if (blank > 0 || run.front() == ';') {
+        run.remove_prefix(std::max<std::size_t>(blank, 1));
+      } else if (run.starts_with("--") || run.starts_with("\\") || (hashes && run.front() == '#')) {
+        run.remove_prefix(std::min(run.find('\n'), run.size()));
+      } else {
+        require(run.starts_with("/*"), "what is in no statement is not SQL");
+        run.remove_prefix(comment_size(run, grammar));
+      }
+    }
+  }
+
+  std::string text_;
+  std::vector<bool> taken_;
+  std::vector<std::size_t> starts_;  // of the lines
 };
 
-void check_error(const ErrorDetails& error, const Lines& lines, bool substituting) {
+void check_error(const ErrorDetails& error, const Text& text, bool substituting) {
   require(error.code == ErrorCode::invalid_migration, "the error's code");
   require(!error.message.empty() && !error.hint.empty(), "an error says what to do");
   require(error.file == "1_test.sql", "an error names the file");
   // A substituted line may be longer than the line in the file.
-  if (!substituting) require(lines.contains({error.line, error.column}), "the error's place");
+  if (!substituting) require(text.contains({error.line, error.column}), "the error's place");
 }
 
-void check_places(std::string_view script, const ReadOptions& options) {
-  Lines lines(script);
-  std::string folded(script);
-  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  bool substituting = folded.find("envsub") != std::string::npos;
+void take_statement(const Statement& statement, Text* text) {
+  for (std::size_t i = 0; i < statement.anchors.size(); ++i) {
+    const Anchor& anchor = statement.anchors[i];
+    const bool last = i + 1 == statement.anchors.size();
+    const std::size_t end = last ? statement.text.size() : statement.anchors[i + 1].offset;
+    if (end == anchor.offset) continue;
+    require(text->contains(anchor.place), "a statement's place");
+    text->take(text->offset(anchor.place),
+               statement.text.substr(anchor.offset, end - anchor.offset));
+  }
+}
+
+void check_statements(std::string_view script, const ReadOptions& options) {
+  Text text(script);
+  const bool substituting = mentions(script, "envsub");
   auto input = string_input(script);
   Splitter splitter(*input, options, std::nullopt);
   Statement statement;
@@ -81,23 +156,20 @@ void check_places(std::string_view script, const ReadOptions& options) {
       read = statement.bytes_read;
       require(read <= static_cast<std::int64_t>(script.size()), "progress stays in the file");
       require(statement.number > 0, "statements are numbered");
-      if (substituting || statement.anchors.size() != 1) continue;
-      for (std::size_t offset : {std::size_t{0}, statement.text.size() / 2}) {
-        Place place = statement.place(offset);
-        require(lines.contains(place), "a statement's place");
-        std::string_view rest = statement.text.substr(offset);
-        rest = rest.substr(0, rest.find('\n'));
-        require(lines.at(place).substr(0, rest.size()) == rest, "a place names its bytes");
-      }
+      if (!substituting) take_statement(statement, &text);
     }
   } catch (const Error& error) {
-    check_error(error.details(), lines, substituting);
+    check_error(error.details(), text, substituting);
     return;
   }
+  require(splitter.window().checksum() == sha256_hex(text.text()), "the checksum is the text's");
+  bool failed = false;
   for (Direction direction : {Direction::up, Direction::down}) {
     const auto& error = splitter.section_error(direction);
-    if (error) check_error(*error, lines, substituting);
+    if (error) check_error(*error, text, substituting);
+    failed = failed || error.has_value();
   }
+  if (!failed && !substituting && !mentions(script, "delimiter")) text.check_rest(options.grammar);
 }
 
 }  // namespace
@@ -109,9 +181,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view script(reinterpret_cast<const char*>(data) + 2, size - 2);
   ReadOptions options = test_options(grammar, {{"A", "value"}, {"B", ""}, {"C", "; '"}});
 
-  check_places(script, options);
+  check_statements(script, options);
   std::string whole = dump(script, options);
   Limits small{8 + sizes % 16 * 13, 1 + sizes / 16 * 9};
   require(dump(script, options, small, 1 + sizes % 7) == whole, "sizes do not matter");
+  if (whole.front() == '!') return 0;
+  require(read_direction(script, options, Direction::up) + "/" +
+                  read_direction(script, options, Direction::down) ==
+              whole,
+          "a pass over one section finds the same");
   return 0;
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/script/reader.h"
 #include "src/script/splitter.h"
 
 namespace gander::script {
@@ -94,6 +95,28 @@ inline std::string dump(std::string_view script, const ReadOptions& options, Lim
 
 inline std::string dump(std::string_view script, Grammar grammar = Grammar::sqlite) {
   return dump(script, test_options(grammar));
+}
+
+// The part of a dump that belongs to one direction, read by a StatementReader.
+inline std::string read_direction(std::string_view script, ReadOptions options,
+                                  Direction direction) {
+  options.direction = direction;
+  auto input = string_input(script);
+  StatementReader reader(*input, options);
+  Statement statement;
+  std::string out;
+  std::string unit;
+  try {
+    while (reader.next(&statement)) {
+      unit += show(statement.text);
+      if (!statement.last_piece) continue;
+      out += "<" + unit + ">";
+      unit.clear();
+    }
+  } catch (const Error& error) {
+    return out + show(error.details());
+  }
+  return out;
 }
 
 }  // namespace gander::script

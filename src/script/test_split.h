@@ -18,28 +18,6 @@ struct SplitCase {
   std::string dump;
 };
 
-// The part of a dump that belongs to one direction, read by a StatementReader.
-inline std::string read_direction(std::string_view script, ReadOptions options,
-                                  Direction direction) {
-  options.direction = direction;
-  auto input = string_input(script);
-  StatementReader reader(*input, options);
-  Statement statement;
-  std::string out;
-  std::string unit;
-  try {
-    while (reader.next(&statement)) {
-      unit += show(statement.text);
-      if (!statement.last_piece) continue;
-      out += "<" + unit + ">";
-      unit.clear();
-    }
-  } catch (const Error& error) {
-    return out + show(error.details());
-  }
-  return out;
-}
-
 inline void expect_splits(std::initializer_list<SplitCase> cases, const ReadOptions& options) {
   for (const SplitCase& c : cases) {
     SCOPED_TRACE(c.script);

@@ -173,6 +173,10 @@ Settings make_settings(std::string path, std::string_view query, Form form) {
     throw Error(ErrorCode::usage, "the SQLite URL names no file",
                 "write sqlite:app.db, or sqlite::memory: for a database in memory");
   }
+  // SQLite would take it for the end of the name and open another file.
+  if (path.find('\0') != std::string::npos) {
+    throw Error(ErrorCode::usage, "the name of the SQLite file holds a NUL byte", "remove it");
+  }
   Settings settings;
   if (path != ":memory:") settings.path = path;
   const std::string kept = take_parameters(query, form, &settings);

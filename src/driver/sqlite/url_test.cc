@@ -57,6 +57,12 @@ TEST(SqliteUrlTest, RefusesWhatItDoesNotKnow) {
   }
 }
 
+// Found by fuzzing: SQLite would have opened another file, whose name ends at the NUL.
+TEST(SqliteUrlTest, NulByteIsNotPartOfAName) {
+  EXPECT_THROW(parse_dbstring(std::string_view("app.db\0.old", 11)), Error);
+  EXPECT_THROW(parse_url(std::string_view("app.db\0.old", 11)), Error);
+}
+
 TEST(SqliteUrlTest, DbstringIsGoosesPathOrUri) {
   const struct {
     const char* text;
