@@ -54,6 +54,15 @@ std::string Sum::text() const { return std::string(kHead) + digest + "\n" + line
 Sum sum_of(const Source& source) {
   Sum sum;
   for (const source::Migration& migration : source::list(source)) {
+    // The text of a sum has one line a file: with a line break in its name one could pass for two.
+    if (migration.name.find_first_of("\r\n") != std::string::npos) {
+      ErrorDetails details;
+      details.code = ErrorCode::invalid_migration;
+      details.file = migration.place;
+      details.message = "a file with a line break in its name cannot be in a sum";
+      details.hint = "give it another name";
+      throw Error(std::move(details));
+    }
     const bool readable = migration.kind != source::Kind::function;
     sum.entries.push_back({migration.name, readable ? check::checksum(*migration.open())
                                                     : sha256_hex(migration.name)});

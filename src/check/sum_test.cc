@@ -31,6 +31,18 @@ TEST(SumTest, LineEndsDoNotMatter) {
   EXPECT_EQ(sum_of(two("-- +goose Up\r\nSELECT 2;\r\n")).digest, sum_of(two()).digest);
 }
 
+TEST(SumTest, NameWithALineBreakCannotPassForTwoFiles) {
+  const Sum sum = sum_of(two());
+  const std::string name = "1_a.sql\n" + sum.entries[1].checksum + "  2_b.sql";
+  try {
+    sum_of(in_memory({{name, "-- +goose Up\nSELECT 1;\n"}}));
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_migration);
+    EXPECT_THAT(error.what(), HasSubstr("line break"));
+  }
+}
+
 TEST(SumTest, EveryDifferenceIsNamed) {
   const Sum recorded = sum_of(two());
   const Sum now = sum_of(in_memory(
