@@ -14,11 +14,13 @@ namespace {
 constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNoColor, &kHelp};
 constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
 constexpr const Option* kSourceGroup[] = {&kDir};
-constexpr const Option* kDatabaseGroup[] = {
-    &kDb,        &kDbFile,    &kTable,        &kAllowMissing,      &kStrict,
-    &kExpectSum, &kNoHistory, &kNoVersioning, &kNoForeignKeyCheck, &kBackup,
-    &kCommit,    &kWait,      &kLockTimeout,  &kStatementTimeout,  &kTimeout,
-    &kActor,     &kRole,      &kSchema};
+constexpr const Option* kDatabaseGroup[] = {&kDb,           &kDbFile,       &kTable,
+                                            &kAllowMissing, &kStrict,       &kExpectSum,
+                                            &kNoHistory,    &kNoVersioning, &kNoForeignKeyCheck,
+                                            &kBackup,       &kRestricted,   &kCommit,
+                                            &kWait,         &kLockTimeout,  &kStatementTimeout,
+                                            &kTimeout,      &kActor,        &kRole,
+                                            &kSchema};
 
 constexpr const Option* kUpOptions[] = {&kTo, &kOne};
 constexpr const Option* kToOptions[] = {&kTo};
@@ -426,7 +428,7 @@ constexpr Command kCommands[] = {
      .when = "When a command does not do what you expect. Passwords are not shown.",
      .details =
          "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, expect_sum, "
-         "history, versioning, foreign_key_check, backup, commit, wait, lock_timeout, "
+         "history, versioning, foreign_key_check, backup, restricted, commit, wait, lock_timeout, "
          "statement_timeout, timeout, actor, role and schema, also in sections [profile.NAME], and "
          "default_profile. The variable of a key is GANDER_ and the key in capitals.",
      .arguments = {},

@@ -385,6 +385,7 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.versioning = resolver.boolean("versioning");
   options.check_foreign_keys = resolver.boolean("foreign_key_check");
   options.backup = resolver.boolean("backup");
+  options.restricted = resolver.boolean("restricted");
   options.commit = parse_commit(resolver.text("commit"));
   options.wait = resolver.duration("wait");
   options.lock_timeout = resolver.duration("lock_timeout");

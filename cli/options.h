@@ -65,6 +65,9 @@ inline constexpr Option kNoForeignKeyCheck{
     .help = "SQLite: do not check foreign keys after a table was dropped or renamed"};
 inline constexpr Option kBackup{
     .name = "backup", .help = "SQLite: copy the database before the first pending migration"};
+inline constexpr Option kRestricted{
+    .name = "restricted",
+    .help = "SQLite: no ATTACH, VACUUM INTO, extension or writable_schema, for untrusted files"};
 inline constexpr Option kCommit{.name = "commit",
                                 .value = "HOW",
                                 .help = "How many migrations share one commit [auto]",

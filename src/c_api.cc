@@ -338,6 +338,10 @@ int gander_options_set_backup(gander_options* options, int flag) {
   return set_option(options, [&](gander_options& o) { o.value.backup = flag != 0; });
 }
 
+int gander_options_set_restricted(gander_options* options, int flag) {
+  return set_option(options, [&](gander_options& o) { o.value.restricted = flag != 0; });
+}
+
 int gander_options_set_wait(gander_options* options, int64_t milliseconds) {
   return set_option(options, [&](gander_options& o) { o.value.wait = limit(milliseconds); });
 }

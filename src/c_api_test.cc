@@ -428,6 +428,7 @@ TEST_F(CApiTest, OptionsReachTheRun) {
   ASSERT_EQ(gander_options_set_check_foreign_keys(options, 0), GANDER_OK);
   ASSERT_EQ(gander_options_set_allow_missing(options, 1), GANDER_OK);
   ASSERT_EQ(gander_options_set_backup(options, 1), GANDER_OK);
+  ASSERT_EQ(gander_options_set_restricted(options, 1), GANDER_OK);
   ASSERT_EQ(gander_options_set_check_all_first(options, 0), GANDER_OK);
   SqliteFile(path()).run("CREATE TABLE before (id INTEGER)");
   const Owned<gander_runner> birds = runner(two_files());

@@ -122,6 +122,11 @@ run::Session& MigrationRunner::Impl::session() {
     options.statement_timeout = options_.statement_timeout;
     options.role = options_.role;
     options.schema = options_.schema;
+    if (options_.restricted && dialect().name() != "sqlite") {
+      throw Error(ErrorCode::unsupported, "only migrations of SQLite can be restricted",
+                  "take what the migrations may not do from the database user that runs them");
+    }
+    options.restricted = options_.restricted;
     if (options_.observer != nullptr) {
       Observer* observer = options_.observer;
       options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };

@@ -115,6 +115,7 @@ GANDER_EXPORT int gander_options_set_versioning(gander_options* options, int fla
 GANDER_EXPORT int gander_options_set_down_by_version(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_check_foreign_keys(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_backup(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_restricted(gander_options* options, int flag);
 // How long to wait for another run, or with a lock timeout for whoever holds a table; 0: do not
 // wait.
 GANDER_EXPORT int gander_options_set_wait(gander_options* options, int64_t milliseconds);

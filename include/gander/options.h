@@ -61,6 +61,12 @@ struct Options {
   // it.
   bool backup = false;
 
+  // SQLite: for migrations from people you do not trust. Their statements may not ATTACH, VACUUM
+  // INTO a file, load extensions, write the schema table or change settings that reach beyond the
+  // database file, as with `restricted=on` in the URL. Another database, and a borrowed handle, are
+  // `unsupported` errors.
+  bool restricted = false;
+
   Commit commit = Commit::automatic;
 
   // --- time -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@
 //     _pragma=name(value)      the same in goose's spelling, any number of times
 //     mode=ro|rw|rwc|memory, cache=shared|private, vfs=NAME, immutable=1
 //                              as in SQLite's URI file names (https://sqlite.org/uri.html)
-//     restricted=on            for untrusted files: no ATTACH, no extension, no writable_schema
+//     restricted=on            for untrusted files: the same as Options::restricted
 //   goose's `_txlock`, `_time_format` and `_busy_timeout` are accepted and have no effect: every
 //   transaction of Gander is BEGIN IMMEDIATE and waiting is Options::wait.
 //

@@ -65,6 +65,7 @@ struct SessionOptions {
   std::chrono::milliseconds statement_timeout{0};
   std::string role;
   std::string schema;
+  bool restricted = false;                          // Options::restricted; SQLite only
   std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
   std::function<void(std::string_view)> notice;     // server messages
   // The tables that schema_of() and tables_exist() are asked for first, the version table before

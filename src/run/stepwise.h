@@ -46,6 +46,7 @@ class Stepwise {
   void step_own_transaction(const script::Statement& statement);
   void step_wrapped(const script::Statement& statement);
   void step_bare(const script::Statement& statement);
+  void run_bare(const script::Statement& statement);
   void step_repeatable(const script::Statement& statement);
   bool settle_doubt(const script::Statement& statement);
   void call_function(const Task& task);

@@ -267,6 +267,71 @@ TEST_F(StepwiseTest, StatementCaughtBetweenIntentAndOutcomeIsJudged) {
   EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
 }
 
+// A run that died between the intent to run `middle` and the outcome. True: the next one goes on.
+class InterruptedStatementTest : public StepwiseTest {
+ protected:
+  bool goes_on_after(const std::string& middle) {
+    std::filesystem::remove(path());
+    write(trail("INSERT INTO absent VALUES (1);"));
+    fail_up();
+    write(trail(middle));
+    database().run("UPDATE goose_db_version_journal SET running = 5");
+    try {
+      runner().up();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::in_doubt);
+      EXPECT_EQ(database().value("SELECT x FROM trail"), "12");
+      return false;
+    }
+    EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+    return true;
+  }
+};
+
+TEST_F(InterruptedStatementTest, VacuumIntoIsInDoubt) {
+  EXPECT_TRUE(goes_on_after("VACUUM;"));
+  EXPECT_FALSE(goes_on_after("VACUUM INTO '" + directory_.file("copy.db") + "';"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.file("copy.db"))) << "it was not run again";
+}
+
+TEST_F(InterruptedStatementTest, UnitWithATransactionOfItsOwnIsInDoubt) {
+  EXPECT_FALSE(
+      goes_on_after("-- +goose StatementBegin\nBEGIN; UPDATE trail SET x = x + 1; COMMIT;\n"
+                    "-- +goose StatementEnd"));
+}
+
+TEST_F(StepwiseTest, FailedVacuumIntoIsNotInDoubt) {
+  directory_.write("copy.db", "somebody's");
+  write(trail("VACUUM INTO '" + directory_.file("copy.db") + "';"));
+  EXPECT_NE(fail_up().code(), ErrorCode::in_doubt);
+  EXPECT_THAT(journal(), ElementsAre("1|1|4|0|6|failed"));
+  std::filesystem::remove(directory_.file("copy.db"));
+  runner().up();
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+}
+
+TEST_F(StepwiseTest, FailureInATransactionOfTheUnitNamesItsCause) {
+  const std::string begin = "-- +goose StatementBegin\n";
+  const std::string end = "\n-- +goose StatementEnd";
+  const std::string bad = "BEGIN; UPDATE trail SET x = 0; INSERT INTO absent VALUES (1); COMMIT;";
+  write(trail(begin + bad + end));
+  EXPECT_THAT(fail_up().what(), HasSubstr("no such table: absent"));
+  EXPECT_THAT(journal(), ElementsAre("1|1|4|0|6|failed"));
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "12");
+  write(trail(begin + "BEGIN; UPDATE trail SET x = x + 0; COMMIT;" + end));
+  runner().up();
+  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+}
+
+TEST_F(StepwiseTest, UnitThatIsKeptInPartIsInDoubt) {
+  write(
+      trail("-- +goose StatementBegin\nBEGIN; UPDATE trail SET x = 12; COMMIT; BEGIN; INSERT INTO "
+            "absent VALUES (1); COMMIT;\n-- +goose StatementEnd"));
+  EXPECT_THAT(fail_up().what(), HasSubstr("no such table: absent"));
+  EXPECT_THAT(journal(), ElementsAre("1|1|4|5|6|ask"));
+  EXPECT_EQ(fail_up().code(), ErrorCode::in_doubt);
+}
+
 TEST_F(StepwiseTest, CorruptJournalIsAClearErrorNeverAnAction) {
   const char* damages[] = {"done = 'x'",  "done = -1",       "state = 'odd'", "direction = 7",
                            "running = 2", "chain = 'short'", "done = 0",      "total = NULL"};

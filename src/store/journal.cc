@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/store/journal.h"
 
+#include <limits>
+
 namespace gander::store {
 namespace {
 
@@ -22,9 +24,13 @@ const char* state_name(JournalState state) {
               "row by hand");
 }
 
-std::int64_t integer(const std::string& table, const Value& value, const char* column) {
+// More statements than any file has; far from where adding one overflows.
+constexpr std::int64_t kMostStatements = std::int64_t{1} << 53;
+
+std::int64_t integer(const std::string& table, const Value& value, const char* column,
+                     std::int64_t most = kMostStatements) {
   const auto* number = std::get_if<std::int64_t>(&value);
-  if (number == nullptr || *number < 0) {
+  if (number == nullptr || *number < 0 || *number > most) {
     throw_corrupt(table, std::string("the column ") + column + " does not hold a valid number");
   }
   return *number;
@@ -56,8 +62,9 @@ std::vector<JournalRow> Journal::rows() {
                                                table + " ORDER BY version_id");
   for (const auto& cells : found.rows) {
     JournalRow row;
-    row.version = integer(table, cells[0], "version_id");
+    row.version = integer(table, cells[0], "version_id", std::numeric_limits<std::int64_t>::max());
     const std::int64_t direction = integer(table, cells[1], "direction");
+    if (row.version == 0) throw_corrupt(table, "no migration has the version 0");
     row.done = integer(table, cells[2], "done");
     row.running = integer(table, cells[3], "running");
     row.total = integer(table, cells[4], "total");
@@ -146,8 +153,9 @@ void Journal::intend(JournalRow* row, const std::string& before_image) {
 }
 
 void Journal::withdraw(JournalRow* row) {
-  compare_and_set(*row, "running = 0, before_image = ''");
+  compare_and_set(*row, "running = 0, before_image = '', state = 'active', error = ''");
   row->running = 0;
+  row->state = JournalState::active;
 }
 
 void Journal::set_state(JournalRow* row, JournalState state, const std::string& error) {

@@ -3,52 +3,69 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
+
 namespace gander::driver::sqlite {
 namespace {
+
+// Settings that corrupt a database, reach other files, or hold for the whole process.
+constexpr std::array kForbiddenPragmas = {"writable_schema",
+                                          "schema_version",
+                                          "trusted_schema",
+                                          "temp_store_directory",
+                                          "data_store_directory",
+                                          "lock_proxy_file",
+                                          "mmap_size",
+                                          "soft_heap_limit",
+                                          "hard_heap_limit",
+                                          "key",
+                                          "rekey",
+                                          "hexkey",
+                                          "hexrekey",
+                                          "textkey",
+                                          "textrekey"};
+
+// Of SQLite itself and of its shell, which a build may have compiled in.
+constexpr std::array kForbiddenFunctions = {"load_extension", "fts3_tokenizer", "readfile",
+                                            "writefile",      "edit",           "fsdir"};
+
+template <std::size_t N>
+bool contains(const std::array<const char*, N>& names, const char* name) {
+  return name != nullptr && std::any_of(names.begin(), names.end(), [name](const char* other) {
+           return sqlite3_stricmp(name, other) == 0;
+         });
+}
 
 int restricted_verdict(int action, const char* first, const char* second) {
   switch (action) {
     case SQLITE_ATTACH:
+      // VACUUM attaches a database without a name for its work. The name is null where it is not a
+      // literal.
+      return first != nullptr && *first == '\0' ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_DETACH:
       return SQLITE_DENY;
     case SQLITE_PRAGMA:
-      return first != nullptr && sqlite3_stricmp(first, "writable_schema") == 0 ? SQLITE_DENY
-                                                                                : SQLITE_OK;
+      // Without a value it only asks.
+      return second != nullptr && contains(kForbiddenPragmas, first) ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_FUNCTION:
-      return second != nullptr && sqlite3_stricmp(second, "load_extension") == 0 ? SQLITE_DENY
-                                                                                 : SQLITE_OK;
+      return contains(kForbiddenFunctions, second) ? SQLITE_DENY : SQLITE_OK;
     default:
       return SQLITE_OK;
   }
 }
 
-int note_drops(void* dropped_table, int action, const char* first, const char*, const char*,
-               const char*) {
-  if (action == SQLITE_DROP_TABLE && first != nullptr) {
-    *static_cast<std::string*>(dropped_table) = first;
-  }
-  return SQLITE_OK;
-}
-
-int restrict_only(void*, int action, const char* first, const char* second, const char*,
-                  const char*) {
-  return restricted_verdict(action, first, second);
-}
-
-int restrict_and_note(void* dropped_table, int action, const char* first, const char* second,
-                      const char* database, const char* trigger) {
-  note_drops(dropped_table, action, first, second, database, trigger);
-  return restricted_verdict(action, first, second);
+int authorize(void* data, int action, const char* first, const char* second, const char*,
+              const char*) {
+  auto& authorization = *static_cast<Authorization*>(data);
+  if (action == SQLITE_DROP_TABLE && first != nullptr) authorization.dropped_table = first;
+  return authorization.restricting ? restricted_verdict(action, first, second) : SQLITE_OK;
 }
 
 }  // namespace
 
-void install_authorizer(sqlite3* handle, bool restricted, std::string* dropped_table) {
-  if (dropped_table == nullptr) {
-    sqlite3_set_authorizer(handle, restrict_only, nullptr);
-  } else {
-    sqlite3_set_authorizer(handle, restricted ? restrict_and_note : note_drops, dropped_table);
-  }
+void install_authorizer(sqlite3* handle, Authorization* authorization) {
+  sqlite3_set_authorizer(handle, authorize, authorization);
 }
 
 }  // namespace gander::driver::sqlite

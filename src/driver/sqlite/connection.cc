@@ -12,6 +12,7 @@
 
 #include "src/base/backoff.h"
 #include "src/driver/sqlite/authorizer.h"
+#include "src/driver/sqlite/bare_statement.h"
 #include "src/driver/sqlite/parameter.h"
 
 namespace gander::driver::sqlite {
@@ -85,6 +86,11 @@ bool touches_session(const char* token) {
   return sqlite3_strnicmp(token, "PRAGMA", 6) == 0 || sqlite3_strnicmp(token, "ATTACH", 6) == 0;
 }
 
+// Fails for the sake of a file that is not the database.
+bool opens_a_file(const char* token) {
+  return sqlite3_strnicmp(token, "ATTACH", 6) == 0 || sqlite3_strnicmp(token, "VACUUM", 6) == 0;
+}
+
 void bind(sqlite3_stmt* statement, int index, const Value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     sqlite3_bind_int64(statement, index, *integer);
@@ -118,8 +124,17 @@ class StepRow final : public Row {
  public:
   explicit StepRow(sqlite3_stmt* statement) : statement_(statement) {}
 
+  // SQLite keeps a text in a column of numbers, and would read it as 0: another version.
   std::int64_t integer(int column) const override {
-    return sqlite3_column_int64(statement_, column);
+    const int type = sqlite3_column_type(statement_, column);
+    if (type == SQLITE_INTEGER || type == SQLITE_NULL) {
+      return sqlite3_column_int64(statement_, column);
+    }
+    throw Error(ErrorCode::sql,
+                "a row cannot be understood: its column " +
+                    std::string(sqlite3_column_name(statement_, column)) +
+                    " does not hold a whole number",
+                "a row of the version table or of the history was damaged: repair it by hand");
   }
 
   std::string_view text(int column) const override {
@@ -143,7 +158,7 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
       foreign_keys_on_(settings.foreign_keys),
       options_(options),
       path_(settings.path),
-      restricted_(settings.restricted) {
+      restricted_(settings.restricted || options.restricted) {
   // Only the thread of the run uses the handle, and cancel() does not touch it.
   int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
   flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -169,6 +184,12 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
 
 Connection::Connection(sqlite3* handle, const SessionOptions& options)
     : handle_(handle), owned_(false), foreign_keys_on_(false), options_(options) {
+  if (options.restricted) {
+    throw Error(
+        ErrorCode::unsupported,
+        "a borrowed SQLite handle cannot be restricted: its authorizer is the application's",
+        "open the database by its URL, or install an authorizer of your own");
+  }
   const char* path = sqlite3_db_filename(handle, "main");
   if (path != nullptr) path_ = path;
   refuse_open_transaction();
@@ -200,14 +221,12 @@ void Connection::apply_settings(const Settings& settings) {
     execute("PRAGMA " + name + " = " + value);
   }
   if (settings.foreign_keys) execute("PRAGMA foreign_keys = ON");
-  if (settings.restricted) {
+  if (restricted_) {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   }
-  if (restricted_ || foreign_keys_on_) {
-    install_authorizer(handle_, restricted_, foreign_keys_on_ ? &dropped_table_ : nullptr);
-  }
+  if (restricted_ || foreign_keys_on_) install_authorizer(handle_, &authorization_);
 }
 
 ErrorDetails Connection::last_error() const {
@@ -280,21 +299,26 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
   while (*at != '\0') {
     const char* tail = nullptr;
     int offset = -1;  // of the error in this one statement, where it is known
-    dropped_table_.clear();
+    authorization_.dropped_table.clear();
     try {
       const StatementHandle prepared = prepare(at, &tail);
       if (prepared != nullptr) {
         if (touches_session(at + first_token(at))) session_touched_ = true;
-        if (!dropped_table_.empty() &&
+        if (foreign_keys_on_ && !authorization_.dropped_table.empty() &&
             (statement == nullptr ||
              statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
-          refuse_silent_child_changes(dropped_table_);
+          refuse_silent_child_changes(authorization_.dropped_table);
         }
         if (sqlite3_bind_parameter_count(prepared.get()) > 0) {
           offset = static_cast<int>(parameter_offset(at));
           throw Error(missing_value(prepared.get()));
         }
+        const bool within = in_transaction();
         step_to_end(prepared.get());
+        // What ends a transaction counts as read-only
+        // (https://sqlite.org/c3ref/stmt_readonly.html).
+        const bool writes = within || sqlite3_stmt_readonly(prepared.get()) == 0;
+        if (writes && !in_transaction()) kept_ = true;
       }
     } catch (const Error& error) {
       if (statement == nullptr) throw;
@@ -302,15 +326,22 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
       if (offset < 0 && error.code() == ErrorCode::sql) offset = sqlite3_error_offset(handle_);
 #endif
       const std::size_t start = static_cast<std::size_t>(at - text);
+      ErrorDetails details = error.details();
+      if (details.code == ErrorCode::connection && opens_a_file(at + first_token(at))) {
+        details.code = ErrorCode::sql;
+        details.hint = "check the path of the file that the statement names";
+      }
       throw statement_error(
           *statement, start + (offset >= 0 ? static_cast<std::size_t>(offset) : first_token(at)),
-          error.details());
+          std::move(details));
     }
     at = tail;
   }
 }
 
 void Connection::run(const script::Statement& statement) {
+  kept_ = false;
+  run_failed_ = true;
   // One copy, ended by NUL: given a length instead, sqlite3_prepare_v2 copies the whole rest of the
   // text for each of its statements.
   scratch_.assign(statement.text);
@@ -321,7 +352,22 @@ void Connection::run(const script::Statement& statement) {
     details.hint = "remove it, or write x'00' or char(0)";
     throw statement_error(statement, scratch_.find('\0'), std::move(details));
   }
-  run_text(scratch_.c_str(), &statement);
+  // Everything but the script's own statements is ours, or the application's.
+  authorization_.restricting = restricted_;
+  try {
+    run_text(scratch_.c_str(), &statement);
+  } catch (...) {
+    authorization_.restricting = false;
+    throw;
+  }
+  authorization_.restricting = false;
+  run_failed_ = false;
+}
+
+Outcome Connection::judge(const script::Statement& statement, const std::string&) {
+  // An error of SQLite takes back the statement that it is about, and leaves those before it.
+  if (run_failed_) return kept_ ? Outcome::unknown : Outcome::did_not_happen;
+  return repeatable(statement.text) ? Outcome::did_not_happen : Outcome::unknown;
 }
 
 void Connection::execute(std::string_view sql) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "src/driver/driver.h"
+#include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/url.h"
 
 struct sqlite3;
@@ -58,10 +59,7 @@ class Connection final : public driver::Connection {
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
   std::optional<std::int64_t> change_token() override;
   std::string before_image(const script::Statement&) override { return {}; }
-  // A statement that SQLite runs bare is a PRAGMA, VACUUM or ATTACH: repeating it is harmless.
-  Outcome judge(const script::Statement&, const std::string&) override {
-    return Outcome::did_not_happen;
-  }
+  Outcome judge(const script::Statement& statement, const std::string&) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
   void examine(const Examination& about, Diagnosis* diagnosis) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
@@ -96,8 +94,10 @@ class Connection final : public driver::Connection {
   std::vector<SavedPragma> saved_;
   bool session_touched_ = false;  // a PRAGMA or ATTACH ran since the last reset
   bool transaction_is_ours_ = true;
+  bool kept_ = false;        // a part of the statement that run() was given last is committed
+  bool run_failed_ = false;  // it failed, and nobody else has run it since
   bool restricted_ = false;
-  std::string dropped_table_;  // set by the authorizer while a DROP TABLE is prepared
+  Authorization authorization_;
 };
 
 // Throws Error(unsupported) for what only a server has: lock timeout, role, schema.
