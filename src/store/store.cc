@@ -9,7 +9,6 @@ namespace {
 
 std::int64_t integer(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
-  if (const auto* real = std::get_if<double>(&value)) return static_cast<std::int64_t>(*real);
   return 0;
 }
 
