@@ -24,11 +24,10 @@ def database_of(tool):
 class PostgresBench(Bench):
     database = "PostgreSQL"
 
-    def __init__(self, options, directory, launcher, all_tools, server, counter, away, reference):
-        super().__init__(options, directory, launcher, all_tools)
-        self.server = server
-        self.counter = counter  # a proxy without a delay
-        self.away = away
+    def __init__(self, options, directory, launcher, all_tools, results, servers, reference):
+        super().__init__(options, directory, launcher, all_tools, results)
+        # The server, the proxy that counts and the one that delays.
+        self.server, self.counter, self.away = servers
         self.reference = reference  # the name of the floor with the commits of Gander's default
         self.applied = set()
 

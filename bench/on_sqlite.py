@@ -20,8 +20,8 @@ BIG_SEED_ROUNDS = 3
 class SqliteBench(Bench):
     database = "SQLite"
 
-    def __init__(self, options, directories, launcher, all_tools):
-        super().__init__(options, directories["disk"], launcher, all_tools)
+    def __init__(self, options, directories, launcher, all_tools, results):
+        super().__init__(options, directories["disk"], launcher, all_tools, results)
         self.directories = directories
         self.applied = set()
 

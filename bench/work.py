@@ -32,13 +32,13 @@ def compile_floor(source, directory, *options):
 class Bench:
     database = ""  # "SQLite", "PostgreSQL"
 
-    def __init__(self, options, directory, launcher, all_tools):
+    def __init__(self, options, directory, launcher, all_tools, results):
         self.options = options
         self.directory = directory  # on the disk
         self.files = options.files or directory
         self.launcher = launcher
         self.tools = all_tools
-        self.results = []
+        self.results = results  # of all databases, filled one by one
 
     def wants(self, work):
         return work in self.options.only

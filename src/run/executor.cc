@@ -168,8 +168,9 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
   const Clock::time_point end = Clock::now() + kGroupTime;
   std::size_t count = 0;
   cancel_.throw_if_stopped();
+  const bool confirmed = confirm_pending(tasks);
   while (count < tasks.size()) {
-    if (std::optional<MigrationResult> result = apply(tasks[count])) {
+    if (std::optional<MigrationResult> result = apply(tasks[count], confirmed)) {
       results->push_back(std::move(*result));
     }
     session_.connection().reset_session();
@@ -178,6 +179,17 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
     if (cancel_.stopped() || Clock::now() >= end) break;
   }
   return count;
+}
+
+// False: each task is to be confirmed by itself.
+bool Executor::confirm_pending(std::span<const Task> tasks) {
+  if (!options_.versioning) return false;
+  std::vector<std::int64_t> versions;
+  for (const Task& task : tasks) {
+    if (task.direction != Direction::up) return false;
+    versions.push_back(task.migration->version);
+  }
+  return session_.store().confirm_pending(versions);
 }
 
 void Executor::run_one(const Task& task) {
@@ -278,11 +290,13 @@ void Executor::roll_back() {
 }
 
 // Inside the transaction: everything a migration does. Nothing when another run has done it.
-std::optional<MigrationResult> Executor::apply(const Task& task) {
+std::optional<MigrationResult> Executor::apply(const Task& task, bool confirmed) {
   const Clock::time_point start = Clock::now();
   const bool up = task.direction == Direction::up;
   store::Store& store = session_.store();
-  if (options_.versioning && !store.confirm(task.migration->version, !up)) return std::nullopt;
+  if (options_.versioning && !confirmed && !store.confirm(task.migration->version, !up)) {
+    return std::nullopt;
+  }
   tell_started(options_.observer, task, index_, total_, 0);
   MigrationResult result;
   result.version = task.migration->version;

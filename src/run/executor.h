@@ -41,7 +41,8 @@ class Executor {
 
   void begin_work();
   void roll_back();
-  std::optional<MigrationResult> apply(const Task& task);
+  bool confirm_pending(std::span<const Task> tasks);
+  std::optional<MigrationResult> apply(const Task& task, bool confirmed = false);
   std::int64_t run_script(const Task& task);
   void call_function(const Task& task);
   void check_integrity(const Task& task, const std::vector<driver::IntegrityProblem>& before);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,9 @@ class Store {
   // another run was faster and the migration is to be skipped. Where only the server knows, a check
   // is sent along, true is returned, and a later call throws an Error that is_state_changed().
   bool confirm(std::int64_t version, bool applied);
+  // The same for versions that are to be applied in one transaction, so that confirm() need not be
+  // called for each. False where it must be: the database tells each time for nothing.
+  bool confirm_pending(std::span<const std::int64_t> versions);
 
   // Inserts or deletes the version's row and appends to the history.
   void record(Direction direction, const HistoryRecord& history);
@@ -112,6 +116,8 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
+  void send_check(const std::string& versions, bool applied);
+  std::string history_sql(const HistoryRecord& history) const;
   driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();
 

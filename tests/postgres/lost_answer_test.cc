@@ -189,8 +189,8 @@ TEST_P(LostAnswerTest, GroupIsAppliedOnce) {
 INSTANTIATE_TEST_SUITE_P(Cut, LostAnswerTest,
                          ::testing::Values(Cut::before_the_server_has_it,
                                            Cut::after_the_server_has_answered),
-                         [](const auto& info) {
-                           return info.param == Cut::before_the_server_has_it ? "BeforeTheServer"
+                         [](const auto& kind) {
+                           return kind.param == Cut::before_the_server_has_it ? "BeforeTheServer"
                                                                               : "AfterTheServer";
                          });
 

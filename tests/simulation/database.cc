@@ -125,20 +125,34 @@ Table& existing(Contents& contents, const std::string& name) {
 }
 
 // WHERE a = 1 AND b = 2: as a filter.
-std::vector<std::pair<std::string, Value>> conditions(Cursor& cursor) {
-  std::vector<std::pair<std::string, Value>> all;
+// column = value, or column IN (value, ...)
+struct Condition {
+  std::string column;
+  std::vector<Value> values;
+};
+
+std::vector<Condition> conditions(Cursor& cursor) {
+  std::vector<Condition> all;
   if (!cursor.accept("WHERE")) return all;
   do {
-    const std::string column = cursor.take();
-    cursor.expect("=");
-    all.emplace_back(column, value_of(cursor.take()));
+    Condition& condition = all.emplace_back();
+    condition.column = cursor.take();
+    if (cursor.accept_words({"IN", "("})) {
+      do condition.values.push_back(value_of(cursor.take()));
+      while (cursor.accept(","));
+      cursor.expect(")");
+    } else {
+      cursor.expect("=");
+      condition.values.push_back(value_of(cursor.take()));
+    }
   } while (cursor.accept("AND"));
   return all;
 }
 
-bool matches(const Row& row, const std::vector<std::pair<std::string, Value>>& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& condition) {
-    return row.at(condition.first) == condition.second;
+bool matches(const Row& row, const std::vector<Condition>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const Condition& condition) {
+    return std::find(condition.values.begin(), condition.values.end(), row.at(condition.column)) !=
+           condition.values.end();
   });
 }
 
@@ -218,7 +232,7 @@ Rows remove(Contents& contents, Cursor& cursor) {
   return returned(before - table.rows.size());
 }
 
-// SELECT 1 / (CASE WHEN [NOT] EXISTS (SELECT 1 FROM t WHERE c = v) THEN 1 ELSE 0 END)
+// SELECT 1 / (CASE WHEN [NOT] EXISTS (SELECT 1 FROM t WHERE c IN (v, ...)) THEN 1 ELSE 0 END)
 Rows check(Contents& contents, Cursor& cursor) {
   while (!cursor.done() && cursor.peek() != "NOT" && cursor.peek() != "EXISTS") cursor.take();
   const bool negated = cursor.accept("NOT");
