@@ -77,7 +77,11 @@ void hide_user_part(std::string_view text, std::size_t begin, std::vector<Range>
 }  // namespace
 
 std::string redacted(std::string_view database) {
-  const std::size_t scheme = database.find("://");
+  std::size_t scheme = database.find("://");
+  // A keyword string may hold the like in its password.
+  if (database.substr(0, scheme).find_first_of("= \t\n\v\f\r") < scheme) {
+    scheme = std::string_view::npos;
+  }
   const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
   const bool plain_path = scheme == std::string_view::npos &&
                           (database.starts_with("sqlite:") || database.starts_with("file:"));

@@ -29,6 +29,7 @@ TEST(Redacted, HidesThePasswordAsFarAsLibpqReadsIt) {
   EXPECT_EQ(redacted("host=h password\t=\ns3cret"), "host=h password\t=\n***");
   EXPECT_EQ(redacted("password=\"s3\"cret user=me"), "password=*** user=me");
   EXPECT_EQ(redacted("host=a:b password='s3@c ret'"), "host=a:***");
+  EXPECT_EQ(redacted("host=h password=s3cret://x?y&z"), "host=h password=***");
   EXPECT_EQ(redacted("postgres://me:s3?cret@host/db"), "postgres://me:***@host/db");
   EXPECT_EQ(redacted("postgres://host/db?password=s3 cret"), "postgres://host/db?password=***");
 }
