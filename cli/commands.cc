@@ -344,9 +344,11 @@ constexpr Command kCommands[] = {
      .when = "When a run waits for another one that should not be there.",
      .details =
          "release gives back a lease that has run out. What somebody still uses it only takes with "
-         "--terminate: the session is ended on the server, or its lease withdrawn, and that run "
-         "fails; its last transaction is rolled back. On SQLite the lock belongs to a process: "
-         "status names it where the system tells, and only its end releases it.",
+         "--terminate: the session is ended on the server and its transaction rolled back, or the "
+         "lease withdrawn. That is for sessions whose program is dead or out of reach; one that is "
+         "alive connects again and waits for its turn, so stop the program itself. On SQLite the "
+         "lock belongs to a process: status names it where the system tells, and only its end "
+         "releases it.",
      .arguments = kLockArgument,
      .own_options = kLockOptions,
      .groups = kOnDatabase,

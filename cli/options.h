@@ -117,8 +117,8 @@ inline constexpr Option kDone{.name = "done",
 inline constexpr Option kRedo{.name = "redo", .help = "It did not happen: run it again"};
 inline constexpr Option kAbandon{
     .name = "abandon", .help = "Forget the partial run; nothing is undone in the database"};
-inline constexpr Option kTerminate{.name = "terminate",
-                                   .help = "Also end the session that holds it: that run fails"};
+inline constexpr Option kTerminate{
+    .name = "terminate", .help = "Also take it from somebody who uses it: the session is ended"};
 inline constexpr Option kForce{
     .name = "force",
     .help = "Replace the database although its last writer left a journal, which is thrown away"};

@@ -39,8 +39,7 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
     ErrorDetails details;
     details.code = ErrorCode::locked;
     details.message = "the lock is in use: " + holder.description();
-    details.hint =
-        "wait for it, or take the lock away with `gander lock release --terminate`: that run fails";
+    details.hint = "wait for it, or take the lock away with `gander lock release --terminate`";
     throw Error(std::move(details));
   }
   if (released.holders.empty()) return released;

@@ -170,6 +170,7 @@ void Progress::verbose_statement(const StatementStarted& event) {
 void Progress::statement_finished(const StatementFinished& event) {
   if (!console_.verbose()) return;
   const Terminal& terminal = console_.err_terminal();
+  if (event.duration.count() == 0) return console_.err(verbose_line_ + "\n");
   console_.err(
       fmt::format("{}  {}\n", verbose_line_,
                   paint(terminal, Color::dim, duration_text(event.duration, terminal.unicode))));

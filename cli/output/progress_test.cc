@@ -118,7 +118,11 @@ TEST(Progress, ShowsStatementsWhenVerbose) {
   progress.statement_started(
       {.version = 1, .number = 1, .total = 3, .line = 4, .sql = "CREATE TABLE t (\n  a\n);"});
   progress.statement_finished({.version = 1, .number = 1, .duration = milliseconds{12}});
-  EXPECT_EQ(streams.err(), "up 1_a.sql (1 of 2)\n    [1/3] line 4: CREATE TABLE t ( a );  12 ms\n");
+  progress.statement_started({.version = 1, .number = 2, .total = 3, .line = 7, .sql = "x;"});
+  progress.statement_finished({.version = 1, .number = 2});
+  EXPECT_EQ(streams.err(),
+            "up 1_a.sql (1 of 2)\n    [1/3] line 4: CREATE TABLE t ( a );  12 ms\n"
+            "    [2/3] line 7: x;\n");
 }
 
 TEST(Progress, IsSilentWhenQuietOrJson) {

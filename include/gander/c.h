@@ -146,7 +146,7 @@ enum {
                                         // resumed_after, transactional
   GANDER_EVENT_STATEMENT_STARTED = 3,   // version, index, total, line, sql, sql_size, bytes_done,
                                         // bytes_total
-  GANDER_EVENT_STATEMENT_FINISHED = 4,  // version, index, duration_ns
+  GANDER_EVENT_STATEMENT_FINISHED = 4,  // version, index, duration_ns (0: unknown)
   GANDER_EVENT_MIGRATION_FINISHED = 5,  // version, name, direction, statements, resumed_after,
                                         // duration_ns
   GANDER_EVENT_NOTICE = 6,              // text

@@ -124,9 +124,9 @@ class GANDER_EXPORT MigrationRunner {
   // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
   LockStatus lock_status();
 
-  // Takes the lock from whoever holds it, and returns from whom. A lease that has run out is given
-  // back. What somebody still uses is only touched with `terminate`: the session is ended on the
-  // server, a lease withdrawn, and the run that had it fails; its last transaction is rolled back.
+  // Takes the lock from whoever holds it, and returns from whom: a lease that ran out at once, what
+  // is in use only with `terminate`, which ends the session on the server or withdraws the lease. A
+  // program that is alive may connect again and wait for its turn: to stop it, stop the program.
   // Errors: locked (somebody uses it), unsupported (SQLite: only the process can end its lock).
   LockStatus release_lock(bool terminate = false);
 

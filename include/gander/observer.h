@@ -44,7 +44,7 @@ struct StatementStarted {
 struct StatementFinished {
   std::int64_t version = 0;
   std::int64_t number = 0;
-  std::chrono::nanoseconds duration{0};
+  std::chrono::nanoseconds duration{0};  // zero: not known (PostgreSQL, inside a transaction)
 };
 
 // A message of the server (PostgreSQL NOTICE) or of Gander (an edited file, an unknown version).

@@ -76,9 +76,14 @@ StatementWatch::StatementWatch(Observer* observer, const Task& task,
   start_ = Clock::now();
 }
 
-void StatementWatch::finished() {
-  if (observer_ != nullptr)
-    observer_->statement_finished({version_, number_, Clock::now() - start_});
+void StatementWatch::finished(driver::Connection& connection) {
+  if (observer_ == nullptr) return;
+  // A database that counts laps defers statements inside a transaction: this one may not even have
+  // been sent.
+  const bool deferred = !connection.lap_sql().nanoseconds.empty() && connection.in_transaction();
+  std::chrono::nanoseconds taken{0};
+  if (!deferred) taken = Clock::now() - start_;
+  observer_->statement_finished({version_, number_, taken});
 }
 
 void tell_started(Observer* observer, const Task& task, std::int64_t index, std::int64_t total,
@@ -345,7 +350,7 @@ std::int64_t Executor::run_script(const Task& task) {
           "+goose NO TRANSACTION` at the top of the file";
       throw driver::statement_error(statement, 0, std::move(details));
     }
-    watch.finished();
+    watch.finished(connection);
   }
   if ((*statements)->checksum() != task.script->summary().checksum) {
     throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",

@@ -66,7 +66,7 @@ Error in_migration(const Error& error, const source::Migration& migration);
 class StatementWatch {
  public:
   StatementWatch(Observer* observer, const Task& task, const script::Statement& statement);
-  void finished();
+  void finished(driver::Connection& connection);
 
  private:
   Observer* observer_;

@@ -189,7 +189,7 @@ void Stepwise::walk(const Task& task) {
     }
     StatementWatch watch(options_.observer, task, statement);
     step(statement);
-    watch.finished();
+    watch.finished(session_.connection());
   }
   if ((*statements)->checksum() != task.checksum()) {
     throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",
@@ -438,7 +438,7 @@ void Stepwise::run_unrecorded(const Task& task) {
     if (statement.kind == StatementKind::nothing) continue;
     StatementWatch watch(options_.observer, task, statement);
     session_.connection().run(statement);
-    watch.finished();
+    watch.finished(session_.connection());
   }
 }
 

@@ -66,7 +66,7 @@ void Stepwise::send_verbatim(const Task& task, bool* parted) {
     StatementWatch watch(options_.observer, task, statement);
     connection.run(statement);
     connection.flush();
-    watch.finished();
+    watch.finished(connection);
     if (!connection.in_transaction()) *parted = true;
   }
   if ((*statements)->checksum() != task.checksum()) {
