@@ -56,7 +56,7 @@ format: lint-tools
 	clang-format-19 -i $(CXX_FILES)
 
 format-check: lint-tools
-	clang-format-19 --dry-run -Werror $(CXX_FILES)
+	@clang-format-19 --dry-run -Werror $(CXX_FILES)
 
 # The API reference from the headers; needs doxygen.
 docs:

@@ -95,8 +95,7 @@ int main(int argc, char** argv) {
     const char* name = files[i]->d_name;
     const long long version = atoll(name);
     while (next < PQntuples(applied) && atoll(PQgetvalue(applied, next, 0)) < version) ++next;
-    const int known =
-        next < PQntuples(applied) && atoll(PQgetvalue(applied, next, 0)) == version;
+    const int known = next < PQntuples(applied) && atoll(PQgetvalue(applied, next, 0)) == version;
     if (status) printf("%-19s  %s\n", known ? PQgetvalue(applied, next, 1) : "pending", name);
     if (status || known) continue;
     if (!locked) {

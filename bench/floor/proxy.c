@@ -136,8 +136,8 @@ static void serve(int client, const char* server_path, const char* count_path) {
     pass_on(&ways[1], now_us());
   }
   char line[96];
-  const int size = snprintf(line, sizeof line, "%lld %lld %lld\n", round_trips, ways[0].bytes,
-                            ways[1].bytes);
+  const int size =
+      snprintf(line, sizeof line, "%lld %lld %lld\n", round_trips, ways[0].bytes, ways[1].bytes);
   const int counts = open(count_path, O_WRONLY | O_CREAT | O_APPEND, 0644);
   if (counts < 0 || write(counts, line, (size_t)size) != size) perror(count_path);
 }
