@@ -91,10 +91,12 @@ class Text {
     int depth = 1;
     std::size_t at = 2;
     while (at < text.size() && depth > 0) {
-      // The end of its section ends a comment that was left open.
+      // The next section ends a comment that was left open.
       const bool line_start = text[at - 1] == '\n';
       const std::string_view line = text.substr(at, text.find('\n', at) - at);
-      if (line_start && read_annotation(line).annotation == Annotation::down) return at;
+      const Annotation annotation = read_annotation(line).annotation;
+      const bool section = annotation == Annotation::up || annotation == Annotation::down;
+      if (line_start && section) return at;
       const std::string_view two = text.substr(at, 2);
       if (two == "*/") --depth;
       if (two == "/*" && nested) ++depth;
