@@ -211,7 +211,8 @@ void Connection::execute(std::string_view sql) {
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
   const Outline shape = outline(sql);
-  session_touched_ |= shape.touches_session;
+  // The end of a lap is a setting as well, but one that ends with its transaction.
+  session_touched_ |= shape.touches_session && sql.find(kLapEnd) == std::string_view::npos;
   batch_.add(sql, shape.starts.size());
   if (!begun_ || shape.controls_transaction || batch_.text().size() >= kMessageBytes) flush();
 }
