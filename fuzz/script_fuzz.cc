@@ -36,9 +36,17 @@ std::string normalised(std::string_view script) {
   return out;
 }
 
+// Annotations are found in any case, and with `--` anywhere in them.
 bool mentions(std::string_view script, std::string_view word) {
-  std::string folded(script);
-  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  std::string folded;
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    const char c = script[i];
+    if (c == '-' && script.substr(i, 2) == "--") {
+      ++i;
+    } else {
+      folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+  }
   return folded.find(word) != std::string::npos;
 }
 
