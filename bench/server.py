@@ -71,7 +71,7 @@ class Server:
                       "--locale=C").wait() != 0:
             raise RuntimeError("initdb has failed")
         self.process = self.start("postgres", "-D", data, "-c", "listen_addresses=",
-                                  "-c", "max_wal_size=8GB", "-c", "port=" + PORT,
+                                  "-c", "max_wal_size=4GB", "-c", "port=" + PORT,
                                   "-c", f"unix_socket_directories={self.directory}")
         limit = time.monotonic() + START_SECONDS
         while not os.path.exists(self.socket()) or self.answers() != 0:
