@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "gander/error.h"
 #include "src/base/sha256.h"
@@ -79,11 +80,15 @@ Sum parse_sum(std::string_view text, const std::string& file) {
     refuse(file, 1, head, "this is not a sum file: its first line is 'gander-sum 1 DIGEST'");
   }
   sum.digest = head.substr(kHead.size());
+  std::set<std::string_view> names;
   for (std::int64_t number = 2; !rest.empty(); ++number) {
     const std::string_view line = take_line(&rest);
     if (line.size() < kDigits + 3 || !is_hex(line.substr(0, kDigits)) ||
         line.substr(kDigits, 2) != "  ") {
       refuse(file, number, line, "this line is not 'CHECKSUM  NAME'");
+    }
+    if (!names.insert(line.substr(kDigits + 2)).second) {
+      refuse(file, number, line, "the same file stands in an earlier line");
     }
     sum.entries.push_back(
         {std::string(line.substr(kDigits + 2)), std::string(line.substr(0, kDigits))});

@@ -73,6 +73,7 @@ TEST(SumTest, DamagedTextIsRefusedWithItsLine) {
       {good.substr(0, good.size() - 80), 1},
       {good.substr(0, 78 + 1), 2},
       {good + "\n", 4},
+      {good + std::string(64, '0') + "  1_a.sql\n", 4},  // found by fuzzing
       {good.substr(0, good.find("1_a")) + "9" + good.substr(good.find("1_a") + 1), 1},
   };
   for (const auto& c : cases) {
