@@ -78,8 +78,7 @@ class Commands {
       fail(name + " must be of form: goose DRIVER DBSTRING [OPTIONS] " + name + " VERSION");
     }
     const std::string& text = invocation_.arguments.front();
-    std::string_view digits = text;
-    if (digits.starts_with('+')) digits.remove_prefix(1);
+    const std::string digits = text.starts_with('+') ? text.substr(1) : text;
     std::int64_t version = 0;
     const char* end = digits.data() + digits.size();
     const auto [stop, failure] = std::from_chars(digits.data(), end, version);
