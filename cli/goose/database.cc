@@ -212,16 +212,24 @@ class Commands {
 
   void reset() {
     const Migrations migrations = collect("failed to collect migrations: ");
-    // goose's reset is the one command that does not create the version table.
-    if (versioned() && !runner_.status().table_exists) {
-      fail("failed to get status of migrations: " + no_such_table());
-    }
+    if (versioned()) require_table();
     try {
       perform([&] { return runner_.reset(); });
     } catch (const Error& error) {
       fail((versioned() ? "failed to db-down: " : "") + run_error(error));
     }
     if (!versioned()) report_file_version(migrations);
+  }
+
+  // goose's reset is the one command that does not create the version table.
+  void require_table() {
+    const std::string prefix = "failed to get status of migrations: ";
+    try {
+      if (runner_.status().table_exists) return;
+    } catch (const Error& error) {
+      fail(prefix + run_error(error));
+    }
+    fail(prefix + no_such_table());
   }
 
   // What the database says to goose, which asks for the table.

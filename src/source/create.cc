@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "gander/error.h"
@@ -313,9 +314,11 @@ std::vector<RenamedFile> fix_versions(const fs::path& directory) {
       renamed.push_back({files[i].name, renumbered(files[i], ++next)});
     }
   }
+  std::set<std::string> left;  // names that are free when the turn comes to those behind
   for (const RenamedFile& file : renamed) {
     std::error_code ignored;
-    if (file.to != file.from && fs::exists(directory / file.to, ignored)) {
+    left.insert(file.from);
+    if (!left.contains(file.to) && fs::exists(directory / file.to, ignored)) {
       fail(ErrorCode::invalid_migration, directory / file.to, "the file exists already",
            "move it away: " + file.from + " needs its name");
     }

@@ -176,6 +176,16 @@ TEST_F(CreateTest, FixRefusesDuplicatesBeforeItRenames) {
   EXPECT_EQ(names(), "20240101000000_a.sql 20240102000000_b.sql 20240102000000_c.sql");
 }
 
+// No time has 99 seconds, so that is a sequence, and the timestamps move up behind it.
+TEST_F(CreateTest, FixGivesAFileTheNameThatAnotherHasJustLeft) {
+  add("20200101000099_s.sql");
+  add("20200101000101_a.sql");
+  add("20200101000102_a.sql");
+  fix_versions(root);
+  EXPECT_EQ(names(), "20200101000099_s.sql 20200101000100_a.sql 20200101000101_a.sql");
+  EXPECT_EQ(text_of(root / "20200101000101_a.sql"), "20200101000102_a.sql");
+}
+
 TEST_F(CreateTest, FixNeedsADirectory) {
   EXPECT_EQ(code_of([&] { fix_versions(root / "none"); }), ErrorCode::not_found);
 }

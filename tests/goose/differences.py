@@ -78,7 +78,8 @@ PARSE_WORDS = {"missing semicolon": ["missing semicolon"],
                "variable substitution failed": ["variable substitution failed"]}
 OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
 MISSING = re.compile(r"^<t> goose: migration file not found for current version", re.M)
-OVERWRITTEN = re.compile(r"^<t> RENAMED \S+ => (\S+)\n<t> RENAMED \1 => ", re.M)
+RENAMED = re.compile(r"^<t> RENAMED (\S+) => (\S+)$", re.M)
+SECOND_ERROR = re.compile(r"; SQL logic error: table \S+ already exists \(1\)$", re.M)
 SENT = re.compile(r"^<t> (?:\x1b\[90m)?Executing statement: .*\n(?:(?!<t> ).*\n)*", re.M)
 USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
 FLAGS = "  -allow-missing\n"
@@ -140,6 +141,12 @@ def translate(goose, gander, context):
         return gander, gander, used + ["missing_first"], True
     if overwrites(goose) and gander.code == 1 and "the file exists already" in gander.err:
         return gander, gander, used + ["fix_overwrites"], True
+    if "%!w(<nil>)" in goose.err and "the file exists already" in gander.err:
+        used.append("create_exists")
+        goose, gander = replace(goose, err="exists"), replace(gander, err="exists")
+    if gander.code == 1 and SECOND_ERROR.sub("", goose.err) == gander.err:
+        used.append("one_error")
+        goose = replace(goose, err=gander.err)
     driver = re.search(r'sql: unknown driver "(\w+)"', goose.err)
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
@@ -221,8 +228,10 @@ def same_data(database, before):
 
 
 def overwrites(goose):
-    """`fix` has renamed a file onto the next one, which is lost."""
-    return goose.code == 0 and bool(OVERWRITTEN.search(goose.err))
+    """`fix` has renamed a file onto one whose turn was still to come, which is lost."""
+    renamed = RENAMED.findall(goose.err)
+    return goose.code == 0 and any(to == later for at, (_, to) in enumerate(renamed)
+                                   for later, _ in renamed[at + 1:])
 
 
 def stops(goose, context):

@@ -68,6 +68,6 @@ TOOLS = [
          "applied_on VARCHAR(255), checksum VARCHAR(255));"
          "INSERT INTO refinery_schema_history (version, name) VALUES (1, 'init'), (2, 'row');",
          (1, 2), 3, "refinery_schema_history",
-         ("refinery", "migrate", "-c", "refinery.toml", "-p", "theirs"),
+         ("refinery", "migrate", "-c", "./refinery.toml", "-p", "theirs"),
          {"refinery.toml": "[main]\ndb_type = \"Sqlite\"\ndb_path = \"app.db\"\n"}),
 ]

@@ -51,7 +51,8 @@ std::string_view take_token(std::string_view* sql) {
 
 bool is_keyword(std::string_view token, std::string_view keyword) {
   return token.size() == keyword.size() &&
-         sqlite3_strnicmp(token.data(), keyword.data(), static_cast<int>(token.size())) == 0;
+         std::equal(token.begin(), token.end(), keyword.begin(),
+                    [](char a, char b) { return sqlite3_strnicmp(&a, &b, 1) == 0; });
 }
 
 }  // namespace

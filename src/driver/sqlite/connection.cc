@@ -294,6 +294,27 @@ void Connection::step_to_end(sqlite3_stmt* prepared) {
   if (result != SQLITE_DONE) throw Error(last_error());
 }
 
+// `sql` is the text of `prepared`; `offset` is set to where in it an error of ours is.
+void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
+                         const script::Statement* statement, int* offset) {
+  if (touches_session(sql + first_token(sql))) session_touched_ = true;
+  if (foreign_keys_on_ && !authorization_.dropped_table.empty() &&
+      (statement == nullptr ||
+       statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
+    refuse_silent_child_changes(authorization_.dropped_table);
+  }
+  if (sqlite3_bind_parameter_count(prepared) > 0) {
+    *offset = static_cast<int>(parameter_offset(sql));
+    throw Error(missing_value(prepared));
+  }
+  const bool within = in_transaction();
+  step_to_end(prepared);
+  // What ends a transaction counts as read-only
+  // (https://sqlite.org/c3ref/stmt_readonly.html).
+  const bool writes = within || sqlite3_stmt_readonly(prepared) == 0;
+  if (writes && !in_transaction()) kept_ = true;
+}
+
 void Connection::run_text(const char* text, const script::Statement* statement) {
   const char* at = text;
   while (*at != '\0') {
@@ -302,24 +323,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
     authorization_.dropped_table.clear();
     try {
       const StatementHandle prepared = prepare(at, &tail);
-      if (prepared != nullptr) {
-        if (touches_session(at + first_token(at))) session_touched_ = true;
-        if (foreign_keys_on_ && !authorization_.dropped_table.empty() &&
-            (statement == nullptr ||
-             statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
-          refuse_silent_child_changes(authorization_.dropped_table);
-        }
-        if (sqlite3_bind_parameter_count(prepared.get()) > 0) {
-          offset = static_cast<int>(parameter_offset(at));
-          throw Error(missing_value(prepared.get()));
-        }
-        const bool within = in_transaction();
-        step_to_end(prepared.get());
-        // What ends a transaction counts as read-only
-        // (https://sqlite.org/c3ref/stmt_readonly.html).
-        const bool writes = within || sqlite3_stmt_readonly(prepared.get()) == 0;
-        if (writes && !in_transaction()) kept_ = true;
-      }
+      if (prepared != nullptr) run_one(prepared.get(), at, statement, &offset);
     } catch (const Error& error) {
       if (statement == nullptr) throw;
 #if SQLITE_VERSION_NUMBER >= 3038000

@@ -77,6 +77,8 @@ class Connection final : public driver::Connection {
   int wait_and_repeat(const std::function<int()>& step, int result);
   StatementHandle prepare(const char* sql, const char** tail);
   void refresh_schema(const std::string& schema);
+  void run_one(sqlite3_stmt* prepared, const char* sql, const script::Statement* statement,
+               int* offset);
   void run_text(const char* text, const script::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);

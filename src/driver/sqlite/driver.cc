@@ -102,8 +102,8 @@ class BorrowedDriver final : public Driver {
 }  // namespace
 
 const Dialect& dialect() {
-  static const SqliteDialect instance;
-  return instance;
+  static const SqliteDialect kInstance;
+  return kInstance;
 }
 
 std::unique_ptr<Driver> make_driver(Settings settings) {
