@@ -17,7 +17,7 @@ using Kind = plan::Request::Kind;
 
 MigrationRunner::Impl::Impl(Target target, Source source, Options options)
     : target_(std::move(target)),
-      source_(std::move(source)),
+      source_(source),
       options_(std::move(options)),
       table_(TableName::parse(options_.table)) {}
 

@@ -99,7 +99,7 @@ void PostgresDatabase::drop() noexcept { drop_quietly(server_, name_); }
 class PostgresDatabases::Impl {
  public:
   Impl(std::string server, Source source, TemplateOptions options)
-      : server_(std::move(server)), source_(std::move(source)), options_(std::move(options)) {
+      : server_(std::move(server)), source_(source), options_(std::move(options)) {
     if (!server_.starts_with("postgres://") && !server_.starts_with("postgresql://")) {
       throw Error(ErrorCode::usage, "the server of test databases must be given as a URL",
                   "write for example postgres://user@host/postgres");

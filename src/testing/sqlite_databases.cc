@@ -117,8 +117,7 @@ void SqliteFile::remove() noexcept {
 
 class SqliteDatabases::Impl {
  public:
-  Impl(Source source, TemplateOptions options)
-      : source_(std::move(source)), options_(std::move(options)) {}
+  Impl(Source source, TemplateOptions options) : source_(source), options_(std::move(options)) {}
 
   ~Impl() {
     opened_.reset();
