@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <optional>
 
 namespace gander::cli {
 namespace {
@@ -12,7 +12,21 @@ constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 9> kSecretWords = {
     "password", "passwd", "passphrase", "pwd", "token", "secret", "apikey", "api_key", "key"};
 
+// What none of the known forms holds where it could be told apart from a password.
+constexpr std::string_view kOdd = "\"'\\#";
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// As libpq has it, and more: control characters are in no text that anybody means.
+bool is_blank(char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; }
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_odd(std::string_view text) {
+  return text.find_first_of(kOdd) != std::string_view::npos || std::ranges::any_of(text, is_blank);
+}
 
 // `word` is the name of a parameter, as `sslpassword` or `authToken`.
 bool is_secret_word(std::string_view word) {
@@ -22,85 +36,139 @@ bool is_secret_word(std::string_view word) {
                              [&](std::string_view secret) { return small.ends_with(secret); });
 }
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-// What stands before a name tells what ends its value: `;` in a list of them, `?` or `&` in a URL's
-// parameters, and else a blank, as in libpq's keyword strings, where the value may stand in quotes.
-std::size_t value_end(std::string_view text, std::size_t begin, char before) {
-  if (before == '?' || before == '&') return std::min(text.find('&', begin), text.size());
-  std::size_t end = begin;
-  if (begin < text.size() && (text[begin] == '\'' || text[begin] == '"')) {
-    ++end;
-    while (end < text.size() && text[end] != text[begin]) end += text[end] == '\\' ? 2 : 1;
-  }
-  while (end < text.size() && !is_blank(text[end]) && !(before == ';' && text[end] == ';')) {
-    end += text[end] == '\\' ? 2 : 1;
-  }
-  return std::min(end, text.size());
-}
-
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-// name=value pairs of a keyword string (blanks around the `=` allowed) or of a URL's query.
-void hide_parameters(std::string_view text, bool url, std::vector<Range>* hidden) {
-  for (std::size_t equals = text.find('='); equals != std::string_view::npos;
-       equals = text.find('=', equals + 1)) {
+// May the value of a parameter hold a password, as that of dbname=postgres://me:password@host may,
+// or one in a list with other separators than were expected?
+bool is_suspicious(std::string_view value) {
+  if (value.find('@') != std::string_view::npos) return true;
+  for (std::size_t equals = value.find('='); equals != std::string_view::npos;
+       equals = value.find('=', equals + 1)) {
     std::size_t name_end = equals;
-    while (!url && name_end > 0 && is_blank(text[name_end - 1])) --name_end;
+    while (name_end > 0 && is_blank(value[name_end - 1])) --name_end;
     std::size_t name = name_end;
-    while (name > 0 && is_word(text[name - 1])) --name;
-    if (!is_secret_word(text.substr(name, name_end - name))) continue;
-    std::size_t value = equals + 1;
-    while (!url && value < text.size() && is_blank(text[value])) ++value;
-    const char before = url ? '&' : name == 0 ? ' ' : text[name - 1];
-    hidden->push_back({value, value_end(text, value, before)});
+    while (name > 0 && is_word(value[name - 1])) --name;
+    if (is_secret_word(value.substr(name, name_end - name))) return true;
   }
+  return false;
 }
 
-// The password of a URL's user part or of user:password@tcp(host). It may itself hold `@` and `/`,
-// so the last `@` before the parameters counts; or a `?`, if no `/` stands before the first `@`.
-void hide_user_part(std::string_view text, std::size_t begin, std::vector<Range>* hidden) {
-  const std::size_t colon = text.find(':', begin);
-  std::size_t at = text.rfind('@', text.find('?', begin));
-  const std::size_t first = text.find('@', begin);
-  if (at == std::string_view::npos && first < text.find('/', begin)) at = first;
-  if (at != std::string_view::npos && colon < at) hidden->push_back({colon + 1, at});
+// The parameters of a URL, without their `?`: a value ends at the next `&`, whatever is in it.
+std::string shown_parameters(std::string_view text) {
+  std::string shown;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t end = std::min(text.find('&', from), text.size());
+    const std::string_view item = text.substr(from, end - from);
+    const std::string_view name = item.substr(0, item.find('='));
+    const std::string_view value = item.substr(std::min(name.size() + 1, item.size()));
+    if (from > 0) shown += '&';
+    if (!std::ranges::all_of(name, [](char c) { return is_word(c) || c == '.'; })) {
+      shown += kMask;
+    } else if (is_secret_word(name) || is_odd(value) || is_suspicious(value)) {
+      shown.append(name).append("=").append(kMask);
+    } else {
+      shown += item;
+    }
+    from = end + 1;
+  }
+  return shown;
+}
+
+// A file's name and parameters.
+std::optional<std::string> shown_file(std::string_view text) {
+  const bool sqlite = text.starts_with("sqlite:") || text.starts_with("file:");
+  const std::size_t question = std::min(text.find('?'), text.size());
+  const std::string_view name = text.substr(0, question);
+  const bool other =
+      name.find("://") != std::string_view::npos || name.find_first_of("=@") < name.size();
+  if (!sqlite && (other || text.find('@') != std::string_view::npos)) return std::nullopt;
+  std::string shown(name);
+  if (question < text.size()) shown += '?' + shown_parameters(text.substr(question + 1));
+  return shown;
+}
+
+// A host and what follows it. Its port is a number, or it is no port.
+bool is_host(std::string_view text) {
+  const std::string_view host = text.substr(0, text.find_first_of("/,"));
+  const std::size_t colon = host.find(':');
+  if (colon == std::string_view::npos || host.starts_with('[')) return true;
+  return host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
+// [user[:password]@]host..., with a scheme before it or an `@` in it. A password may itself hold
+// `@` and `/`: what stands between the first colon and the last `@` is hidden.
+std::optional<std::string> shown_url(std::string_view text) {
+  const std::size_t colon = text.find("://");
+  const bool has_scheme =
+      colon > 0 && colon != std::string_view::npos &&
+      std::ranges::all_of(text.substr(0, colon), [](char c) { return is_word(c) || c == '+'; });
+  const std::size_t begin = has_scheme ? colon + 3 : 0;
+  const std::size_t question = std::min(text.find('?', begin), text.size());
+  const std::string_view place = text.substr(begin, question - begin);
+  const std::size_t at = place.rfind('@');
+  const bool has_user = at != std::string_view::npos;
+  if (is_odd(place) || place.find('=') != std::string_view::npos) return std::nullopt;
+  if (text.find('@', question) != std::string_view::npos) return std::nullopt;
+  if (has_user ? false : !has_scheme || !is_host(place)) return std::nullopt;
+  std::string shown(text.substr(0, begin));
+  if (has_user) {
+    const std::string_view user = place.substr(0, std::min(place.find(':'), at));
+    shown += user;
+    if (user.size() < at) shown.append(":").append(kMask);
+  }
+  shown += place.substr(has_user ? at : 0);
+  if (question < text.size()) shown += '?' + shown_parameters(text.substr(question + 1));
+  return shown;
+}
+
+// The end of libpq's value that begins at `begin`: in quotes, or as far as the next blank. Nothing
+// where quotes and backslashes are not as expected.
+std::optional<std::size_t> value_end(std::string_view text, std::size_t begin) {
+  std::size_t end = begin;
+  if (begin == text.size() || text[begin] != '\'') {
+    while (end < text.size() && !is_blank(text[end])) ++end;
+    if (is_odd(text.substr(begin, end - begin))) return std::nullopt;
+    return end;
+  }
+  for (++end; end < text.size() && text[end] != '\''; ++end) {
+    if (text[end] == '\\') ++end;
+  }
+  if (end >= text.size()) return std::nullopt;
+  ++end;
+  if (end < text.size() && !is_blank(text[end])) return std::nullopt;
+  return end;
+}
+
+// name=value ..., with blanks between them and around the `=`.
+std::optional<std::string> shown_keywords(std::string_view text) {
+  std::string shown;
+  const auto while_of = [&](std::size_t at, auto is) {
+    while (at < text.size() && is(text[at])) ++at;
+    return at;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t name = while_of(at, is_blank);
+    const std::size_t name_end = while_of(name, is_word);
+    const std::size_t equals = while_of(name_end, is_blank);
+    if (name == text.size()) return shown.append(text.substr(at));
+    if (name == name_end || equals == text.size() || text[equals] != '=') return std::nullopt;
+    const std::size_t value = while_of(equals + 1, is_blank);
+    const std::optional<std::size_t> end = value_end(text, value);
+    if (!end) return std::nullopt;
+    shown += text.substr(at, value - at);
+    const std::string_view whole = text.substr(value, *end - value);
+    const bool hidden = is_secret_word(text.substr(name, name_end - name)) || is_suspicious(whole);
+    shown += hidden ? kMask : whole;
+    at = *end;
+  }
+  return shown;
 }
 
 }  // namespace
 
 std::string redacted(std::string_view database) {
-  std::size_t scheme = database.find("://");
-  // A keyword string may hold the like in its password.
-  if (database.substr(0, scheme).find_first_of("= \t\n\v\f\r") < scheme) {
-    scheme = std::string_view::npos;
+  for (const auto form : {shown_file, shown_url, shown_keywords}) {
+    if (std::optional<std::string> shown = form(database)) return *shown;
   }
-  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const bool plain_path = scheme == std::string_view::npos &&
-                          (database.starts_with("sqlite:") || database.starts_with("file:"));
-  std::vector<Range> hidden;
-  if (!plain_path) hide_user_part(database, begin, &hidden);
-  hide_parameters(database, begin > 0 || plain_path, &hidden);
-  std::ranges::sort(hidden, {}, &Range::begin);
-
-  std::string result;
-  std::size_t done = 0;
-  for (const Range& range : hidden) {
-    if (range.end <= done && done > 0) continue;
-    if (range.begin >= done) {
-      result += database.substr(done, range.begin - done);
-      result += kMask;
-    }
-    done = std::max(done, range.end);
-  }
-  return result += database.substr(done);
+  return std::string(kMask);
 }
 
 }  // namespace gander::cli

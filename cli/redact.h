@@ -10,8 +10,9 @@
 
 namespace gander::cli {
 
-// Knows URLs (scheme://user:password@host), keyword strings (password=...), parameters (?password=)
-// and the form user:password@net(address). What it replaces becomes "***".
+// Shows what is known to be harmless, and "***" for the rest. Known are the parts of a file name, a
+// URL (scheme://user:password@host/name?parameters), a keyword string (host=... password=...) and
+// of user:password@net(address)/name; of a text that is none of these nothing is shown.
 std::string redacted(std::string_view database);
 
 }  // namespace gander::cli

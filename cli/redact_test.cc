@@ -19,26 +19,38 @@ TEST(Redacted, HidesPasswordsInEveryForm) {
   EXPECT_EQ(redacted("root:s3cret@tcp(127.0.0.1:3306)/app?parseTime=true"),
             "root:***@tcp(127.0.0.1:3306)/app?parseTime=true");
   EXPECT_EQ(redacted("libsql://db?authToken=s3cret"), "libsql://db?authToken=***");
-  EXPECT_EQ(redacted("server=s;user id=u;password=s3cret;database=d"),
-            "server=s;user id=u;password=***;database=d");
+}
+
+TEST(Redacted, HidesValuesThatMayHoldAPassword) {
+  EXPECT_EQ(redacted("server=s;user id=u;password=s3cret;database=d"), "server=s;user id=***");
+  EXPECT_EQ(redacted("dbname=postgres://me:s3cret@host/db user=me"), "dbname=*** user=me");
+  EXPECT_EQ(redacted("libsql://db?url=x;token=s3cret&mode=ro"), "libsql://db?url=***&mode=ro");
+  EXPECT_EQ(redacted("file:app.db?p%61ssword=s3cret&mode=ro"), "file:app.db?***&mode=ro");
 }
 
 // Found by fuzzing, with libpq's own reading of the text as the measure.
 TEST(Redacted, HidesThePasswordAsFarAsLibpqReadsIt) {
   EXPECT_EQ(redacted("host=h password=s3c&ret;s user=me"), "host=h password=*** user=me");
   EXPECT_EQ(redacted("host=h password\t=\ns3cret"), "host=h password\t=\n***");
-  EXPECT_EQ(redacted("password=\"s3\"cret user=me"), "password=*** user=me");
-  EXPECT_EQ(redacted("host=a:b password='s3@c ret'"), "host=a:***");
+  EXPECT_EQ(redacted("host=a:b password='s3@c ret'"), "host=a:b password=***");
   EXPECT_EQ(redacted("host=h password=s3cret://x?y&z"), "host=h password=***");
-  EXPECT_EQ(redacted("postgres://me:s3?cret@host/db"), "postgres://me:***@host/db");
-  EXPECT_EQ(redacted("postgres://host/db?password=s3 cret"), "postgres://host/db?password=***");
+}
+
+TEST(Redacted, ShowsNothingOfATextThatItCannotTakeApart) {
+  for (const char* text :
+       {"password=\"s3\"cret user=me", "postgres://me:s3?cret@host/db", "host=h password='s3 cret",
+        "a='x'password=s3cret", "postgres://me:s3 cret@host/db", "postgres://me:s3cret/db",
+        "host=h s3cret", "host=h pass\\word=s3cret", "./a=b?password=s3cret@"}) {
+    EXPECT_EQ(redacted(text), "***") << text;
+  }
 }
 
 TEST(Redacted, LeavesTheRestAlone) {
   for (const char* text :
-       {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b:c.db", "./app.db",
+       {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b:c.db", "./app.db", "./app.db?mode=ro",
         "file:app.db?mode=ro&cache=shared", "postgres://me@host:5432/db", "postgres://host/db",
-        "host=h user=me dbname=a sslmode=disable", "root@unix(/run/my.sock)/app",
+        "postgres://[::1]:5432,other:5433/db", "host=h user=me dbname=a sslmode=disable",
+        "host = h\toptions='-c search_path=x' ", "root@unix(/run/my.sock)/app",
         "sqlite:app.db?_pragma=foreign_keys(1)"}) {
     EXPECT_EQ(redacted(text), text);
   }

@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -113,16 +114,37 @@ std::map<std::string, std::string> read_by_libpq(const std::string& conninfo) {
   return values;
 }
 
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned int byte = 0;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16).ptr ==
+            text.data() + i + 3) {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 // Long enough, and standing at one place of the input only (escaped or not), so that finding it
 // elsewhere means that it leaked.
 bool is_telling(std::string_view secret, std::string_view text) {
   if (secret.size() < 8 || secret.find_first_of("0123456789") == std::string_view::npos) {
     return false;
   }
-  std::string input(text);
-  std::erase(input, '\\');
-  const std::size_t first = input.find(secret);
-  return first == std::string_view::npos || input.find(secret, first + 1) == std::string_view::npos;
+  for (std::string input : {std::string(text), decoded(text)}) {
+    for (const bool without_escapes : {false, true}) {
+      if (without_escapes) std::erase(input, '\\');
+      const std::size_t first = input.find(secret);
+      if (first == std::string::npos) continue;
+      if (input.find(secret, first + 1) != std::string::npos) return false;
+    }
+  }
+  return true;
 }
 
 void require_hidden(std::string_view shown, const std::string& secret) {

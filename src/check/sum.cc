@@ -87,6 +87,9 @@ Sum parse_sum(std::string_view text, const std::string& file) {
         line.substr(kDigits, 2) != "  ") {
       refuse(file, number, line, "this line is not 'CHECKSUM  NAME'");
     }
+    if (line.find('\r') != std::string_view::npos) {
+      refuse(file, number, line, "a file's name holds a line break");
+    }
     if (!names.insert(line.substr(kDigits + 2)).second) {
       refuse(file, number, line, "the same file stands in an earlier line");
     }

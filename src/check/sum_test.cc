@@ -74,6 +74,7 @@ TEST(SumTest, DamagedTextIsRefusedWithItsLine) {
       {good.substr(0, 78 + 1), 2},
       {good + "\n", 4},
       {good + std::string(64, '0') + "  1_a.sql\n", 4},  // found by fuzzing
+      {good + std::string(64, '0') + "  3_c\r\r\n", 4},  // found by fuzzing
       {good.substr(0, good.find("1_a")) + "9" + good.substr(good.find("1_a") + 1), 1},
   };
   for (const auto& c : cases) {

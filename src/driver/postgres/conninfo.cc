@@ -203,12 +203,15 @@ Settings parse_uri(std::string_view text) {
   const std::string_view place = text.substr(scheme_end, question - scheme_end);
   const std::size_t at = place.rfind('@');
   const std::string_view rest = place.substr(at == std::string_view::npos ? 0 : at + 1);
-  // A password with a raw `?` in it would otherwise be taken apart, and shown, as parameters.
+  // A password with a raw `?` in it would otherwise be taken apart, and shown, as parameters. libpq
+  // takes all up to an `@` for user and password unless a `/` comes first.
+  const std::size_t user_end = std::min(text.find_first_of("@/", scheme_end), text.size() - 1);
+  const bool in_user = text[user_end] == '@' && user_end > question;
   const bool cut_short = at == std::string_view::npos &&
                          place.find(':') != std::string_view::npos &&
                          text.find('@', question) != std::string_view::npos &&
                          text.find('=', question) > text.find('@', question);
-  if (cut_short) {
+  if (in_user || cut_short) {
     refuse("the PostgreSQL URL holds a ? before its @",
            "write %3F for a ? in a user name or password");
   }

@@ -62,10 +62,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"justadatabase", "justadatabase", "justadatabase", {}}, Case{"", "", "", {}}));
 
 TEST(ConninfoErrorTest, NeverRepeatsWhatMayBeAPassword) {
-  for (const char* text : {"postgres://me:can%ary@host/db", "postgres://me:can/ary@host/db",
-                           "postgres://me:can@ary@host/db", "postgres://me:can?ary@host/db",
-                           "host=h password=can ary", "host=h password='canary",
-                           "postgres://h/db?password", "postgres://h/db?pass word=canary"}) {
+  for (const char* text :
+       {"postgres://me:can%ary@host/db", "postgres://me:can/ary@host/db",
+        "postgres://me:can@ary@host/db", "postgres://me:can?ary@host/db", "host=h password=can ary",
+        "host=h password='canary", "postgres://h/db?password", "postgres://h/db?pass word=canary",
+        "postgres://a?password=can:ary@host/db?password=canary"}) {
     try {
       parse_conninfo(text);
       ADD_FAILURE() << text << " was accepted";
