@@ -215,6 +215,12 @@ Settings parse_uri(std::string_view text) {
     refuse("the PostgreSQL URL holds a ? before its @",
            "write %3F for a ? in a user name or password");
   }
+  // libpq takes all up to the bracket's end for the address, a `?` too.
+  const std::size_t bracket = rest.rfind('[');
+  if (bracket != std::string_view::npos && rest.find(']', bracket) == std::string_view::npos) {
+    refuse("the PostgreSQL URL holds a [ without its ]",
+           "write an IPv6 address as [::1], and %5B for any other [");
+  }
   std::string shown = at == std::string_view::npos
                           ? std::string()
                           : take_user(place.substr(0, at), &settings) + "@";

@@ -66,7 +66,8 @@ TEST(ConninfoErrorTest, NeverRepeatsWhatMayBeAPassword) {
        {"postgres://me:can%ary@host/db", "postgres://me:can/ary@host/db",
         "postgres://me:can@ary@host/db", "postgres://me:can?ary@host/db", "host=h password=can ary",
         "host=h password='canary", "postgres://h/db?password", "postgres://h/db?pass word=canary",
-        "postgres://a?password=can:ary@host/db?password=canary"}) {
+        "postgres://a?password=can:ary@host/db?password=canary",
+        "postgres://u:x@[:d?password=can:ary@[::1]/d?password=canary"}) {
     try {
       parse_conninfo(text);
       ADD_FAILURE() << text << " was accepted";
