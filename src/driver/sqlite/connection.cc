@@ -86,9 +86,11 @@ bool touches_session(const char* token) {
   return sqlite3_strnicmp(token, "PRAGMA", 6) == 0 || sqlite3_strnicmp(token, "ATTACH", 6) == 0;
 }
 
+bool is_vacuum(const char* token) { return sqlite3_strnicmp(token, "VACUUM", 6) == 0; }
+
 // Fails for the sake of a file that is not the database.
 bool opens_a_file(const char* token) {
-  return sqlite3_strnicmp(token, "ATTACH", 6) == 0 || sqlite3_strnicmp(token, "VACUUM", 6) == 0;
+  return sqlite3_strnicmp(token, "ATTACH", 6) == 0 || is_vacuum(token);
 }
 
 void bind(sqlite3_stmt* statement, int index, const Value& value) {
@@ -308,7 +310,7 @@ void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
     throw Error(missing_value(prepared));
   }
   const bool within = in_transaction();
-  step_to_end(prepared);
+  is_vacuum(sql + first_token(sql)) ? vacuum(prepared) : step_to_end(prepared);
   // What ends a transaction counts as read-only
   // (https://sqlite.org/c3ref/stmt_readonly.html).
   const bool writes = within || sqlite3_stmt_readonly(prepared) == 0;

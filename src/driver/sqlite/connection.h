@@ -82,6 +82,7 @@ class Connection final : public driver::Connection {
   void run_text(const char* text, const script::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);
+  void vacuum(sqlite3_stmt* prepared);
   std::int64_t pragma(const char* name);
   void set_pragma(const char* name, std::int64_t value);
   ErrorDetails last_error() const;

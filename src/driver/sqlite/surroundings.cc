@@ -54,6 +54,24 @@ void Connection::set_pragma(const char* name, std::int64_t value) {
   execute(std::string("PRAGMA ") + name + " = " + std::to_string(value));
 }
 
+// At its end VACUUM deletes the journal and then shortens the file. Of two changes that were not
+// synced a power failure may keep either: the short file with the journal back, which then restores
+// half of the old one. EXTRA syncs the deletion, and is FULL otherwise
+// (https://sqlite.org/pragma.html#pragma_synchronous).
+void Connection::vacuum(sqlite3_stmt* prepared) {
+  constexpr std::int64_t kFull = 2;
+  constexpr std::int64_t kExtra = 3;
+  const bool raised = pragma("synchronous") == kFull;
+  if (raised) set_pragma("synchronous", kExtra);
+  try {
+    step_to_end(prepared);
+  } catch (...) {
+    if (raised) set_pragma("synchronous", kFull);
+    throw;
+  }
+  if (raised) set_pragma("synchronous", kFull);
+}
+
 void Connection::enter() {
   refuse_open_transaction();
   if (owned_) {

@@ -121,6 +121,19 @@ TEST_F(SurroundingsTest, BorrowedHandleIsRestoredAfterAFailureToo) {
   EXPECT_NE(sqlite3_get_autocommit(file.handle()), 0);
 }
 
+TEST_F(SurroundingsTest, VacuumLeavesSynchronousAsItWas) {
+  SqliteFile file(path());
+  file.run("PRAGMA synchronous = FULL");
+  const std::string vacuum = "-- +goose NO TRANSACTION\n-- +goose Up\nVACUUM;\n";
+  EXPECT_EQ(MigrationRunner(borrow(file.handle()), in_memory({{"1_a.sql", vacuum}})).up().version,
+            1);
+  EXPECT_EQ(file.value("PRAGMA synchronous"), "2");
+  MigrationRunner bad(borrow(file.handle()),
+                      in_memory({{"1_a.sql", vacuum}, {"2_b.sql", vacuum + "VACUUM nowhere;\n"}}));
+  EXPECT_THROW(bad.up(), Error);
+  EXPECT_EQ(file.value("PRAGMA synchronous"), "2");
+}
+
 TEST_F(SurroundingsTest, BorrowedHandleInsideATransactionIsRefused) {
   SqliteFile file(path());
   file.run("BEGIN");
