@@ -39,18 +39,19 @@ std::string Disturbance::text() const {
 
 Campaign::Campaign(Stage& stage, const Scenario& scenario, const Settings& settings)
     : stage_(stage), scenario_(scenario), settings_(settings), random_(settings.seed) {
-  offered_ = static_cast<std::int64_t>(random_()) % settings_.every;
+  // Another sample for each scenario.
+  random_.discard(std::hash<std::string>()(scenario.name) % 10000);
   void* memory =
-      ::mmap(nullptr, sizeof(bool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+      ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::runtime_error("cannot share memory");
-  reached_ = new (memory) bool(false);
+  progress_ = new (memory) Progress;
   stage_.clear();
   prepare();
   kept_ = stage_.keep();
   learn();
 }
 
-Campaign::~Campaign() { ::munmap(reached_, sizeof(bool)); }
+Campaign::~Campaign() { ::munmap(progress_, sizeof(Progress)); }
 
 void Campaign::prepare() {
   if (scenario_.prepare_stage) {
@@ -110,8 +111,12 @@ void Campaign::learn() {
   }
 }
 
-// Evenly spread, from a random start.
-bool Campaign::chosen() { return ++offered_ % settings_.every == 0; }
+// Evenly spread, but at no fixed distance: that could be the distance of equal calls.
+bool Campaign::chosen() {
+  const std::int64_t place = offered_++ % settings_.every;
+  if (place == 0) choice_ = static_cast<std::int64_t>(random_()) % settings_.every;
+  return place == choice_;
+}
 
 Tally Campaign::every_point(const std::string& action) {
   Tally tally;
@@ -202,30 +207,53 @@ Tally Campaign::crowds() {
   return tally;
 }
 
-// Nothing goes wrong when somebody else works on the database meanwhile.
+// Nothing goes wrong when somebody else works on the database meanwhile; and a run that has begun
+// to work goes on when it loses its connection to a server, whatever the reason.
 bool Campaign::must_survive(const Disturbance& disturbance) const {
-  return disturbance.calls.size() == 1 && disturbance.calls[0].action == Action::visit &&
-         !scenario_.fails && scenario_.stops.empty();
+  if (scenario_.fails || !scenario_.stops.empty()) return false;
+  const bool begun = stage_.network() != nullptr && progress_->begun;
+  if (disturbance.cut.point > 0) return begun;
+  if (disturbance.calls.size() != 1) return false;
+  switch (disturbance.calls[0].action) {
+    case Action::visit:
+      return true;
+    case Action::lose_request:
+    case Action::lose_reply:
+    case Action::terminate:
+    case Action::terminate_amid:
+    case Action::crash:
+    case Action::crash_amid:
+    case Action::restart:
+      return begun;
+    case Action::kill:
+    case Action::kill_amid:
+    case Action::fail:
+      return false;
+  }
+  return false;
 }
 
 Tally Campaign::one(const Disturbance& first, const Disturbance& second) {
   Tally tally;
   tally.points = 1;
+  if (settings_.count) return tally;
   reset();
-  *reached_ = false;
+  *progress_ = {};
   bool survived = false;
   bool stopped = false;
   std::string wrong = disturb(first, scenario_.operation, false, &survived);
   if (wrong.empty() && !second.calls.empty()) {
     bool ignored = false;
+    stage_.expire_leases(0);
     wrong = disturb(second, scenario_.recovery, true, &ignored);
   }
   if (wrong.empty() && !survived && must_survive(first)) {
-    wrong = "  the run failed because another one had worked beside it";
+    wrong = "  the run itself failed, and should have gone on: " + failure_;
   }
+  stage_.expire_leases(0);
   if (wrong.empty()) wrong = recover(first.by_goose, &stopped);
   tally.survived = survived ? 1 : 0;
-  if (wrong.empty() && !*reached_) return {0, 0, 0, 0, 0, 1};
+  if (wrong.empty() && !progress_->reached) return {0, 0, 0, 0, 0, 1};
   if (!wrong.empty()) {
     tally.failed = 1;
     if (++shown_ <= kShownFailures) {

@@ -32,12 +32,13 @@ struct Tally {
 };
 
 struct Settings {
-  std::int64_t every = 1;   // tries one point in so many
+  std::int64_t every = 1;   // tries one point in so many, a random one
   std::int64_t pairs = 0;   // random pairs of faults, one in the run and one in the next
   std::int64_t crowds = 0;  // rounds of several runs at once
   std::uint32_t seed = 1;   // of the sample and the pairs
   Defect defect = Defect::none;
   bool lying_sync = false;
+  bool count = false;  // tries nothing, only counts what it would try
   bool trace = false;
 };
 
@@ -48,6 +49,12 @@ struct Disturbance {
   Cut cut;
   bool by_goose = false;  // the visitor of a `visit` is goose
   std::string text() const;
+};
+
+// What a disturbed run has come to.
+struct Progress {
+  bool reached = false;  // the fault happened
+  bool begun = false;    // the run had read and locked all that it needs, and went to work
 };
 
 class Campaign {
@@ -84,7 +91,7 @@ class Campaign {
   std::string disturb(const Disturbance& disturbance, const Operate& operate, bool mend,
                       bool* survived);
   // Serves a child until its end; false when it does not end.
-  bool attend(pid_t child, int helpline);
+  bool attend(const Disturbance& disturbance, pid_t child, int helpline);
   // `helpline`: where the child asks for what only its parent can do.
   [[noreturn]] void run_in_child(const Disturbance& disturbance, const Operate& operate, bool mend,
                                  std::chrono::milliseconds wait, int helpline);
@@ -101,10 +108,12 @@ class Campaign {
   std::minstd_rand random_;
   bool kept_ = false;
   std::int64_t offered_ = 0;  // points that chosen() was asked about
+  std::int64_t choice_ = 0;   // the one of this stretch that is tried
   std::int64_t calls_ = 0;
   std::int64_t file_operations_ = 0;
   std::int64_t messages_[2] = {0, 0};  // of the client, of the server
-  bool* reached_ = nullptr;            // has the fault happened? Shared with the children
+  Progress* progress_ = nullptr;       // shared with the children
+  std::string failure_;                // how the last disturbed run ended
   std::vector<Picture> right_;
   int shown_ = 0;
 };

@@ -24,6 +24,7 @@ constexpr int kVisitorFailed = 91;
 
 // A run that has not ended then never will.
 constexpr int kHung = 5 * 60 * 1000;
+constexpr int kGlance = 100;  // how often to look after it
 
 std::string up_section(const std::string& text) {
   const std::string mark = "-- +goose Up\n";
@@ -73,13 +74,23 @@ std::string Campaign::crowd(std::string* kills) {
     children.push_back(child);
   }
   std::string wrong;
-  for (const pid_t child : children) {
+  std::vector<pid_t> dead;
+  while (dead.size() < children.size()) {
     int status = 0;
-    if (::waitpid(child, &status, 0) != child) throw std::runtime_error("cannot wait");
+    const pid_t child = ::waitpid(-1, &status, WNOHANG);
+    if (child < 0) throw std::runtime_error("cannot wait");
+    if (child == 0) {
+      ::usleep(2000);
+      for (const pid_t one : dead) stage_.expire_leases(one);
+      continue;
+    }
+    if (std::find(children.begin(), children.end(), child) == children.end()) continue;
+    dead.push_back(child);
     if (!was_killed(status) && !(WIFEXITED(status) && WEXITSTATUS(status) == 0)) {
       wrong = "  a run that was not killed ended with wait status " + std::to_string(status);
     }
   }
+  stage_.expire_leases(0);
   bool stopped = false;
   return wrong.empty() ? recover(false, &stopped) : wrong;
 }
@@ -100,16 +111,17 @@ std::string Campaign::disturb(const Disturbance& disturbance, const Operate& ope
     run_in_child(disturbance, operate, mend, stage_.patience(), helpline[1]);
   }
   ::close(helpline[1]);
-  const bool ended = attend(child, helpline[0]);
+  const bool ended = attend(disturbance, child, helpline[0]);
   ::close(helpline[0]);
   int status = 0;
   if (::waitpid(child, &status, 0) != child) throw std::runtime_error("cannot wait");
   if (cut) {
-    *reached_ |= stage_.network()->has_cut();
+    progress_->reached |= stage_.network()->has_cut();
     stage_.network()->stop();
   }
   stage_.settle();
   *survived = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  failure_ = "wait status " + std::to_string(status);
   if (!ended) return "  the run did not end";
   if (was_killed(status)) return "";
   if (WIFSIGNALED(status)) return "  the run died of signal " + std::to_string(WTERMSIG(status));
@@ -120,10 +132,16 @@ std::string Campaign::disturb(const Disturbance& disturbance, const Operate& ope
   return "";
 }
 
-bool Campaign::attend(pid_t child, int helpline) {
-  for (;;) {
+bool Campaign::attend(const Disturbance& disturbance, pid_t child, int helpline) {
+  const bool visited =
+      !disturbance.calls.empty() && disturbance.calls.front().action == Action::visit;
+  for (int waited = 0;;) {
     pollfd watched = {helpline, POLLIN, 0};
-    if (::poll(&watched, 1, kHung) == 0) {
+    if (::poll(&watched, 1, kGlance) == 0) {
+      waited += kGlance;
+      // What the run waits for is the lease of the session that it has lost.
+      if (!visited) stage_.expire_leases(child);
+      if (waited < kHung) continue;
       ::kill(child, SIGKILL);
       return false;
     }
@@ -140,12 +158,12 @@ void Campaign::run_in_child(const Disturbance& disturbance, const Operate& opera
   line.defect = settings_.defect;
   line.trace(settings_.trace);
   line.amid = moment_of(disturbance);
-  line.reached = [this] { *reached_ = true; };
+  line.reached = [this] { progress_->reached = true; };
   line.visitor = [&] { visit(disturbance.by_goose); };
   line.saboteur = [&](Action action) { sabotage(action, line.amid, helpline); };
   const bool files = disturbance.file.point > 0;
   if (files) {
-    *reached_ = true;  // the files of an undisturbed run were counted
+    progress_->reached = true;  // the files of an undisturbed run were counted
     arm_fault_vfs(disturbance.file, settings_.lying_sync);
   }
   try {
@@ -154,6 +172,7 @@ void Campaign::run_in_child(const Disturbance& disturbance, const Operate& opera
         scenario_.runner(with_faults(stage_.driver(exposed), &line), mend, wait);
     operate(runner);
   } catch (const Error& error) {
+    progress_->begun = line.begun();
     if (settings_.trace) std::fprintf(stderr, "%s\n", error.what());
     ::_exit(kError + static_cast<int>(error.code()));
   } catch (...) {

@@ -58,6 +58,8 @@ class FaultLine {
   explicit FaultLine(std::vector<Fault> plan) : plan_(std::move(plan)) {}
 
   std::int64_t calls() const { return calls_; }
+  // Did the run come so far as to change the database?
+  bool begun() const { return begun_; }
   // Every call's name, for people who look at a failing point.
   void trace(bool on) { trace_ = on; }
   // Called by `visit`; must not use a connection of this line.
@@ -75,6 +77,7 @@ class FaultLine {
  private:
   std::vector<Fault> plan_;
   std::int64_t calls_ = 0;
+  bool begun_ = false;
   bool trace_ = false;
 };
 

@@ -21,6 +21,7 @@ namespace gander::crash {
 namespace {
 
 using testing_support::Client;
+using testing_support::PgBouncer;
 using testing_support::PostgresServer;
 
 // A crashed server restarts in a fraction of a second; a machine under load takes its time.
@@ -57,28 +58,31 @@ SELECT string_agg(line, E'\n' ORDER BY line) FROM (
 constexpr const char* kUserClass =
     "WITH user_class AS (SELECT * FROM pg_class WHERE relnamespace::regnamespace::text !~ '^pg_' "
     "AND relnamespace <> 'information_schema'::regnamespace AND relname !~ '^goose_db_version_' "
-    "AND relkind <> 't') ";
+    "AND relname !~ '^goose_lock' AND relkind <> 't') ";
 
-// What a run must not leave: sessions, locks, half-built indexes, transactions, a lease.
+// Every session but our own; a pooler's may stay, when they do nothing.
+constexpr const char* kSessions =
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+constexpr const char* kAtWork = " AND state <> 'idle'";
+
+// What a run must not leave besides: locks, half-built indexes, transactions.
 constexpr const char* kLeftovers = R"sql(
 SELECT string_agg(line, '; ') FROM (
-  SELECT format('session %s: %s', pid, query) AS line FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-  UNION ALL SELECT format('%s %s', locktype, mode) FROM pg_locks
+  SELECT format('%s %s', locktype, mode) AS line FROM pg_locks
     WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
   UNION ALL SELECT format('invalid index %s', indexrelid::regclass) FROM pg_index
     WHERE NOT indisvalid
   UNION ALL SELECT format('prepared transaction %s', gid) FROM pg_prepared_xacts
-  UNION ALL SELECT format('table %s', oid::regclass) FROM pg_class WHERE relname = 'goose_lock'
 ) AS lines)sql";
 
 class PostgresStage final : public Stage {
  public:
-  PostgresStage()
+  explicit PostgresStage(bool pooled)
       : server_({"autovacuum=off", "checkpoint_timeout=1d", "shared_buffers=32MB"}),
-        proxy_(server_.directory() + "/.s.PGSQL.5432") {}
+        pooler_(pooled ? std::make_unique<PgBouncer>(server_) : nullptr),
+        proxy_((pooled ? pooler_->directory() : server_.directory()) + "/.s.PGSQL.5432") {}
 
-  std::string name() const override { return "postgres"; }
+  std::string name() const override { return pooler_ ? "postgres-pooler" : "postgres"; }
   Engine engine() const override { return Engine::postgres; }
   std::chrono::milliseconds patience() const override { return kPatience; }
 
@@ -100,7 +104,7 @@ class PostgresStage final : public Stage {
   void reset() override { clear(); }
 
   std::unique_ptr<driver::Driver> driver(bool exposed) override {
-    if (!exposed) return driver::postgres::make_driver(url());
+    if (!exposed) return driver::postgres::make_driver(pooler_ ? pooler_->url(name_) : url());
     return driver::postgres::make_driver(
         "postgres://postgres@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + name_ +
         "?sslmode=disable&gssencmode=disable");
@@ -119,6 +123,19 @@ class PostgresStage final : public Stage {
   }
 
   void settle() override { observer(); }
+
+  void expire_leases(pid_t holder) override {
+    if (pooler_ == nullptr) return;
+    if (holder == 0) wait_until_left_alone();
+    Client& client = observer();
+    if (client.ask("SELECT to_regclass('goose_lock')").empty()) return;
+    const std::string who =
+        holder == 0 ? "" : " AND locked_by LIKE '%-" + std::to_string(holder) + "-%'";
+    client.ask(
+        "UPDATE goose_lock SET lease_expires_at = now() WHERE lock_id IN (SELECT lock_id "
+        "FROM goose_lock WHERE locked AND lease_expires_at > now()" +
+        who + " FOR UPDATE SKIP LOCKED)");
+  }
 
   void run_sql(const std::string& sql) override {
     Client client(url());
@@ -173,7 +190,16 @@ class PostgresStage final : public Stage {
 
   std::string leftovers() override {
     wait_until_left_alone();
-    return observer().ask(kLeftovers);
+    Client& client = observer();
+    std::string found =
+        client.ask("SELECT string_agg(format('session %s: %s', pid, query), '; ') " + others());
+    found += client.ask(kLeftovers);
+    if (client.ask("SELECT to_regclass('goose_lock')").empty()) return found;
+    if (pooler_ == nullptr) return found + "table goose_lock";
+    // One that has run out is nobody's, and stays until the next run that has something to do.
+    return found + client.ask(
+                       "SELECT 'lease of ' || locked_by FROM goose_lock "
+                       "WHERE locked AND lease_expires_at > now()");
   }
 
  private:
@@ -229,12 +255,16 @@ class PostgresStage final : public Stage {
   // The sessions of a killed run end when they notice it.
   void wait_until_left_alone() {
     const auto limit = std::chrono::steady_clock::now() + kPatience;
-    while (!pids_of(observer(), "0").empty() && std::chrono::steady_clock::now() < limit) {
+    while (observer().ask("SELECT count(*) " + others()) != "0" &&
+           std::chrono::steady_clock::now() < limit) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
   }
 
+  std::string others() const { return std::string(kSessions) + (pooler_ ? kAtWork : ""); }
+
   PostgresServer server_;
+  std::unique_ptr<PgBouncer> pooler_;
   CutProxy proxy_;
   std::string name_ = server_.create_database();
   std::unique_ptr<Client> observer_;
@@ -243,9 +273,10 @@ class PostgresStage final : public Stage {
 
 }  // namespace
 
-std::unique_ptr<Stage> make_postgres_stage(std::string* why) {
+std::unique_ptr<Stage> make_postgres_stage(bool pooled, std::string* why) {
   if (!PostgresServer::available(why)) return nullptr;
-  return std::make_unique<PostgresStage>();
+  if (pooled && !PgBouncer::available(why)) return nullptr;
+  return std::make_unique<PostgresStage>(pooled);
 }
 
 }  // namespace gander::crash
@@ -254,7 +285,7 @@ std::unique_ptr<Stage> make_postgres_stage(std::string* why) {
 
 namespace gander::crash {
 
-std::unique_ptr<Stage> make_postgres_stage(std::string* why) {
+std::unique_ptr<Stage> make_postgres_stage(bool, std::string* why) {
   *why = "built without the PostgreSQL driver";
   return nullptr;
 }

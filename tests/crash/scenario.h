@@ -54,7 +54,8 @@ struct Scenario {
                          std::chrono::milliseconds wait = {}) const;
 };
 
-// All of an engine, in the order in which they are run.
-std::vector<Scenario> scenarios(Engine engine);
+// All of an engine, in the order in which they are run; `pooled`: those that a pooler in
+// transaction mode lets through.
+std::vector<Scenario> scenarios(Engine engine, bool pooled = false);
 
 }  // namespace gander::crash

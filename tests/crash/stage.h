@@ -62,6 +62,9 @@ class Stage {
   virtual void restart() {}
   // Waits until the server answers again.
   virtual void settle() {}
+  // Where the run lock is a lease: lets the time pass in which those run out that the process
+  // `holder` has, or all (0). Not those of a session that is at work.
+  virtual void expire_leases(pid_t /*holder*/) {}
 
   // --- as somebody who does not know Gander -----------------------------------------------------
   // Throws std::runtime_error, soon when somebody else holds what it needs.
@@ -82,7 +85,8 @@ class Stage {
 // An SQLite file in a directory of its own, in memory (/dev/shm) where the machine has that.
 std::unique_ptr<Stage> make_sqlite_stage(const std::string& journal_mode);
 
-// A database of a private PostgreSQL server. Null, with `why`, on a machine that has no server.
-std::unique_ptr<Stage> make_postgres_stage(std::string* why);
+// A database of a private PostgreSQL server; `pooled`: the runs reach it through PgBouncer in
+// transaction mode. Null, with `why`, on a machine that has no such programs.
+std::unique_ptr<Stage> make_postgres_stage(bool pooled, std::string* why);
 
 }  // namespace gander::crash

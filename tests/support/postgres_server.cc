@@ -267,11 +267,13 @@ PgBouncer::PgBouncer(const PostgresServer& server, const std::string& mode) {
   const std::string directory = temp_.path();
   fs::permissions(temp_.path(), fs::perms::all);
   temp_.write("users", "\"postgres\" \"\"\n");
-  temp_.write("ini",
-              "[databases]\n* = host=" + server.directory() + " port=" + kPort +
-                  "\n[pgbouncer]\npool_mode = " + mode + "\nauth_type = trust\nauth_file = " +
-                  directory + "/users\nlisten_addr =\nunix_socket_dir = " + directory +
-                  "\nlisten_port = " + kPort + "\nmax_client_conn = 200\ndefault_pool_size = 20\n");
+  temp_.write("ini", "[databases]\n* = host=" + server.directory() + " port=" + kPort +
+                         "\n[pgbouncer]\npool_mode = " + mode +
+                         "\nauth_type = trust\nauth_file = " + directory +
+                         "/users\nlisten_addr =\nunix_socket_dir = " + directory +
+                         "\nlisten_port = " + kPort +
+                         "\nmax_client_conn = 200\ndefault_pool_size = 20\n"
+                         "server_login_retry = 0.1\n");
   process_ =
       std::make_unique<Process>(std::vector<std::string>{"/usr/sbin/pgbouncer", directory + "/ini"},
                                 directory + "/log", kUser);

@@ -93,6 +93,7 @@ class PgBouncer {
   static bool available(std::string* why);
   explicit PgBouncer(const PostgresServer& server, const std::string& mode = "transaction");
   std::string url(const std::string& database, const std::string& parameters = {}) const;
+  std::string directory() const { return temp_.path(); }
 
  private:
   TempDirectory temp_;
