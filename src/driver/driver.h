@@ -118,6 +118,14 @@ struct Visit {
   std::function<void(const Row&)> each;
 };
 
+// A statement of Gander's own that a run repeats with other values: text[0] values[0] text[1] ...,
+// one text more than values, which are SQL literals.
+struct Repeated {
+  std::vector<std::string> text;
+  std::vector<std::string> values;
+  std::string sql() const;
+};
+
 // One open session. Used by one thread.
 //
 // Inside a transaction a driver may defer execution to save round trips: run() and execute() may
@@ -155,6 +163,12 @@ class Connection : public gander::Connection {
   virtual void visit(std::string_view sql, const std::function<void(const Row&)>& each);
   // The same for several queries, in one round trip where there are such.
   virtual void visit_all(std::span<const Visit> visits);
+
+  // As execute(). A driver may prepare the statement when it comes often. Should a migration have
+  // thrown away what was prepared, the transaction fails with an error for which is_unprepared()
+  // says true, once a session: it is to be run again.
+  virtual void repeat(const Repeated& statement) { execute(statement.sql()); }
+  virtual bool is_unprepared(const Error& /*error*/) const { return false; }
 
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;

@@ -212,7 +212,10 @@ void Executor::run_one(const Task& task) {
       return;
     } catch (const Error& error) {
       // A function may do what cannot be replayed.
-      if (!task.is_function() && Patience::concerns(error) && patience.wait(cancel_)) continue;
+      if (!task.is_function()) {
+        if (session_.connected() && session_.connection().is_unprepared(error)) continue;
+        if (Patience::concerns(error) && patience.wait(cancel_)) continue;
+      }
       if (!can_reconnect(error) || ++lost > kReconnects) {
         record_failure(task, error);
         throw in_migration(error, *task.migration);
@@ -316,9 +319,9 @@ std::optional<MigrationResult> Executor::apply(const Task& task, bool confirmed)
   }
   result.duration = Clock::now() - start;
   if (options_.versioning) {
-    store.record(task.direction,
-                 {up ? HistoryEvent::applied : HistoryEvent::reverted, result.version, result.name,
-                  task.checksum(), result.statements, result.duration, "", task.stamp(), true});
+    store.record(task.direction, {up ? HistoryEvent::applied : HistoryEvent::reverted,
+                                  result.version, result.name, task.checksum(), result.statements,
+                                  result.duration, "", task.stamp(), true, !task.is_function()});
   }
   if (!options_.versioning || !store.keeps_history()) session_.connection().lap();
   return result;

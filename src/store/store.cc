@@ -145,7 +145,7 @@ void Store::ensure_journal() {
 
 bool Store::confirm(std::int64_t version, bool applied) {
   if (token_) return applied_.contains(version) == applied;
-  send_check(std::to_string(version), applied);
+  connection_.repeat(check_of(std::to_string(version), applied));
   return true;
 }
 
@@ -155,55 +155,75 @@ bool Store::confirm_pending(std::span<const std::int64_t> versions) {
   for (const std::int64_t version : versions) {
     list += (list.empty() ? "" : ", ") + std::to_string(version);
   }
-  send_check(list, false);
+  connection_.execute(check_of(list, false).sql());
   return true;
 }
 
-void Store::send_check(const std::string& versions, bool applied) {
-  connection_.execute("SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
-                      "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id IN (" +
-                      versions + ")) THEN 1 ELSE 0 END)");
+driver::Repeated Store::check_of(const std::string& versions, bool applied) const {
+  return {{"SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
+               "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id IN (",
+           ")) THEN 1 ELSE 0 END)"},
+          {versions}};
 }
 
 void Store::record(Direction direction, const HistoryRecord& history) {
   const std::string version = std::to_string(history.version);
-  std::string change;
+  driver::Repeated change;
   if (direction == Direction::up) {
-    change = "INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (" + version +
-             (dialect_.name() == "postgres" ? ", true)" : ", 1)");
+    change = {{"INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (",
+               dialect_.name() == "postgres" ? ", true)" : ", 1)"},
+              {version}};
     applied_.add(history.version);
   } else {
-    change = "DELETE FROM " + names_.version + " WHERE version_id = " + version;
+    change = {{"DELETE FROM " + names_.version + " WHERE version_id = ", ""}, {version}};
     applied_.remove(history.version);
   }
   if (history.lap && keeps_history() && !connection_.lap_sql().nanoseconds.empty()) {
     // One statement: a server needs less time for it than for two.
-    connection_.execute("WITH changed AS (" + change + ") " + history_sql(history));
+    driver::Repeated both = history_insert(history);
+    both.text.front() = change.text.back() + ") " + both.text.front();
+    both.text.insert(both.text.begin(), "WITH changed AS (" + change.text.front());
+    both.values.insert(both.values.begin(), version);
+    write(both, history.repeated);
     return;
   }
-  connection_.execute(change);
+  write(change, history.repeated);
   append_history(history);
 }
 
 void Store::append_history(const HistoryRecord& history) {
-  if (!keeps_history()) return;
-  connection_.execute(history_sql(history));
+  if (keeps_history()) write(history_insert(history), history.repeated);
 }
 
-std::string Store::history_sql(const HistoryRecord& history) const {
+void Store::write(const driver::Repeated& statement, bool repeated) {
+  if (repeated) {
+    connection_.repeat(statement);
+  } else {
+    connection_.execute(statement.sql());
+  }
+}
+
+driver::Repeated Store::history_insert(const HistoryRecord& history) const {
   const auto lap = history.lap ? connection_.lap_sql() : driver::Connection::LapSql();
   const auto quoted = [&](const std::string& value) { return dialect_.literal(value); };
-  return "INSERT INTO " + names_.history +
-         " (run_id, event, version_id, name, checksum, statements, duration_ns, actor, tool, "
-         "detail, stamp) "
-         "VALUES (" +
-         quoted(author_.run_id) + ", " + quoted(history_event_name(history.event)) + ", " +
-         std::to_string(history.version) + ", " + quoted(history.name) + ", " +
-         quoted(history.checksum) + ", " + std::to_string(history.statements) + ", " +
-         (lap.nanoseconds.empty() ? std::to_string(history.duration.count()) : lap.nanoseconds) +
-         ", " + quoted(author_.actor) + ", " + quoted(author_.tool) + ", " +
-         quoted(history.detail) + ", " + std::to_string(history.stamp) + ")" +
-         (lap.returning.empty() ? "" : " RETURNING " + lap.returning);
+  const bool measured = lap.nanoseconds.empty();
+  driver::Repeated insert;
+  insert.text = {
+      "INSERT INTO " + names_.history +
+          " (run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
+          "statements, stamp) VALUES (" +
+          quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " + quoted(author_.tool) +
+          ", " + quoted(history_event_name(history.event)) + ", " +
+          (measured ? std::to_string(history.duration.count()) : lap.nanoseconds) + ", " +
+          quoted(history.detail) + ", ",
+      ", ",
+      ", ",
+      ", ",
+      ", ",
+      ")" + (lap.returning.empty() ? "" : " RETURNING " + lap.returning)};
+  insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
+                   std::to_string(history.statements), std::to_string(history.stamp)};
+  return insert;
 }
 
 std::vector<HistoryEntry> Store::history() {

@@ -33,6 +33,7 @@ struct HistoryRecord {
   std::string detail;
   std::int64_t stamp = 0;  // file_stamp() of the text with this checksum
   bool lap = false;        // `duration` is that of the lap, where the database counts laps
+  bool repeated = false;   // one of many alike, in a transaction that can be run again
 };
 
 // Who writes history rows: the same for a whole run.
@@ -116,8 +117,9 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
-  void send_check(const std::string& versions, bool applied);
-  std::string history_sql(const HistoryRecord& history) const;
+  driver::Repeated check_of(const std::string& versions, bool applied) const;
+  driver::Repeated history_insert(const HistoryRecord& history) const;
+  void write(const driver::Repeated& statement, bool repeated);
   driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();
 

@@ -85,6 +85,22 @@ class FaultConnection : public driver::Connection {
   void visit(std::string_view sql, const std::function<void(const driver::Row&)>& each) override {
     pass("visit", sql, [&] { inner_->visit(sql, each); });
   }
+  void repeat(const driver::Repeated& statement) override {
+    const std::string sql = statement.sql();
+    spoil(sql);
+    pass("repeat", sql, [&] { inner_->repeat(statement); });
+  }
+  bool is_unprepared(const Error& error) const override {
+    return inner_ != nullptr && inner_->is_unprepared(error);
+  }
+  LapSql lap_sql() const override { return inner_ == nullptr ? LapSql() : inner_->lap_sql(); }
+  void lap() override {
+    pass("lap", "", [&] { inner_->lap(); });
+  }
+  std::vector<std::chrono::nanoseconds> laps() override {
+    if (inner_ == nullptr) return {};
+    return inner_->laps();
+  }
   void* native_handle() noexcept override {
     return inner_ == nullptr ? nullptr : inner_->native_handle();
   }

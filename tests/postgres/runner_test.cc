@@ -302,6 +302,69 @@ TEST_F(PostgresRunnerTest, OptionsWinOverTheUrl) {
   ask("DROP OWNED BY " + database_ + "_owner; DROP ROLE " + database_ + "_owner");
 }
 
+// Each notes in `seen` whether statements of Gander's were prepared when it ran.
+std::vector<MemoryFile> prepared_watchers(int count) {
+  std::vector<MemoryFile> files = {
+      {"00001_seen.sql", "-- +goose Up\nCREATE TABLE seen (version int, prepared bool);\n"}};
+  for (int i = 2; i <= count; ++i) {
+    const std::string number = std::to_string(i);
+    files.push_back({number + "_look.sql", "-- +goose Up\nINSERT INTO seen SELECT " + number +
+                                               ", count(*) > 0 FROM pg_prepared_statements;\n"});
+  }
+  return files;
+}
+
+TEST_F(PostgresRunnerTest, RecordsOfARunOfManyAreWrittenByPreparedStatements) {
+  for (const Commit commit : {Commit::each, Commit::all}) {
+    MigrationRunner runner = this->runner(prepared_watchers(10), {.commit = commit});
+    EXPECT_EQ(runner.up().migrations.size(), 10u);
+    EXPECT_EQ(
+        ask("SELECT string_agg(version::text, ' ' ORDER BY version) FROM seen WHERE prepared"),
+        commit == Commit::each ? "3 4 5 6 7 8 9 10" : "4 5 6 7 8 9 10");
+    EXPECT_EQ(ask("SELECT count(*), count(DISTINCT version_id), min(statements), count(DISTINCT "
+                  "checksum) FROM goose_db_version_history"),
+              "10|10|1|10");
+    ask("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  }
+}
+
+// Hidden in a function, which nothing but running it can tell.
+TEST_F(PostgresRunnerTest, MigrationThatDeallocatesEverythingIsAppliedOnce) {
+  for (const Commit commit : {Commit::each, Commit::all}) {
+    std::vector<MemoryFile> files = prepared_watchers(12);
+    files[1].text =
+        "-- +goose Up\n-- +goose StatementBegin\nCREATE FUNCTION forget() RETURNS bool AS $$ BEGIN "
+        "EXECUTE 'DEALLOCATE ALL'; RETURN true; END $$ LANGUAGE plpgsql;\n-- +goose StatementEnd\n";
+    files[7].text = "-- +goose Up\nINSERT INTO seen VALUES (8, forget());\n";
+    MigrationRunner runner = this->runner(files, {.commit = commit});
+    EXPECT_EQ(runner.up().migrations.size(), 12u);
+    EXPECT_EQ(ask("SELECT count(*) FROM seen"), "10");
+    EXPECT_EQ(ask("SELECT event, count(*) FROM goose_db_version_history GROUP BY event"),
+              "applied|12");
+    ask("SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  }
+}
+
+TEST_F(PostgresRunnerTest, MigrationIsOneMessage) {
+  PostgresServer logging({"log_statement=all"});
+  MigrationRunner runner{open(logging.url(logging.create_database())),
+                         in_memory(prepared_watchers(10)),
+                         {.commit = Commit::each}};
+  const std::string before = logging.log();
+  EXPECT_EQ(runner.up().migrations.size(), 10u);
+  const std::string log = logging.log().substr(before.size());
+  int messages = 0;
+  int migrations = 0;
+  for (std::size_t at = log.find("statement: "); at != log.npos; at = log.find("statement: ", at)) {
+    at += std::string_view("statement: ").size();
+    ++messages;
+    if (log.substr(at, 5) == "BEGIN") ++migrations;
+  }
+  EXPECT_EQ(migrations, 10);
+  // Besides those: looking, locking, looking again, and giving the lock back.
+  EXPECT_EQ(messages, migrations + 4) << log;
+}
+
 TEST_F(PostgresRunnerTest, DurationsAreTheServers) {
   std::vector<MemoryFile> files = trail_files();
   files.push_back({"00004_slow.sql", "-- +goose Up\nSELECT pg_sleep(0.3);\nRESET ALL;\n"});

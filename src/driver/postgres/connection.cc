@@ -181,7 +181,10 @@ void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   if (details.sqlstate == "55P03" && watch_ != nullptr && !watch_->blockers().empty()) {
     details.hint = "blocked by " + watch_->blockers() + ": end it, or run again when it has left";
   }
-  throw batch.locate(std::move(details), progress.completed, failure.position);
+  const Error error = batch.locate(std::move(details), progress.completed, failure.position);
+  const bool ours = error.details().statement == 0;
+  if (ours && error.details().sqlstate == "26000") prepared_.give_up();
+  throw error;
 }
 
 std::vector<ResultHandle> Connection::exchange(const Batch& batch, Rowset rowset) {
@@ -215,6 +218,24 @@ void Connection::execute(std::string_view sql) {
   session_touched_ |= shape.touches_session && sql.find(kLapEnd) == std::string_view::npos;
   batch_.add(sql, shape.starts.size());
   if (!begun_ || shape.controls_transaction || batch_.text().size() >= kMessageBytes) flush();
+}
+
+void Connection::repeat(const Repeated& statement) {
+  // A borrowed session is given back as it was; behind a pooler it is somebody else's next. What a
+  // script does to its session may do away with prepared statements.
+  if (settings_ == nullptr || pooled_ || !begun_ || session_touched_) {
+    return execute(statement.sql());
+  }
+  throw_stored();
+  const Prepared::Message message = prepared_.message(statement);
+  batch_.add(message.sql, message.statements);
+  if (batch_.text().size() >= kMessageBytes) flush();
+}
+
+bool Connection::is_unprepared(const Error& error) const {
+  // invalid_sql_statement_name, from a statement that is not the script's.
+  const ErrorDetails& details = error.details();
+  return details.sqlstate == "26000" && details.statement == 0 && prepared_.given_up();
 }
 
 Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
@@ -258,8 +279,15 @@ void Connection::visit_all(std::span<const Visit> visits) {
   }
 }
 
+Rows Connection::look(std::string_view sql) {
+  const bool touched = session_touched_;
+  Rows rows = query(sql);
+  session_touched_ = touched;
+  return rows;
+}
+
 std::string Connection::query_text(const std::string& sql) {
-  const Rows rows = query(sql);
+  const Rows rows = look(sql);
   if (rows.rows.empty() || rows.rows[0].empty()) return {};
   const Value& cell = rows.rows[0][0];
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
@@ -353,6 +381,7 @@ void Connection::commit() {
 
 void Connection::rollback() noexcept {
   batch_.clear();
+  prepared_.forget();
   stored_ = nullptr;
   copying_ = false;
   begun_ = false;
@@ -415,7 +444,7 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
                              dialect().quote(name.table)) +
            ") IS NOT NULL";
   }
-  const Rows rows = query(sql);
+  const Rows rows = look(sql);
   for (const Value& value : rows.rows.at(0)) {
     found.push_back(std::get<std::int64_t>(value) != 0);
   }

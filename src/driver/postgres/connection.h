@@ -19,6 +19,7 @@
 #include "src/driver/postgres/batch.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
+#include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
 
 namespace gander::driver::postgres {
@@ -40,6 +41,8 @@ class Connection final : public driver::Connection {
   ~Connection() override;
 
   void execute(std::string_view sql) override;
+  void repeat(const Repeated& statement) override;
+  bool is_unprepared(const Error& error) const override;
   Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
   void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
   void visit_all(std::span<const Visit> visits) override;
@@ -80,7 +83,9 @@ class Connection final : public driver::Connection {
   // The settings to connect once more with, or nullptr for a borrowed connection.
   const Settings* settings() const { return settings_; }
   Wire& wire() { return *wire_; }
-  // The first cell of the only row, as text; empty for NULL or no row.
+  // query() for questions of Gander's own, which leave nothing behind in the session.
+  Rows look(std::string_view sql);
+  // The first cell of its only row, as text; empty for NULL or no row.
   std::string query_text(const std::string& sql);
 
   // While one lives, no lock timeout holds: what works CONCURRENTLY waits for other transactions
@@ -148,6 +153,7 @@ class Connection final : public driver::Connection {
   std::vector<std::pair<std::string, std::string>> wanted_;  // settings of URL and options
   std::string lock_timeout_;                                 // as the server writes it
   std::vector<std::chrono::nanoseconds> laps_;
+  Prepared prepared_;
   std::string default_schema_;
   // What inspect() has seen of SessionOptions::tables: to be believed as long as no further message
   // was sent.

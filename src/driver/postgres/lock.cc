@@ -90,7 +90,7 @@ class AdvisoryLock final : public RunLock {
 
  private:
   bool attempt() {
-    const Rows rows = connection_.query(
+    const Rows rows = connection_.look(
         "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" + names_.own +
         ") THEN CASE WHEN pg_catalog.pg_try_advisory_lock_shared(" + names_.goose +
         ") THEN true WHEN pg_catalog.pg_advisory_unlock(" + names_.own +

@@ -189,6 +189,7 @@ void Connection::reset_session() {
     execute(reset_sql());
   }
   session_touched_ = false;
+  prepared_.forget();
 }
 
 Connection::Unhurried::Unhurried(Connection& connection) : connection_(connection) {
