@@ -122,6 +122,7 @@ class Connection final : public driver::Connection {
   void inspect();
   std::string session_sql(const std::string& local) const;
   std::string tables_sql() const;
+  void see_tables(const std::vector<Value>& row, std::size_t from);
   void check_writable() const;
   [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
   // Sends and waits; returns the results that had rows.
@@ -155,8 +156,8 @@ class Connection final : public driver::Connection {
   std::vector<std::chrono::nanoseconds> laps_;
   Prepared prepared_;
   std::string default_schema_;
-  // What inspect() has seen of SessionOptions::tables: to be believed as long as no further message
-  // was sent.
+  // What inspect() or schema_of() has seen of SessionOptions::tables: to be believed as long as no
+  // further message was sent.
   std::string seen_schema_;
   std::vector<bool> seen_tables_;
   std::int64_t seen_at_ = -1;

@@ -4,6 +4,7 @@
 #ifdef GANDER_WITH_POSTGRES
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "src/driver/postgres/blockers.h"
@@ -30,6 +31,18 @@ std::string text(const Value& value) {
 std::int64_t integer(const Value& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   return number == nullptr ? 0 : *number;
+}
+
+// A setting as the server shows it: 0, 250ms, 30s, 5min, 2h, 1d.
+std::chrono::milliseconds duration_of(std::string_view setting) {
+  std::int64_t number = 0;
+  const char* end = setting.data() + setting.size();
+  const std::string_view unit(std::from_chars(setting.data(), end, number).ptr, end);
+  if (unit == "s") return std::chrono::seconds(number);
+  if (unit == "min") return std::chrono::minutes(number);
+  if (unit == "h") return std::chrono::hours(number);
+  if (unit == "d") return std::chrono::hours(24) * number;
+  return std::chrono::milliseconds(number);
 }
 
 }  // namespace
@@ -67,43 +80,35 @@ std::string Connection::session_sql(const std::string& local) const {
   return sql;
 }
 
-// More columns for inspect(): the schema of the first of SessionOptions::tables, as schema_of()
-// would say it, and for each of them whether it is there.
+// More columns for inspect(): for each of SessionOptions::tables something, or NULL if it is not
+// there. Unqualified names mean what they mean where there is one schema to look in.
 std::string Connection::tables_sql() const {
-  if (options_.tables.empty()) return {};
-  const TableName& first = options_.tables[0];
-  const std::string schema =
-      first.schema.empty() ? "COALESCE((SELECT n.nspname::text FROM pg_catalog.pg_class AS c JOIN "
-                             "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = "
-                             "pg_catalog.to_regclass(" +
-                                 dialect().literal(dialect().quote(first.table)) +
-                                 ")), pg_catalog.current_schema()::text)"
-                           : dialect().literal(first.schema);
-  std::string sql = ", seen.schema";
+  std::string sql;
   for (const TableName& name : options_.tables) {
-    sql += ", pg_catalog.to_regclass(pg_catalog.quote_ident(seen.schema) || " +
-           dialect().literal("." + dialect().quote(name.table)) + ") IS NOT NULL";
+    const std::string schema = name.schema.empty() ? "" : dialect().quote(name.schema) + ".";
+    sql +=
+        ", pg_catalog.to_regclass(" + dialect().literal(schema + dialect().quote(name.table)) + ")";
   }
-  return sql + " FROM (SELECT " + schema + " AS schema) AS seen";
+  return sql;
 }
 
-// One message: the settings, and what there is to know about the session.
+// One message: the settings, and what there is to know about the session. In a new session each
+// function and operator that a statement names is a search in the catalogue: what can be said of
+// the raw values is left to this side.
 void Connection::inspect() {
-  // A pooler makes the number up that it gives to its clients. In session mode that is all there is
-  // to it, but only its operator knows the mode.
-  const bool kept = settings_ != nullptr && settings_->pooler_keeps_sessions;
-  std::string pid =
-      kept ? "pg_catalog.pg_backend_pid()" : std::to_string(libpq().PQbackendPID(wire_->handle()));
   Batch batch;
-  // Behind a pooler a setting of the session would stay with whoever gets the server next.
-  if (settings_ != nullptr) batch.add(session_sql("pg_catalog.pg_backend_pid() <> " + pid));
+  // Behind a pooler a setting of the session would stay with whoever gets the server next. A pooler
+  // makes the number up that it gives to its clients. In session mode that is all there is to it,
+  // but only its operator knows the mode.
+  const bool kept = settings_ != nullptr && settings_->pooler_keeps_sessions;
+  const std::string pid = std::to_string(libpq().PQbackendPID(wire_->handle()));
+  if (settings_ != nullptr) {
+    batch.add(session_sql(kept ? "false" : "pg_catalog.pg_backend_pid() <> " + pid));
+  }
   batch.add(
-      "SELECT pg_catalog.pg_backend_pid() <> " + pid +
-      ", pg_catalog.pg_is_in_recovery(), pg_catalog.current_schema()::text, 'pid ' || "
-      "pg_catalog.pg_backend_pid() || ' since ' || pg_catalog.now(), (1000 * extract(epoch FROM "
-      "pg_catalog.current_setting('lock_timeout')::interval))::bigint, "
-      "pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1, "
-      "pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_backend_pid()" +
+      "SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery(), pg_catalog.now(), "
+      "pg_catalog.current_setting('lock_timeout'), pg_catalog.current_schema(), "
+      "pg_catalog.current_schemas(false)" +
       tables_sql());
   Rows rows;
   try {
@@ -120,16 +125,18 @@ void Connection::inspect() {
     throw Error(std::move(details));
   }
   const std::vector<Value>& row = rows.rows.at(0);
-  pooled_ = integer(row[0]) != 0;
+  const std::string server_pid = std::to_string(integer(row[0]));
+  pooled_ = !kept && server_pid != pid;
   standby_ = integer(row[1]) != 0;
-  default_schema_ = text(row[2]);
-  backend_ = text(row[3]);
-  several_schemas_ = integer(row[5]) != 0;
-  lock_timeout_ = text(row[6]);
+  backend_ = "pid " + server_pid + " since " + text(row[2]);
+  lock_timeout_ = text(row[3]);
+  default_schema_ = text(row[4]);
+  several_schemas_ = text(row[5]).find(',') != std::string::npos;  // {a,b}
   if (!options_.tables.empty()) {
-    seen_schema_ = text(row[8]);
-    for (std::size_t i = 9; i < row.size(); ++i) seen_tables_.push_back(integer(row[i]) != 0);
-    seen_at_ = wire_->messages();
+    const std::string& named = options_.tables[0].schema;
+    seen_schema_ = named.empty() ? default_schema_ : named;
+    // Where there are several to look in, schema_of() finds the one that counts.
+    if (!several_schemas_ || !named.empty()) see_tables(row, 6);
   }
   if (settings_ == nullptr && !options_.schema.empty()) {
     // Of a borrowed connection search_path is set by enter() alone.
@@ -140,9 +147,8 @@ void Connection::inspect() {
   session_touched_ = false;
   if (pooled_) at_begin_ = session_sql("true");
   if (pooled_ || settings_ == nullptr) return;
-  pid = std::to_string(integer(row[7]));
-  const std::chrono::milliseconds limit(integer(row[4]));
-  watch_ = std::make_unique<BlockerWatch>(*settings_, options_, pid, limit);
+  const std::chrono::milliseconds limit = duration_of(lock_timeout_);
+  watch_ = std::make_unique<BlockerWatch>(*settings_, options_, server_pid, limit);
   wire_->hooks().slow = [this](std::chrono::milliseconds waited) { watch_->look(waited); };
   // A statement that gives up after `limit` must be looked at before that.
   if (limit.count() > 0) {
@@ -153,19 +159,40 @@ void Connection::inspect() {
 
 std::string Connection::schema_of(std::string_view table) {
   if (!several_schemas_) return default_schema_;
-  if (seen_at_ == wire_->messages() && options_.tables[0].schema.empty() &&
-      options_.tables[0].table == table) {
-    return seen_schema_;
+  const bool first = !options_.tables.empty() && options_.tables[0].schema.empty() &&
+                     options_.tables[0].table == table;
+  // The other tables are looked for in the schema of the first.
+  std::string sql = "SELECT seen.schema";
+  for (std::size_t i = 0; first && i < options_.tables.size(); ++i) {
+    sql += ", pg_catalog.to_regclass(pg_catalog.quote_ident(seen.schema) || " +
+           dialect().literal("." + dialect().quote(options_.tables[i].table)) + ")";
   }
+  sql +=
+      " FROM (SELECT n.nspname::text AS schema FROM pg_catalog.pg_class AS c JOIN "
+      "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = "
+      "pg_catalog.to_regclass(" +
+      dialect().literal(dialect().quote(table)) + ")) AS seen";
   Batch batch;
   // One message is one transaction: the settings that a pooler cannot keep hold as long as that.
   if (!at_begin_.empty()) batch.add(at_begin_);
-  batch.add(
-      "SELECT n.nspname::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON "
-      "n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass(" +
-      dialect().literal(dialect().quote(table)) + ")");
+  batch.add(sql);
   const Rows rows = ask(batch);
-  return rows.rows.empty() ? default_schema_ : text(rows.rows[0][0]);
+  if (rows.rows.empty()) return default_schema_;
+  const std::vector<Value>& row = rows.rows[0];
+  if (first) {
+    seen_schema_ = text(row[0]);
+    see_tables(row, 1);
+  }
+  return text(row[0]);
+}
+
+// The columns of `row` from `from` on are those of SessionOptions::tables.
+void Connection::see_tables(const std::vector<Value>& row, std::size_t from) {
+  seen_tables_.clear();
+  for (std::size_t i = from; i < row.size(); ++i) {
+    seen_tables_.push_back(!std::holds_alternative<std::monostate>(row[i]));
+  }
+  seen_at_ = wire_->messages();
 }
 
 // Undoes what SET, temporary tables, cursors and the like have left. Not DISCARD ALL: that would
