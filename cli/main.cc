@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The program: goose's face when it is called by that name, else the modern one.
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +16,21 @@
 #define GANDER_HAS_GOOSE_FACE 1
 #endif
 
+namespace {
+
+// A process that lives for milliseconds should neither ask for its memory in small pieces nor give
+// any of it back.
+void settle_memory() {
+#ifdef M_TOP_PAD  // of the GNU C library
+  ::mallopt(M_TOP_PAD, 4 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  settle_memory();
   gander::driver::sqlite::settle_process();
   std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
 #ifdef GANDER_HAS_GOOSE_FACE

@@ -162,8 +162,9 @@ void MigrationRunner::Impl::examine_records(const std::vector<source::Migration>
         "version " + std::to_string(version) + " is applied, but not among the migrations",
         "bring its file back; --strict makes this an error");
   }
-  for (const check::Edited& edited : check::find_edited(migrations, store.fingerprints(),
-                                                        store.applied(), check::Reading::changed)) {
+  check::Stamps stamps(migrations);
+  for (const check::Edited& edited : check::find_edited(
+           migrations, store.fingerprints(), store.applied(), check::Reading::changed, stamps)) {
     add(diagnosis, options_.strict ? Severity::problem : Severity::warning, "edited",
         edited.migration->place + ": the file has changed since it was applied",
         "restore it, or `gander accept " + std::to_string(edited.migration->version) +

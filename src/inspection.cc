@@ -25,7 +25,7 @@ auto find_version(Entries& entries, std::int64_t version, VersionOf version_of) 
 class StatusMaker {
  public:
   StatusMaker(const std::vector<source::Migration>& migrations, store::Store& store,
-              const std::vector<store::JournalRow>& journal)
+              const std::vector<store::JournalRow>& journal, check::Stamps& stamps)
       : migrations_(migrations),
         applied_(store.applied()),
         fingerprints_(store.fingerprints()),
@@ -34,7 +34,7 @@ class StatusMaker {
     status_.table_exists = store.version_table_exists();
     status_.rows = static_cast<std::int64_t>(applied_.rows().size());
     for (const check::Edited& edited :
-         check::find_edited(migrations, fingerprints_, applied_, check::Reading::changed)) {
+         check::find_edited(migrations, fingerprints_, applied_, check::Reading::changed, stamps)) {
       edited_.push_back(edited.migration->version);
     }
   }
@@ -45,9 +45,9 @@ class StatusMaker {
     for (const std::int64_t version : plan::unknown_versions(migrations_, applied_)) {
       add_missing(version);
     }
-    std::sort(
-        status_.migrations.begin(), status_.migrations.end(),
-        [](const MigrationStatus& a, const MigrationStatus& b) { return a.version < b.version; });
+    if (status_.missing > 0) {
+      std::ranges::sort(status_.migrations, {}, &MigrationStatus::version);
+    }
     status_.version = applied_.current();
     status_.latest = migrations_.empty() ? 0 : migrations_.back().version;
     for (const std::int64_t version : applied_.duplicates()) {
@@ -221,9 +221,12 @@ Status MigrationRunner::Impl::status() {
     }
     return status;
   }
-  session().store().load({.times = true, .fingerprints = true, .authors = true});
+  check::Stamps stamps(migrations);
+  stamps.begin();
+  session().store().load(
+      {.times = true, .fingerprints = true, .authors = true, .expected = migrations.size()});
   const std::vector<store::JournalRow> journal = session().journal().rows();
-  return StatusMaker(migrations, session().store(), journal).make();
+  return StatusMaker(migrations, session().store(), journal, stamps).make();
 }
 
 Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {

@@ -46,12 +46,15 @@ Report MigrationRunner::Impl::run(plan::Request request) {
 
   const std::vector<source::Migration> migrations = source::list(source_);
   check_sum();
+  check::Stamps stamps(migrations);
   run::Tasks prepared;
   bool decided = false;
   store::AppliedSet before;  // known also when the connection is lost
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
     prepared = prepare(plan::make(request, migrations, {}));
+  } else if (options_.versioning && options_.history) {
+    stamps.begin();  // for warn_of_edits()
   }
   try {
     plan::Steps steps = make_plan(request, migrations);
@@ -64,7 +67,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     decided = true;
     if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
-    warn_of_edits(migrations, &report);
+    warn_of_edits(migrations, stamps, &report);
     warn_of_unfinished(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = session().connection().back_up();
@@ -151,7 +154,7 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
     return plan::make(request, migrations, {});
   }
   // What warn_of_edits() compares comes along.
-  session().store().load({.fingerprints = options_.history});
+  session().store().load({.fingerprints = options_.history, .expected = migrations.size()});
   return plan::make(request, migrations, session().store().applied());
 }
 
@@ -186,12 +189,12 @@ void MigrationRunner::Impl::warn(std::string text, std::vector<std::string>* war
 }
 
 void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,
-                                          Report* report) {
+                                          check::Stamps& stamps, Report* report) {
   if (!options_.versioning || !options_.history) return;
   store::Store& store = session().store();
-  for (const check::Edited& edited :
-       check::find_edited(migrations, store.fingerprints(), store.applied(),
-                          options_.strict ? check::Reading::all : check::Reading::changed)) {
+  for (const check::Edited& edited : check::find_edited(
+           migrations, store.fingerprints(), store.applied(),
+           options_.strict ? check::Reading::all : check::Reading::changed, stamps)) {
     const std::string message = "the file has changed since version " +
                                 std::to_string(edited.migration->version) + " was applied";
     if (options_.strict) {

@@ -15,6 +15,7 @@
 #include "gander/migration_runner.h"
 #include "gander/sum.h"
 #include "src/base/cancel.h"
+#include "src/check/stamps.h"
 #include "src/plan/plan.h"
 #include "src/run/executor.h"
 #include "src/run/session.h"
@@ -65,7 +66,8 @@ class MigrationRunner::Impl {
                         const std::vector<source::Migration>& migrations);
   run::Tasks prepare(const plan::Steps& steps);
   bool take_lock();
-  void warn_of_edits(const std::vector<source::Migration>& migrations, Report* report);
+  void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
+                     Report* report);
   void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);
   void warn(std::string text, std::vector<std::string>* warnings);
   void execute(const std::vector<run::Task>& tasks, Report* report);

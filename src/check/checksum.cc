@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "src/base/sha256.h"
-#include "src/plan/plan.h"
 
 namespace gander::check {
 namespace {
@@ -51,15 +50,17 @@ std::string checksum(Input& input) {
 
 std::vector<Edited> find_edited(const std::vector<source::Migration>& migrations,
                                 const std::vector<store::Store::Fingerprint>& fingerprints,
-                                const store::AppliedSet& applied, Reading reading) {
+                                const store::AppliedSet& applied, Reading reading, Stamps& stamps) {
   std::vector<Edited> edited;
-  FileStamps stamps;
+  auto at = migrations.begin();  // both are in the order of the versions
   for (const store::Store::Fingerprint& fingerprint : fingerprints) {
+    while (at != migrations.end() && at->version < fingerprint.version) ++at;
+    if (at == migrations.end()) break;
+    const source::Migration* migration = &*at;
+    if (migration->version != fingerprint.version || migration->kind != source::Kind::sql) continue;
     if (fingerprint.checksum.empty() || !applied.is_applied(fingerprint.version)) continue;
-    const source::Migration* migration = plan::find(migrations, fingerprint.version);
-    if (migration == nullptr || migration->kind != source::Kind::sql) continue;
     if (reading == Reading::changed && fingerprint.stamp != 0 && migration->on_disk &&
-        stamps.of(migration->place) == fingerprint.stamp) {
+        stamps.of(*migration) == fingerprint.stamp) {
       continue;
     }
     std::string now = checksum(*migration->open());

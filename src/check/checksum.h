@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/base/input.h"
+#include "src/check/stamps.h"
 #include "src/source/migration.h"
 #include "src/store/store.h"
 
@@ -29,9 +30,9 @@ enum class Reading {
 };
 
 // Compares every applied migration that has both a file and a checksum in the history. Pointers are
-// into `migrations`.
+// into `migrations`, which `stamps` is about.
 std::vector<Edited> find_edited(const std::vector<source::Migration>& migrations,
                                 const std::vector<store::Store::Fingerprint>& fingerprints,
-                                const store::AppliedSet& applied, Reading reading);
+                                const store::AppliedSet& applied, Reading reading, Stamps& stamps);
 
 }  // namespace gander::check

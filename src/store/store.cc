@@ -79,6 +79,7 @@ void Store::load_rows(Wanted wanted) {
   std::vector<AppliedRow> rows;
   std::vector<Fingerprint> known;
   std::vector<driver::Visit> visits;
+  rows.reserve(wanted.expected + 1);  // and version 0
   if (version_exists_) {
     visits.push_back({std::string("SELECT version_id, is_applied") +
                           (wanted.times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
@@ -91,6 +92,7 @@ void Store::load_rows(Wanted wanted) {
                       }});
   }
   if (wanted.fingerprints && history_exists_) {
+    known.reserve(wanted.expected);
     visits.push_back(history_visit(wanted.authors, &known));
   }
   connection_.visit_all(visits);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -54,6 +55,7 @@ class Store {
     bool times = false;         // AppliedRow::at
     bool fingerprints = false;  // for the next fingerprints(), in the same round trip
     bool authors = false;       // see fingerprints()
+    std::size_t expected = 0;   // about as many versions; any number will do
   };
   // Reads the applied set. Nothing is created.
   void load() { load(Wanted{}); }
