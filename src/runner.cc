@@ -23,6 +23,12 @@ MigrationRunner::Impl::Impl(Target target, Source source, Options options)
 
 namespace {
 
+bool same_steps(const plan::Steps& a, const plan::Steps& b) {
+  return std::ranges::equal(a.steps, b.steps, [](const plan::Step& x, const plan::Step& y) {
+    return x.migration == y.migration && x.direction == y.direction;
+  });
+}
+
 // What the committed migrations of a run have made of the applied set.
 store::AppliedSet after(store::AppliedSet applied, const Report& report) {
   for (const MigrationResult& result : report.migrations) {
@@ -61,8 +67,9 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (prepared.tasks.empty()) prepared = prepare(steps);
     if (!prepared.tasks.empty() && take_lock()) {
       // Another run may have worked while this one waited.
-      steps = make_plan(request, migrations);
-      prepared = prepare(steps);
+      plan::Steps now = make_plan(request, migrations);
+      if (!same_steps(now, steps)) prepared = prepare(now);
+      steps = std::move(now);
     }
     decided = true;
     if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();

@@ -7,14 +7,13 @@
 
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/driver/postgres/libpq.h"
 
 namespace gander::driver::postgres {
 namespace {
 
 class OwnedDriver final : public Driver {
  public:
-  explicit OwnedDriver(Settings settings) : settings_(std::move(settings)) { load_libpq_ahead(); }
+  explicit OwnedDriver(Settings settings) : settings_(std::move(settings)) {}
   const Dialect& dialect() const override { return postgres::dialect(); }
   std::string display_name() const override { return settings_.display; }
 

@@ -6,11 +6,9 @@
 #include <dlfcn.h>
 
 #include <array>
-#include <exception>
 #include <string>
 
 #include "gander/error.h"
-#include "src/base/background.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -98,35 +96,12 @@ Libpq load() {
   return table;
 }
 
-// Joins when the process ends: by then the library must be whole.
-class Loader {
- public:
-  Loader()
-      : thread_(background([] {
-          try {
-            libpq();
-          } catch (const std::exception&) {
-            // Whoever needs the library tries again and gets the error.
-          }
-        })) {}
-  ~Loader() {
-    if (thread_.joinable()) thread_.join();
-  }
-  Loader(const Loader&) = delete;
-  Loader& operator=(const Loader&) = delete;
-
- private:
-  std::thread thread_;
-};
-
 }  // namespace
 
 const Libpq& libpq() {
   static const Libpq kTable = load();
   return kTable;
 }
-
-void load_libpq_ahead() { static const Loader kLoader; }
 
 }  // namespace gander::driver::postgres
 

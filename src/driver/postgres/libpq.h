@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Libpq: the functions of libpq that this driver calls, found at run time.
 //
-// Entry point: libpq(). The library is loaded for the first database and never linked, so that a
+// Entry point: libpq(). The library is loaded by the first connection and never linked, so that a
 // program that only uses SQLite starts without it. Names are libpq's own; its manual documents them
 // (https://www.postgresql.org/docs/current/libpq.html).
 #pragma once
@@ -68,11 +68,6 @@ struct Libpq {
 // Throws Error(unsupported) when libpq cannot be loaded. Thread rule: may be called from any
 // thread.
 const Libpq& libpq();
-
-// Begins to load it in the background, once a process: with the twenty libraries that it brings
-// that takes longer than reading a directory of a thousand migrations, which goes on meanwhile.
-// libpq() waits for the end, and throws what there is to throw.
-void load_libpq_ahead();
 
 struct ResultDeleter {
   void operator()(PGresult* result) const noexcept { libpq().PQclear(result); }
