@@ -31,7 +31,8 @@ enum class Operation { up, up_by_one, down, redo, reset };
 
 // Thread rule: one thread at a time, except cancel(). Any number of runners may work on one
 // database at once, in any mix of threads, processes and hosts: each version is applied exactly
-// once.
+// once. An operation on many files may use a second thread, which takes no signals and has ended
+// when the operation returns.
 //
 // After success of any operation: everything in the returned value is committed.
 // After failure (gander::Error): transactional migrations are applied and recorded, or not at all;

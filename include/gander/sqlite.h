@@ -7,7 +7,8 @@
 //                              rows of a child table is refused.
 //     journal_mode, synchronous, cache_size, temp_store, mmap_size, auto_vacuum, page_size,
 //     recursive_triggers, secure_delete, locking_mode, encoding, legacy_alter_table, trusted_schema
-//                              the pragma of that name (https://sqlite.org/pragma.html)
+//                              the pragma of that name (https://sqlite.org/pragma.html); cache_size
+//                              is 16 MiB while migrations run, unless said
 //     _pragma=name(value)      the same in goose's spelling, any number of times
 //     mode=ro|rw|rwc|memory, cache=shared|private, vfs=NAME, immutable=1
 //                              as in SQLite's URI file names (https://sqlite.org/uri.html)

@@ -199,6 +199,7 @@ bool Executor::confirm_pending(std::span<const Task> tasks) {
 
 void Executor::run_one(const Task& task) {
   Patience patience(options_.wait);
+  bool prepared = true;  // until it turns out that what was is gone
   for (int lost = 0;;) {
     try {
       cancel_.throw_if_stopped();
@@ -213,7 +214,10 @@ void Executor::run_one(const Task& task) {
     } catch (const Error& error) {
       // A function may do what cannot be replayed.
       if (!task.is_function()) {
-        if (session_.connected() && session_.connection().is_unprepared(error)) continue;
+        if (prepared && session_.connected() && session_.connection().is_unprepared(error)) {
+          prepared = false;
+          continue;
+        }
         if (Patience::concerns(error) && patience.wait(cancel_)) continue;
       }
       if (!can_reconnect(error) || ++lost > kReconnects) {

@@ -182,8 +182,7 @@ void Connection::throw_failure(const Batch& batch, const Progress& progress) {
     details.hint = "blocked by " + watch_->blockers() + ": end it, or run again when it has left";
   }
   const Error error = batch.locate(std::move(details), progress.completed, failure.position);
-  const bool ours = error.details().statement == 0;
-  if (ours && error.details().sqlstate == "26000") prepared_.give_up();
+  if (is_unprepared(error)) prepared_.give_up();
   throw error;
 }
 
@@ -232,10 +231,11 @@ void Connection::repeat(const Repeated& statement) {
   if (batch_.text().size() >= kMessageBytes) flush();
 }
 
+// From a statement that is not the script's: invalid_sql_statement_name, or
+// duplicate_prepared_statement behind a pooler that does not look like one.
 bool Connection::is_unprepared(const Error& error) const {
-  // invalid_sql_statement_name, from a statement that is not the script's.
   const ErrorDetails& details = error.details();
-  return details.sqlstate == "26000" && details.statement == 0 && prepared_.given_up();
+  return details.statement == 0 && (details.sqlstate == "26000" || details.sqlstate == "42P05");
 }
 
 Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {

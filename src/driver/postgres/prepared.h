@@ -28,7 +28,6 @@ class Prepared {
 
   // From now on everything is sent as it is.
   void give_up() { given_up_ = true; }
-  bool given_up() const { return given_up_; }
 
  private:
   struct Known {

@@ -221,6 +221,7 @@ void Connection::apply_settings(const Settings& settings) {
   }
   for (const auto& [name, value] : settings.pragmas) {
     execute("PRAGMA " + name + " = " + value);
+    if (name == "cache_size") cache_chosen_ = true;
   }
   if (settings.foreign_keys) execute("PRAGMA foreign_keys = ON");
   if (restricted_) {

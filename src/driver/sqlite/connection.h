@@ -100,6 +100,7 @@ class Connection final : public driver::Connection {
   bool kept_ = false;        // a part of the statement that run() was given last is committed
   bool run_failed_ = false;  // it failed, and nobody else has run it since
   bool restricted_ = false;
+  bool cache_chosen_ = false;  // the URL says cache_size
   Authorization authorization_;
 };
 

@@ -28,6 +28,10 @@ constexpr std::array kRestored = {
     "foreign_keys", "legacy_alter_table", "recursive_triggers",      "defer_foreign_keys",
     "query_only",   "writable_schema",    "ignore_check_constraints"};
 
+// Each change of the schema makes SQLite read all of sqlite_schema. With ten thousand tables that
+// is more than fits into its own 2 MB, and every page of it would be read from the file each time.
+constexpr std::int64_t kCacheKiB = 16 * 1024;
+
 [[noreturn]] void throw_storage(const std::string& what) {
   throw Error(ErrorCode::storage, what + ": " + std::strerror(errno),
               "nothing was migrated; check the disk, or run without --backup");
@@ -78,6 +82,7 @@ void Connection::enter() {
     // Nothing ran on this handle yet but the URL's own settings.
     saved_.clear();
     saved_.push_back({"foreign_keys", foreign_keys_on_ ? 1 : 0});
+    if (!cache_chosen_) set_pragma("cache_size", -kCacheKiB);
     session_touched_ = false;
     return;
   }

@@ -47,6 +47,19 @@ class SurroundingsTest : public ::testing::Test {
   TempDirectory directory_;
 };
 
+TEST_F(SurroundingsTest, CacheHoldsALargeSchemaUnlessTheUrlSaysHowMuchItMayHold) {
+  const Source look = in_memory(
+      {{"1_look.sql",
+        "-- +goose Up\nCREATE TABLE seen AS SELECT cache_size FROM pragma_cache_size;\n"}});
+  MigrationRunner(open("sqlite:" + path()), look).up();
+  EXPECT_EQ(database().value("SELECT cache_size FROM seen"), "-16384");
+  MigrationRunner runner(open("sqlite:" + path() + "?cache_size=-100"), look);
+  runner.reset();
+  database().run("DROP TABLE seen");
+  runner.up();
+  EXPECT_EQ(database().value("SELECT cache_size FROM seen"), "-100");
+}
+
 TEST_F(SurroundingsTest, TableRebuildKeepsTheChildren) {
   MigrationRunner(open("sqlite:" + path()), migrations()).up();
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
