@@ -90,12 +90,12 @@ class AdvisoryLock final : public RunLock {
 
  private:
   bool attempt() {
-    const Rows rows = connection_.look(
-        "SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" + names_.own +
-        ") THEN CASE WHEN pg_catalog.pg_try_advisory_lock_shared(" + names_.goose +
-        ") THEN true WHEN pg_catalog.pg_advisory_unlock(" + names_.own +
-        ") THEN false ELSE false END ELSE false END, pg_catalog.to_regclass(" +
-        dialect().literal(names_.table) + ") IS NOT NULL");
+    const Rows rows =
+        connection_.look("SELECT CASE WHEN pg_catalog.pg_try_advisory_lock(" + names_.own +
+                         ") THEN CASE WHEN pg_catalog.pg_try_advisory_lock_shared(" + names_.goose +
+                         ") THEN true WHEN pg_catalog.pg_advisory_unlock(" + names_.own +
+                         ") THEN false ELSE false END ELSE false END, pg_catalog.to_regclass(" +
+                         dialect().literal(names_.table) + ") IS NOT NULL");
     if (integer(rows.rows.at(0)[0]) == 0) return false;
     // Whoever works behind a pooler, or a goose Provider with its table locker, has a lease.
     if (integer(rows.rows.at(0)[1]) == 0 || lease_holder(connection_, names_).empty()) return true;
