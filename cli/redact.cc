@@ -107,7 +107,7 @@ std::optional<std::string> shown_url(std::string_view text) {
   const bool has_user = at != std::string_view::npos;
   if (is_odd(place) || place.find('=') != std::string_view::npos) return std::nullopt;
   if (text.find('@', question) != std::string_view::npos) return std::nullopt;
-  if (has_user ? false : !has_scheme || !is_host(place)) return std::nullopt;
+  if (!has_user && (!has_scheme || !is_host(place))) return std::nullopt;
   std::string shown(text.substr(0, begin));
   if (has_user) {
     const std::string_view user = place.substr(0, std::min(place.find(':'), at));
