@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "gander/gander.h"
-#include "tests/support/sqlite_file.h"
-#include "tests/support/temp_directory.h"
+#include "tests/support/one_migration.h"
 
 namespace gander {
 namespace {
@@ -13,33 +11,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing_support::SqliteFile;
-using testing_support::TempDirectory;
 
-class StepwiseTest : public ::testing::Test {
+class StepwiseTest : public testing_support::OneMigrationTest {
  protected:
-  void write(const std::string& text) { directory_.write("migrations/00001_steps.sql", text); }
-  std::string path() const { return directory_.file("app.db"); }
-  SqliteFile database() const { return SqliteFile(path()); }
-  MigrationRunner runner() const {
-    return MigrationRunner(open("sqlite:" + path()), directory(directory_.path() / "migrations"));
-  }
-  Error fail_up() const {
-    try {
-      runner().up();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "up succeeded";
-    return Error(ErrorCode::internal, "");
-  }
   std::vector<std::string> journal() const {
-    return database().rows(
-        "SELECT version_id, direction, done, running, total, state FROM "
-        "goose_db_version_journal");
+    return OneMigrationTest::journal("version_id, direction, done, running, total, state");
   }
-
-  TempDirectory directory_;
 };
 
 // Each statement appends its digit: any repetition or omission shows.
