@@ -270,6 +270,7 @@ Tally Campaign::one(const Disturbance& first, const Disturbance& second) {
 }
 
 std::string Campaign::recover(bool by_goose, bool* stopped) {
+  if (scenario_.looks_first) stage_.rest();
   try {
     MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.patience());
     scenario_.recovery(runner);

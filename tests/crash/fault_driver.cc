@@ -313,7 +313,7 @@ Defect parse_defect(std::string_view name) {
 
 bool FaultLine::pass(const char* call, std::string_view text) {
   ++calls_;
-  if (std::string_view(call) == "enter") begun_ = true;
+  if (std::string_view(call) == "begin") begun_ = true;
   if (trace_) {
     std::fprintf(stderr, "%lld %s %.*s\n", static_cast<long long>(calls_), call,
                  static_cast<int>(text.substr(0, 60).size()), text.data());

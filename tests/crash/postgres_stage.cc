@@ -24,8 +24,10 @@ using testing_support::Client;
 using testing_support::PgBouncer;
 using testing_support::PostgresServer;
 
-// A crashed server restarts in a fraction of a second; a machine under load takes its time.
-constexpr std::chrono::seconds kPatience{60};
+// A crashed server restarts in a fraction of a second; a machine under load takes its time, and may
+// stand still for a while.
+constexpr std::chrono::minutes kPatience{10};
+constexpr const char* kConnectTimeout = "connect_timeout=600";
 
 // What nobody may hold when a picture is taken, and what somebody may well hold when goose comes.
 constexpr const char* kSoon = "SET lock_timeout = '50ms';";
@@ -104,10 +106,11 @@ class PostgresStage final : public Stage {
   void reset() override { clear(); }
 
   std::unique_ptr<driver::Driver> driver(bool exposed) override {
-    if (!exposed) return driver::postgres::make_driver(pooler_ ? pooler_->url(name_) : url());
+    if (!exposed)
+      return driver::postgres::make_driver(pooler_ ? pooler_->url(name_, kConnectTimeout) : url());
     return driver::postgres::make_driver(
         "postgres://postgres@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + name_ +
-        "?sslmode=disable&gssencmode=disable");
+        "?sslmode=disable&gssencmode=disable&" + kConnectTimeout);
   }
 
   CutProxy* network() override { return &proxy_; }
@@ -123,18 +126,23 @@ class PostgresStage final : public Stage {
   }
 
   void settle() override { observer(); }
+  void rest() override {
+    insist([this] { wait_until_left_alone(); });
+  }
 
   void expire_leases(pid_t holder) override {
     if (pooler_ == nullptr) return;
-    if (holder == 0) wait_until_left_alone();
-    Client& client = observer();
-    if (client.ask("SELECT to_regclass('goose_lock')").empty()) return;
-    const std::string who =
-        holder == 0 ? "" : " AND locked_by LIKE '%-" + std::to_string(holder) + "-%'";
-    client.ask(
-        "UPDATE goose_lock SET lease_expires_at = now() WHERE lock_id IN (SELECT lock_id "
-        "FROM goose_lock WHERE locked AND lease_expires_at > now()" +
-        who + " FOR UPDATE SKIP LOCKED)");
+    insist([&] {
+      if (holder == 0) wait_until_left_alone();
+      Client& client = observer();
+      if (client.ask("SELECT to_regclass('goose_lock')").empty()) return;
+      const std::string who =
+          holder == 0 ? "" : " AND locked_by LIKE '%-" + std::to_string(holder) + "-%'";
+      client.ask(
+          "UPDATE goose_lock SET lease_expires_at = now() WHERE lock_id IN (SELECT lock_id "
+          "FROM goose_lock WHERE locked AND lease_expires_at > now()" +
+          who + " FOR UPDATE SKIP LOCKED)");
+    });
   }
 
   void run_sql(const std::string& sql) override {
@@ -219,7 +227,7 @@ class PostgresStage final : public Stage {
     return found.empty() ? found : found + "\n";
   }
 
-  std::string url() const { return server_.url(name_); }
+  std::string url() const { return server_.url(name_, kConnectTimeout); }
 
   static std::vector<pid_t> pids_of(Client& client, const std::string& except) {
     std::vector<pid_t> pids;
@@ -249,6 +257,20 @@ class PostgresStage final : public Stage {
         if (std::chrono::steady_clock::now() > limit) throw;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  // A crash of the server may still be on its way when the session is asked.
+  template <typename Work>
+  void insist(Work work) {
+    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    for (;;) {
+      try {
+        work();
+        return;
+      } catch (const std::runtime_error&) {
+        if (std::chrono::steady_clock::now() > limit) throw;
+      }
     }
   }
 

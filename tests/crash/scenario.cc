@@ -40,6 +40,7 @@ Scenario redo(const std::string& name, Files files) {
     half_undone ? runner.redo() : runner.up();
   };
   scenario.may_be_undone = true;
+  scenario.looks_first = true;
   return scenario;
 }
 

@@ -35,6 +35,10 @@ struct Scenario {
   Operate recovery;
   bool may_be_undone = false;
 
+  // `recovery` decides by what it sees without the lock whether there is anything to do. It is not
+  // begun while the server is still at the last commit of a run that is dead.
+  bool looks_first = false;
+
   // The undisturbed operation fails by intention, with this error; `recovery` is what succeeds.
   bool fails = false;
 

@@ -62,6 +62,8 @@ class Stage {
   virtual void restart() {}
   // Waits until the server answers again.
   virtual void settle() {}
+  // Waits until the server has ended the sessions of runs that are dead.
+  virtual void rest() {}
   // Where the run lock is a lease: lets the time pass in which those run out that the process
   // `holder` has, or all (0). Not those of a session that is at work.
   virtual void expire_leases(pid_t /*holder*/) {}
