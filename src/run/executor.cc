@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "src/base/backoff.h"
-#include "src/run/patience.h"
 #include "src/run/stepwise.h"
 
 namespace gander::run {
@@ -212,14 +211,7 @@ void Executor::run_one(const Task& task) {
       session_.connection().reset_session();
       return;
     } catch (const Error& error) {
-      // A function may do what cannot be replayed.
-      if (!task.is_function()) {
-        if (prepared && session_.connected() && session_.connection().is_unprepared(error)) {
-          prepared = false;
-          continue;
-        }
-        if (Patience::concerns(error) && patience.wait(cancel_)) continue;
-      }
+      if (is_worth_repeating(task, error, &patience, &prepared)) continue;
       if (!can_reconnect(error) || ++lost > kReconnects) {
         record_failure(task, error);
         throw in_migration(error, *task.migration);
@@ -237,6 +229,16 @@ void Executor::run_one(const Task& task) {
       return;
     }
   }
+}
+
+bool Executor::is_worth_repeating(const Task& task, const Error& error, Patience* patience,
+                                  bool* prepared) {
+  if (task.is_function()) return false;  // it may do what cannot be replayed
+  if (*prepared && session_.connected() && session_.connection().is_unprepared(error)) {
+    *prepared = false;
+    return true;
+  }
+  return Patience::concerns(error) && patience->wait(cancel_);
 }
 
 bool Executor::can_reconnect(const Error& error) const {

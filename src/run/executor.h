@@ -12,6 +12,7 @@
 
 #include "gander/options.h"
 #include "src/base/cancel.h"
+#include "src/run/patience.h"
 #include "src/run/session.h"
 #include "src/run/task.h"
 
@@ -35,6 +36,8 @@ class Executor {
   void run_one(const Task& task);
   void run_transaction(const Task& task);
 
+  // After a failed try of a task: true for another one, after a pause if it is a matter of locks.
+  bool is_worth_repeating(const Task& task, const Error& error, Patience* patience, bool* prepared);
   bool can_reconnect(const Error& error) const;
   void reconnect();
   bool is_done(const Task& task);

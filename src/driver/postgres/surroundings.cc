@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "src/driver/postgres/blockers.h"
@@ -36,8 +37,10 @@ std::int64_t integer(const Value& value) {
 // A setting as the server shows it: 0, 250ms, 30s, 5min, 2h, 1d.
 std::chrono::milliseconds duration_of(std::string_view setting) {
   std::int64_t number = 0;
-  const char* end = setting.data() + setting.size();
-  const std::string_view unit(std::from_chars(setting.data(), end, number).ptr, end);
+  const auto [end, error] =
+      std::from_chars(setting.data(), setting.data() + setting.size(), number);
+  if (error != std::errc()) return std::chrono::milliseconds(0);
+  const std::string_view unit = setting.substr(static_cast<std::size_t>(end - setting.data()));
   if (unit == "s") return std::chrono::seconds(number);
   if (unit == "min") return std::chrono::minutes(number);
   if (unit == "h") return std::chrono::hours(number);
