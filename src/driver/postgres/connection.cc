@@ -317,11 +317,13 @@ void Connection::run(const script::Statement& statement) {
   const Outline shape = outline(statement.text);
   std::optional<Unhurried> unhurried;
   if (!begun_ && works_concurrently(statement.text)) unhurried.emplace(*this);
+  if (!begun_ && finish_detach(statement)) return;
   session_touched_ |= shape.touches_session;
   batch_.add(statement, shape);
   // A statement that may end the transaction or refuse it must show that before anything else runs.
   const bool decisive = shape.controls_transaction || statement.kind == script::StatementKind::bare;
   if (!begun_ || decisive || batch_.text().size() >= kMessageBytes) flush();
+  finish_built(statement, shape);
 }
 
 // What would run in a session of the server that is somebody else's the moment after.

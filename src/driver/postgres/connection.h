@@ -125,6 +125,12 @@ class Connection final : public driver::Connection {
   void see_tables(const std::vector<Value>& row, std::size_t from);
   void check_writable() const;
   [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
+  // See half_built.cc.
+  void finish_built(const script::Statement& statement, const Outline& shape);
+  void finish_reindexed(const script::Statement& statement, const std::string& condition);
+  void execute_for(const script::Statement& statement, const std::string& sql);
+  void drop_half_built(const std::string& index);
+  bool finish_detach(const script::Statement& statement);
   // Sends and waits; returns the results that had rows.
   std::vector<ResultHandle> exchange(const Batch& batch, Rowset rowset);
   // The rows of the last of them.

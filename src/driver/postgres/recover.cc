@@ -8,6 +8,7 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/half_built.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -29,12 +30,13 @@ constexpr const char* kInvalidIndexes =
     "SELECT pg_catalog.string_agg(indexrelid::text, ' ' ORDER BY indexrelid) FROM "
     "pg_catalog.pg_index WHERE NOT indisvalid";
 
-// What CONCURRENTLY of REINDEX calls its work in progress and its waste.
-constexpr const char* kReindexLeftovers =
-    "SELECT i.indexrelid::text, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM "
-    "pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid JOIN "
-    "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND c.relname ~ "
-    "'_cc(new|old)[0-9]*$'";
+std::string reindex_leftovers_sql() {
+  return std::string(
+             "SELECT i.indexrelid::text, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM "
+             "pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid JOIN "
+             "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE NOT i.indisvalid AND ") +
+         kReindexName + " AND NOT " + kBeingBuilt;
+}
 
 std::string count_sql(const char* catalogue, const char* column, const BareStatement& statement) {
   return std::string("SELECT count(*)::text FROM pg_catalog.") + catalogue + " WHERE " + column +
@@ -69,23 +71,6 @@ bool contains_word(const std::string& words, const std::string& word) {
 std::string text(const Value& value) {
   const auto* string = std::get_if<std::string>(&value);
   return string == nullptr ? std::string() : *string;
-}
-
-// CREATE INDEX CONCURRENTLY IF NOT EXISTS passes over an index that an earlier attempt, of whatever
-// tool, left invalid: no query uses it, and nothing says so.
-void warn_of_invalid(Connection& connection, const BareStatement& statement) {
-  if (!connection.options().notice) return;
-  const std::string invalid = connection.query_text(
-      "SELECT i.indexrelid::regclass::text FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class "
-      "AS c ON c.oid = i.indexrelid WHERE NOT i.indisvalid AND i.indrelid = "
-      "pg_catalog.to_regclass(" +
-      dialect().literal(statement.name) +
-      ") AND c.relname = " + dialect().literal(catalogue_name(statement.name_of_index)));
-  if (invalid.empty()) return;
-  connection.options().notice(
-      "WARNING: the index " + invalid +
-      " exists but is invalid: DROP INDEX CONCURRENTLY it, or REINDEX INDEX "
-      "CONCURRENTLY");
 }
 
 // Asks the catalogue and puts it in order where a half-run statement left something behind.
@@ -125,7 +110,9 @@ class Judge {
   Outcome create_index() {
     const Rows rows = connection_.query(
         "SELECT i.indexrelid::text, i.indisvalid, pg_catalog.format('%I.%I', n.nspname, "
-        "c.relname), c.relname::text FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c "
+        "c.relname), c.relname::text, " +
+        std::string(kBeingBuilt) +
+        " FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c "
         "ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
         "i.indrelid = pg_catalog.to_regclass(" +
         dialect().literal(statement_.name) + ")");
@@ -139,7 +126,9 @@ class Judge {
       if (!name.empty() && text(row[3]) != catalogue_name(name)) continue;
       const bool valid = std::get<std::int64_t>(row[1]) != 0;
       if (valid) outcome = Outcome::happened;
-      if (!valid) drop_leftover(text(row[2]));
+      // One that somebody else is building is none of ours: the statement will wait for it.
+      const bool being_built = std::get<std::int64_t>(row[4]) != 0;
+      if (!valid && !being_built) drop_leftover(text(row[2]));
     }
     return outcome;
   }
@@ -155,23 +144,22 @@ class Judge {
   }
 
   Outcome reindex() {
-    const Rows rows = connection_.query(kReindexLeftovers);
+    const Rows rows = connection_.query(reindex_leftovers_sql());
     for (const auto& row : rows.rows) {
       if (!contains_word(before_, text(row[0]))) drop_leftover(text(row[1]));
     }
     return Outcome::did_not_happen;
   }
 
+  // Half way, DETACH goes on when it is run again: see Connection::finish_detach().
   Outcome detach_partition() {
     if (before_.empty()) return Outcome::did_not_happen;
-    const std::string pending = connection_.query_text(
-        "SELECT inhdetachpending::text FROM pg_catalog.pg_inherits WHERE inhrelid = " + before_ +
-        "::oid");
-    if (pending.empty()) return Outcome::happened;
-    if (pending != "true") return Outcome::did_not_happen;
-    connection_.execute("ALTER TABLE " + statement_.table + " DETACH PARTITION " + statement_.name +
-                        " FINALIZE");
-    return Outcome::happened;
+    const bool attached =
+        !connection_
+             .query_text("SELECT 'attached' FROM pg_catalog.pg_inherits WHERE inhrelid = " +
+                         before_ + "::oid")
+             .empty();
+    return attached ? Outcome::did_not_happen : Outcome::happened;
   }
 
   Outcome appeared(bool creates) {
@@ -203,7 +191,6 @@ std::string Connection::before_image(const script::Statement& statement) {
     case Kind::repeatable:
       return {};
     case Kind::create_index:
-      if (!bare.name_of_index.empty()) warn_of_invalid(*this, bare);
       return query_text(indexes_sql(bare.name));
     case Kind::drop_index:
       return query_text("SELECT pg_catalog.to_regclass(" + dialect().literal(bare.name) +
