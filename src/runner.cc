@@ -87,8 +87,9 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (session_ != nullptr) session_->unlock();
     const bool connected = session_ != nullptr && session_->connected();
     // After such an error the handle is not to be trusted; the next operation opens another one.
-    const bool broken =
-        error.code() == ErrorCode::storage || error.code() == ErrorCode::connection || !connected;
+    const bool broken = error.code() == ErrorCode::storage ||
+                        error.code() == ErrorCode::connection || !connected ||
+                        session_->connection().lost();
     if (decided && options_.versioning) {
       take_stock(connected ? session_->store().applied() : after(std::move(before), report),
                  migrations, &report);

@@ -22,4 +22,13 @@ std::thread background(std::function<void()> work) {
   return thread;
 }
 
+void errand(const std::function<void()>& work) {
+  std::thread thread = background(work);
+  if (thread.joinable()) {
+    thread.detach();
+  } else {
+    work();
+  }
+}
+
 }  // namespace gander

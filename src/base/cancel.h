@@ -3,8 +3,10 @@
 // at.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "gander/error.h"
 
@@ -43,6 +45,16 @@ class CancelToken {
 
   void throw_if_stopped() const {
     if (stopped()) throw error();
+  }
+
+  // Sleeps. Throws error() as soon as the operation is stopped.
+  void sleep(std::chrono::microseconds time) const {
+    constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
+    throw_if_stopped();
+    for (; time.count() > 0; time -= kLook) {
+      std::this_thread::sleep_for(std::min(time, kLook));
+      throw_if_stopped();
+    }
   }
 
  private:

@@ -145,6 +145,8 @@ class Connection : public gander::Connection {
   // False after begin() means that a statement ended the transaction by itself.
   virtual bool in_transaction() = 0;
   virtual void flush() {}
+  // True when the session has ended, or no longer answers: nothing can be asked of it again.
+  virtual bool lost() const { return false; }
 
   // Where statements are deferred the process's clock knows nothing: a lap begins with the
   // transaction or the last lap, and ends with an INSERT that has both of these in it, or with

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/run/executor.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -26,6 +27,7 @@ constexpr int kReconnects = 5;
 constexpr int kReconnectTries = 12;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::seconds kLongestPause{4};
+constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
 
 // Calls enter() and, however the run ends, leave().
 class Surroundings {
@@ -256,8 +258,11 @@ void Executor::reconnect() {
     } catch (const Error& error) {
       if (!can_reconnect(error) || tries >= kReconnectTries) throw;
     }
-    cancel_.throw_if_stopped();
-    session_.driver().pause(backoff.next());
+    // In slices, so that a run that is to end does.
+    for (std::chrono::microseconds left = backoff.next(); left.count() > 0; left -= kLook) {
+      cancel_.throw_if_stopped();
+      session_.driver().pause(std::min(left, kLook));
+    }
   }
 }
 

@@ -6,10 +6,8 @@
 // tries nobody queues behind us.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 
 #include "src/base/backoff.h"
 #include "src/base/cancel.h"
@@ -31,17 +29,10 @@ class Patience {
   // Pauses. False, at once, when the time counted from the first pause is over. Throws
   // Error(interrupted).
   bool wait(const CancelToken& cancel) {
-    constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
     const Clock::time_point now = Clock::now();
     if (!start_) start_ = now;
     if (now - *start_ >= limit_) return false;
-    std::chrono::microseconds left = backoff_.next();
-    while (left.count() > 0) {
-      const std::chrono::microseconds nap = std::min(left, kLook);
-      std::this_thread::sleep_for(nap);
-      cancel.throw_if_stopped();
-      left -= nap;
-    }
+    cancel.sleep(backoff_.next());
     return true;
   }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The program on PostgreSQL: killed in the middle of CREATE INDEX CONCURRENTLY, started twenty
 // times at once, interrupted.
+#include "tests/postgres/program.h"
+
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <map>
-
-#include "tests/postgres/trail.h"
-#include "tests/support/temp_directory.h"
 
 namespace gander {
 namespace {
@@ -15,27 +13,9 @@ namespace {
 using testing_support::Client;
 using testing_support::PgBouncer;
 using testing_support::Process;
-using testing_support::TempDirectory;
 
-class PostgresProgramTest : public TrailTest {
+class PostgresTwentyTest : public PostgresProgramTest {
  protected:
-  void SetUp() override {
-    TrailTest::SetUp();
-    if (IsSkipped()) return;
-    const char* program = std::getenv("GANDER");
-    if (program == nullptr) GTEST_SKIP() << "GANDER does not name the program";
-    program_ = program;
-  }
-
-  std::unique_ptr<Process> start_up(const std::string& where,
-                                    const std::vector<std::string>& options = {}) {
-    std::vector<std::string> argv = {program_, "--db", where, "--dir", directory_.path().string(),
-                                     "up"};
-    argv.insert(argv.end(), options.begin(), options.end());
-    return std::make_unique<Process>(argv, directory_.file("log"), "");
-  }
-  std::unique_ptr<Process> start_up() { return start_up(url()); }
-
   // Starts them all and returns how often each exit code came.
   std::map<int, int> twenty(const std::string& where,
                             const std::vector<std::string>& options = {}) {
@@ -45,14 +25,6 @@ class PostgresProgramTest : public TrailTest {
     for (const auto& process : processes) ++codes[process->wait()];
     return codes;
   }
-
-  std::string output() const {
-    std::ifstream in(directory_.file("log"));
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  std::string program_;
-  TempDirectory directory_;
 };
 
 // How many rows are indexed: enough to be caught at it. `make test-postgres` takes two million.
@@ -100,14 +72,14 @@ TEST_P(PostgresKillTest, IndexIsCompletedAndNothingRunsTwice) {
 INSTANTIATE_TEST_SUITE_P(In, PostgresKillTest, ::testing::Bool(),
                          [](const auto& kind) { return kind.param ? "TheWait" : "TheBuild"; });
 
-TEST_F(PostgresProgramTest, TwentyProcessesAtOnce) {
+TEST_F(PostgresTwentyTest, TwentyProcessesAtOnce) {
   for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
   EXPECT_EQ(twenty(url()), (std::map<int, int>{{0, kRunners}})) << output();
   EXPECT_EQ(versions(), "0 1 2 3 4");
   EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
 }
 
-TEST_F(PostgresProgramTest, TwentyProcessesThroughPgBouncer) {
+TEST_F(PostgresTwentyTest, TwentyProcessesThroughPgBouncer) {
   std::string why;
   if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
   const PgBouncer bouncer(server());
@@ -117,7 +89,7 @@ TEST_F(PostgresProgramTest, TwentyProcessesThroughPgBouncer) {
   EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 ");
 }
 
-TEST_F(PostgresProgramTest, WhoMayNotWaitIsLockedOut) {
+TEST_F(PostgresTwentyTest, WhoMayNotWaitIsLockedOut) {
   for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
   const std::map<int, int> codes = twenty(url(), {"--wait", "0"});
   for (const auto& [code, count] : codes) EXPECT_TRUE(code == 0 || code == 5) << output();

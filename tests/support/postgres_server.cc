@@ -223,6 +223,7 @@ PostgresServer::PostgresServer(const std::vector<std::string>& settings) : setti
 }
 
 PostgresServer::~PostgresServer() {
+  thaw();
   if (process_ != nullptr) stop(SIGQUIT);
 }
 
@@ -244,6 +245,22 @@ void PostgresServer::stop(int signal) {
   process_->send(signal);
   process_->wait();
   process_.reset();
+}
+
+void PostgresServer::freeze() {
+  // The postmaster first, so that no process comes after the list was made.
+  process_->send(SIGSTOP);
+  frozen_ = {process_->pid()};
+  std::ifstream children("/proc/" + std::to_string(process_->pid()) + "/task/" +
+                         std::to_string(process_->pid()) + "/children");
+  for (pid_t child = 0; children >> child;) frozen_.push_back(child);
+  if (frozen_.size() < 2) throw std::runtime_error("the server has no processes to freeze");
+  for (const pid_t pid : frozen_) ::kill(pid, SIGSTOP);
+}
+
+void PostgresServer::thaw() {
+  for (const pid_t pid : frozen_) ::kill(pid, SIGCONT);
+  frozen_.clear();
 }
 
 std::string PostgresServer::log() const { return read_file(directory_ + "/log"); }

@@ -32,6 +32,7 @@ class Process {
   // Its exit code; 128 + N when signal N ended it.
   int wait();
   bool running();
+  pid_t pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;
@@ -76,6 +77,9 @@ class PostgresServer {
 
   void stop(int signal);
   void start();
+  // Stops all of its processes where they are, as a machine that hangs does, and lets them go on.
+  void freeze();
+  void thaw();
   std::string log() const;
   const std::string& directory() const { return directory_; }
 
@@ -85,6 +89,7 @@ class PostgresServer {
   std::vector<std::string> settings_;
   std::unique_ptr<Process> process_;
   int databases_ = 0;
+  std::vector<pid_t> frozen_;
 };
 
 // PgBouncer before a server, on a socket of its own.

@@ -18,7 +18,13 @@ BlockerWatch::BlockerWatch(const Settings& settings, const SessionOptions& optio
     : settings_(settings), options_(options), pid_(std::move(pid)), limit_(limit) {}
 
 std::string BlockerWatch::ask() {
-  if (wire_ == nullptr) wire_ = std::make_unique<Wire>(settings_, WireHooks(), false);
+  if (wire_ == nullptr) {
+    // The session that is watched waits to be heard meanwhile.
+    WireHooks hooks;
+    hooks.cancel = options_.cancel;
+    hooks.connect_limit = hooks.answer_limit = std::chrono::seconds(2);
+    wire_ = std::make_unique<Wire>(settings_, std::move(hooks), false);
+  }
   wire_->send("SELECT pg_catalog.string_agg(" + std::string(kSessionDescription) +
                   ", ', ' ORDER BY a.pid) FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = "
                   "ANY(pg_catalog.pg_blocking_pids(" +

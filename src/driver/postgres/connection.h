@@ -54,6 +54,7 @@ class Connection final : public driver::Connection {
   void rollback() noexcept override;
   bool in_transaction() override;
   void flush() override;
+  bool lost() const override { return wire_->lost(); }
   void run(const script::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
 

@@ -24,6 +24,9 @@ constexpr const char* kExpiry = "pg_catalog.clock_timestamp() + interval '30 sec
 // just then, gives back at once.
 constexpr int kFenceTries = 40;
 
+// A beat that takes longer is given up: the next one is due.
+constexpr std::chrono::seconds kBeatLimit{5};
+
 }  // namespace
 
 Lease::Lease(Connection& connection, LockNames names)
@@ -101,7 +104,7 @@ void Lease::fence() {
                   "run again: what is committed stays, and the other run goes on from there");
     }
     if (std::get<std::int64_t>(rows.rows[0][0]) != 0) return;
-    std::this_thread::sleep_for(backoff.next());
+    connection_.wire().pause(backoff.next());
   }
   throw Error(ErrorCode::locked, "another run that is connected directly holds the database",
               "wait for it to finish and run again");
@@ -123,7 +126,10 @@ void Lease::beat(std::chrono::milliseconds interval) {
   while (!stop_.wait_for(guard, interval, [this] { return stopping_; })) {
     guard.unlock();
     try {
-      if (wire == nullptr) wire = std::make_unique<Wire>(settings, WireHooks(), false);
+      WireHooks hooks;
+      hooks.cancel = &beat_cancel_;
+      hooks.connect_limit = hooks.answer_limit = kBeatLimit;
+      if (wire == nullptr) wire = std::make_unique<Wire>(settings, std::move(hooks), false);
       wire->send(sql, false);
       while (wire->next() != nullptr) {
       }
@@ -142,6 +148,7 @@ Lease::~Lease() {
       const std::lock_guard<std::mutex> guard(mutex_);
       stopping_ = true;
     }
+    beat_cancel_.cancel();
     stop_.notify_one();
     heartbeat_.join();
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <thread>
 
+#include "src/base/cancel.h"
 #include "src/driver/driver.h"
 
 namespace gander::driver::postgres {
@@ -54,7 +55,8 @@ class Lease final : public RunLock {
 
   std::mutex mutex_;
   std::condition_variable stop_;
-  bool stopping_ = false;  // under mutex_
+  bool stopping_ = false;    // under mutex_
+  CancelToken beat_cancel_;  // of the heartbeat's own connection
   std::thread heartbeat_;
 };
 

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstdint>
 #include <functional>
-#include <thread>
 #include <utility>
 
 #include "src/base/backoff.h"
@@ -28,8 +27,9 @@ std::int64_t integer(const Value& value) {
 }
 
 // Calls `attempt` until it is true, tells who holds the lock meanwhile, and gives up in time.
-void poll(const SessionOptions& options, const std::function<bool()>& attempt,
+void poll(Connection& connection, const std::function<bool()>& attempt,
           const std::function<std::string()>& holder) {
+  const SessionOptions& options = connection.options();
   constexpr std::chrono::milliseconds kBetweenReports{500};
   const Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kBetweenReports;
@@ -47,13 +47,12 @@ void poll(const SessionOptions& options, const std::function<bool()>& attempt,
       details.retryable = true;
       throw Error(std::move(details));
     }
-    if (options.cancel != nullptr) options.cancel->throw_if_stopped();
     if (options.waiting && now >= next_report) {
       options.waiting({holder(), waited, options.wait});
       next_report = now + kBetweenReports;
     }
     const auto left = std::chrono::duration_cast<std::chrono::microseconds>(options.wait - waited);
-    std::this_thread::sleep_for(std::min(backoff.next(), left));
+    connection.wire().pause(std::min(backoff.next(), left));
   }
 }
 
@@ -80,7 +79,7 @@ class AdvisoryLock final : public RunLock {
  public:
   AdvisoryLock(Connection& connection, LockNames names)
       : connection_(connection), names_(std::move(names)) {
-    poll(connection.options(), [this] { return attempt(); }, [this] { return holder(); });
+    poll(connection, [this] { return attempt(); }, [this] { return holder(); });
     held_ = true;
   }
 
@@ -153,7 +152,7 @@ std::unique_ptr<RunLock> take_lease(Connection& connection, std::string_view key
   auto lease = std::make_unique<Lease>(connection, LockNames(key));
   const LockNames names(key);
   poll(
-      connection.options(), [&] { return lease->try_take(); },
+      connection, [&] { return lease->try_take(); },
       [&] {
         const std::string who = lease_holder(connection, names);
         return who.empty() ? advisory_holder(connection, names) : who;

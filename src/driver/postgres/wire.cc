@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
+#include <future>
+#include <memory>
 #include <thread>
 #include <utility>
 
+#include "src/base/background.h"
 #include "src/base/backoff.h"
+#include "src/driver/postgres/attempt.h"
 #include "src/driver/postgres/failure.h"
 
 namespace gander::driver::postgres {
@@ -25,6 +28,10 @@ constexpr int kPollMilliseconds = 40;
 constexpr std::chrono::seconds kBetweenCancels{1};
 constexpr std::chrono::seconds kCancelPatience{30};
 
+// How long a run that was told to stop waits for a server that may never answer again: for the end
+// of a cancelled statement, and for each answer while it cleans up.
+constexpr std::chrono::seconds kStopPatience{2};
+
 constexpr std::chrono::seconds kConnectPatience{30};
 
 void receive_notice(void* notices, const PGresult* result) {
@@ -32,25 +39,22 @@ void receive_notice(void* notices, const PGresult* result) {
   static_cast<std::vector<std::string>*>(notices)->push_back(notice_text(result, {}));
 }
 
-// What libpq made of URL, environment and service file.
-std::string effective(PGconn* connection, std::string_view keyword) {
-  PQconninfoOption* options = libpq().PQconninfo(connection);
-  std::string value;
-  for (PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr;
-       ++option) {
-    if (option->keyword == keyword && option->val != nullptr) value = option->val;
-  }
-  libpq().PQconninfoFree(options);
-  return value;
-}
-
-// libpq itself keeps connect_timeout only in its blocking calls. One limit for all hosts together.
-std::chrono::seconds connect_limit(PGconn* connection) {
-  const std::string hosts = effective(connection, "host") + "|" + effective(connection, "hostaddr");
-  const auto commas = std::count(hosts.begin(), hosts.end(), ',');
-  const std::string timeout = effective(connection, "connect_timeout");
-  const long seconds = timeout.empty() ? kConnectPatience.count() : std::atol(timeout.c_str());
-  return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds * (commas + 1));
+// Cancels from a thread of its own: libpq connects and waits for the postmaster, which may be as
+// silent as the session is. Usually it is done when this returns, so that it cannot hit what is
+// sent next.
+void send_cancel(PGconn* connection) {
+  constexpr std::chrono::milliseconds kUsual{500};
+  PGcancel* cancel = libpq().PQgetCancel(connection);
+  if (cancel == nullptr) return;
+  const auto sent = std::make_shared<std::promise<void>>();
+  errand([cancel, sent] {
+    // A request that fails is made again: kBetweenCancels from now.
+    std::array<char, 256> reason{};
+    libpq().PQcancel(cancel, reason.data(), static_cast<int>(reason.size()));
+    libpq().PQfreeCancel(cancel);
+    sent->set_value();
+  });
+  sent->get_future().wait_for(kUsual);
 }
 
 }  // namespace
@@ -61,20 +65,27 @@ Wire::Wire(const Settings& settings, WireHooks hooks, bool patient)
   Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
   for (;;) {
     try {
-      connect_once(settings);
+      Attempt::Result made = Attempt::make(settings, hooks_.cancel, hooks_.connect_limit);
+      connection_ = made.connection;
+      notices_ = std::move(made.notices);
       break;
     } catch (const Error& error) {
-      libpq().PQfinish(connection_);
-      connection_ = nullptr;
-      notices_.clear();
       const ErrorDetails& details = error.details();
       const bool starting = details.sqlstate == "57P03";
       const bool refused = patient && details.sqlstate.empty() && details.retryable;
       if (!(starting || refused) || Clock::now() >= limit) throw;
     }
-    std::this_thread::sleep_for(backoff.next());
+    pause(backoff.next());
   }
-  libpq().PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
+  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
+}
+
+void Wire::pause(std::chrono::microseconds time) const {
+  if (hooks_.cancel != nullptr) {
+    hooks_.cancel->sleep(time);
+  } else {
+    std::this_thread::sleep_for(time);
+  }
 }
 
 Wire::Wire(PGconn* borrowed, WireHooks hooks)
@@ -98,61 +109,11 @@ Wire::~Wire() {
   abandon();
 }
 
-void Wire::connect_once(const Settings& settings) {
-  // Before the connection string: what it may override. After it: what it may not.
-  const std::array<const char*, 9> keywords = {
-      "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
-      "dbname",          "fallback_application_name", "client_encoding",  nullptr};
-  const std::array<const char*, 9> values = {
-      "30", "10", "3", "60000", settings.conninfo.c_str(), "gander", "UTF8", nullptr};
-  connection_ = libpq().PQconnectStartParams(keywords.data(), values.data(), 1);
-  if (connection_ == nullptr) {
-    throw Error(ErrorCode::connection, "libpq is out of memory");
-  }
-  // At once: libpq's own receiver would print what a server says while it goes down.
-  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
-  // Failed at once: by what the string says, or because nobody listens. Only a ping tells which.
-  if (libpq().PQstatus(connection_) == CONNECTION_BAD &&
-      libpq().PQpingParams(keywords.data(), values.data(), 1) == PQPING_NO_ATTEMPT) {
-    ErrorDetails details = refused_connection(connection_, settings.display, secrets_);
-    details.code = ErrorCode::usage;
-    details.hint = "see gander/postgres.h for what the URL may say";
-    details.retryable = false;
-    throw Error(std::move(details));
-  }
-  libpq().PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
-  poll_connect(settings);
-}
-
-void Wire::poll_connect(const Settings& settings) {
-  const Clock::time_point limit = Clock::now() + connect_limit(connection_);
-  PostgresPollingStatusType status = libpq().PQstatus(connection_) == CONNECTION_BAD
-                                         ? PGRES_POLLING_FAILED
-                                         : PGRES_POLLING_WRITING;
-  while (status != PGRES_POLLING_OK) {
-    if (status == PGRES_POLLING_FAILED) {
-      throw Error(refused_connection(connection_, settings.display, secrets_));
-    }
-    pollfd watched{libpq().PQsocket(connection_),
-                   static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-    const int ready = ::poll(&watched, 1, kPollMilliseconds);
-    if (hooks_.cancel != nullptr) hooks_.cancel->throw_if_stopped();
-    if (Clock::now() >= limit) {
-      ErrorDetails details;
-      details.code = ErrorCode::connection;
-      details.message = "cannot connect to " + settings.display + ": no answer in time";
-      details.hint = "check host, port and firewall, or raise connect_timeout in the URL";
-      details.retryable = true;
-      throw Error(std::move(details));
-    }
-    if (ready > 0) status = libpq().PQconnectPoll(connection_);
-  }
-}
-
 void Wire::started() {
   busy_ = true;
   ++messages_;
   cancel_requests_ = 0;
+  stop_seen_.reset();
   hook_error_ = nullptr;
   sent_ = Clock::now();
   next_slow_ = sent_ + hooks_.slow_after;
@@ -246,28 +207,44 @@ void Wire::look_around() {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - sent_);
     call_hook([&] { hooks_.slow(waited); });
   }
-  const bool stopped = shields_ == 0 && hooks_.cancel != nullptr && hooks_.cancel->stopped();
-  if (stopped || abandoning_ || hook_error_ != nullptr) request_cancel();
+  const bool stopped = hooks_.cancel != nullptr && hooks_.cancel->stopped();
+  if (hooks_.answer_limit.count() > 0 && now - sent_ > hooks_.answer_limit) give_up(stopped);
+  if (shields_ > 0 && stopped) {
+    // What cleans up is let through, but a server that is gone does not hold the end up.
+    if (!stop_seen_) stop_seen_ = now;
+    if (now - *stop_seen_ > kStopPatience) give_up(true);
+  }
+  if ((stopped && shields_ == 0) || abandoning_ || hook_error_ != nullptr) request_cancel(stopped);
 }
 
-void Wire::request_cancel() {
+void Wire::request_cancel(bool stopped) {
   const Clock::time_point now = Clock::now();
   if (cancel_requests_ > 0 && now - last_cancel_ < kBetweenCancels) return;
   if (cancel_requests_ == 0) first_cancel_ = now;
-  if (now - first_cancel_ > kCancelPatience) {
-    given_up_ = true;
-    busy_ = false;
-    throw Error(ErrorCode::interrupted, "the run was interrupted, and the server did not answer",
-                "look for the session in pg_stat_activity: it ends when its statement does");
-  }
-  PGcancel* cancel = libpq().PQgetCancel(connection_);
-  if (cancel == nullptr) return;
-  // A request that fails is made again: kBetweenCancels from now.
-  std::array<char, 256> reason{};
-  libpq().PQcancel(cancel, reason.data(), static_cast<int>(reason.size()));
-  libpq().PQfreeCancel(cancel);
+  if (now - first_cancel_ > (stopped ? kStopPatience : kCancelPatience)) give_up(stopped);
+  send_cancel(connection_);
   ++cancel_requests_;
   last_cancel_ = Clock::now();
+}
+
+void Wire::give_up(bool stopped) {
+  given_up_ = true;
+  busy_ = false;
+  ErrorDetails details;
+  if (stopped && hooks_.cancel != nullptr) details = hooks_.cancel->error().details();
+  if (!stopped) {
+    details.code = ErrorCode::connection;
+    details.message = "the server does not answer";
+    details.retryable = true;
+  } else {
+    details.message +=
+        ", and the server does not answer: whether it does what it was last sent is "
+        "not known";
+  }
+  details.hint =
+      "run again when the server answers: the next run finds out what has happened; the session "
+      "that was left behind may be found in pg_stat_activity";
+  throw Error(std::move(details));
 }
 
 ResultHandle Wire::next() {
@@ -322,7 +299,7 @@ void Wire::abandon() noexcept {
   if (!busy_) return;
   abandoning_ = true;
   try {
-    request_cancel();
+    request_cancel(false);
     while (const ResultHandle result = next()) {
       const ExecStatusType status = libpq().PQresultStatus(result.get());
       if (status == PGRES_COPY_IN) end_copy("given up");

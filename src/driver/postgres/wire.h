@@ -8,6 +8,7 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ struct WireHooks {
   // such time. An exception thrown by either hook ends the message and is thrown by next().
   std::function<void(std::chrono::milliseconds waited)> slow;
   std::chrono::milliseconds slow_after{1000};
+  // For each host, where the URL says nothing.
+  std::chrono::milliseconds connect_limit{std::chrono::seconds{30}};
+  // A message that has no answer for so long counts as lost; zero: never.
+  std::chrono::milliseconds answer_limit{0};
 };
 
 class Wire {
@@ -69,10 +74,14 @@ class Wire {
   // The message in progress, or the last one, was cancelled because the token said so.
   bool cancelled() const { return cancel_requests_ > 0; }
 
+  // Sleeps. Throws Error(interrupted) as soon as the token says so.
+  void pause(std::chrono::microseconds time) const;
+
   // Ends the message in progress, whatever it is, and throws its results away.
   void abandon() noexcept;
 
-  // While one lives, the token is not looked at: for what must be cleaned up when a run is stopped.
+  // While one lives, a stopped token does not cancel: for what must be cleaned up when a run is
+  // stopped. A server that does not answer this either counts as lost after some seconds.
   class Shield {
    public:
     explicit Shield(Wire& wire) : wire_(wire) { ++wire_.shields_; }
@@ -87,15 +96,14 @@ class Wire {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void connect_once(const Settings& settings);
-  void poll_connect(const Settings& settings);
   void started();
   void flush_output();
   void wait(short events);
   void look_around();
   void pass_notices();
   void finished();
-  void request_cancel();
+  void request_cancel(bool stopped);
+  [[noreturn]] void give_up(bool stopped);
   void call_hook(const std::function<void()>& hook) noexcept;
   [[noreturn]] void throw_lost();
 
@@ -109,8 +117,9 @@ class Wire {
   bool busy_ = false;
   std::int64_t messages_ = 0;
   bool abandoning_ = false;
-  bool given_up_ = false;    // the server did not answer a cancel request
-  int cancel_requests_ = 0;  // for the message in progress
+  bool given_up_ = false;                       // the server did not answer in time
+  int cancel_requests_ = 0;                     // for the message in progress
+  std::optional<Clock::time_point> stop_seen_;  // behind a shield, for the message in progress
   Clock::time_point first_cancel_;
   Clock::time_point last_cancel_;
   Clock::time_point sent_;

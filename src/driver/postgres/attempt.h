@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Attempt: one try to connect, on a thread of its own.
+//
+// libpq looks up names of hosts, and pings, in calls that block for as long as a name server is
+// silent. A run that is stopped leaves such a try to itself; it ends when libpq comes back.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/base/cancel.h"
+#include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/libpq.h"
+
+namespace gander::driver::postgres {
+
+class Attempt {
+ public:
+  // What a try has led to: the notices came while it was made. Those that come later go nowhere:
+  // the caller sets a receiver before it uses the connection.
+  struct Result {
+    PGconn* connection = nullptr;
+    std::vector<std::string> notices;
+  };
+
+  // `cancel` may be nullptr. `limit`: for each host, where the settings do not say. Throws
+  // Error(connection, usage, interrupted, unsupported).
+  static Result make(const Settings& settings, const CancelToken* cancel,
+                     std::chrono::milliseconds limit);
+
+  explicit Attempt(Settings settings, std::chrono::milliseconds limit)
+      : settings_(std::move(settings)), limit_(limit) {}
+  ~Attempt();
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void run() noexcept;
+  void connect();
+  void poll_until_connected();
+  Result wait(const CancelToken* cancel);
+
+  const Settings settings_;
+  const std::chrono::milliseconds limit_;
+  // Of the thread until it is done, of the waiting one afterwards.
+  Result result_;
+  std::exception_ptr error_;
+
+  std::atomic<bool> abandoned_{false};
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  bool done_ = false;  // under mutex_
+};
+
+}  // namespace gander::driver::postgres
