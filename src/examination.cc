@@ -32,6 +32,14 @@ std::string counted(std::size_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+Diagnosis without(const HiddenValues& values, Diagnosis diagnosis) {
+  for (Finding& finding : diagnosis.findings) {
+    finding.message = values.hide(finding.message);
+    finding.hint = values.hide(finding.hint);
+  }
+  return diagnosis;
+}
+
 }  // namespace
 
 Diagnosis MigrationRunner::Impl::doctor() {
@@ -49,7 +57,7 @@ Diagnosis MigrationRunner::Impl::doctor() {
   target_.driver().examine(&diagnosis);
   if (!target_.driver().exists()) {
     examine_plan(migrations, {}, &diagnosis);
-    return diagnosis;
+    return without(hidden_, std::move(diagnosis));
   }
 
   const std::chrono::milliseconds wait = options_.wait;
@@ -63,11 +71,11 @@ Diagnosis MigrationRunner::Impl::doctor() {
     if (reopen) close_session();
     if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage) throw;
     add(&diagnosis, error_code_name(error.code()), error);
-    return diagnosis;
+    return without(hidden_, std::move(diagnosis));
   }
   options_.wait = wait;
   if (reopen) close_session();
-  return diagnosis;
+  return without(hidden_, std::move(diagnosis));
 }
 
 // What up() would do. Empty when it would refuse to do anything.
@@ -79,7 +87,7 @@ plan::Steps MigrationRunner::Impl::examine_plan(const std::vector<source::Migrat
     plan::Steps steps =
         plan::make(with_policies({.kind = plan::Request::Kind::up}), migrations, applied);
     const std::size_t count = steps.steps.size();
-    const run::Tasks prepared = run::prepare(steps, dialect(), options_.environment, false);
+    const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
     if (prepared.defect) {
       add(diagnosis, "plan", *prepared.defect);
     } else {
@@ -99,7 +107,7 @@ void MigrationRunner::Impl::examine_database(const std::vector<source::Migration
   store.load();
   const plan::Steps steps = examine_plan(
       migrations, options_.versioning ? store.applied() : store::AppliedSet(), diagnosis);
-  const run::Tasks prepared = run::prepare(steps, dialect(), options_.environment, false);
+  const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
   const auto each_pending = [&](const driver::Examination::Visit& visit) {
     for (const run::Task& task : prepared.tasks) {
       if (task.script == nullptr) continue;

@@ -166,7 +166,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
     // The pieces of one unit are one statement to the reader of a plan.
     if (statement.number != last) out.statements.push_back({statement.place().line, ""});
     last = statement.number;
-    out.statements.back().sql += statement.text;
+    out.statements.back().sql += statement.shown();
   }
   return out;
 }
@@ -236,7 +236,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const bool connect = options_.versioning && target_.driver().exists();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
-  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), options_.environment).tasks;
+  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), variables()).tasks;
   std::map<std::pair<std::int64_t, Direction>, std::int64_t> done;
   store::AppliedSet after;
   Plan plan;
@@ -284,8 +284,7 @@ Validation MigrationRunner::Impl::validate() {
       for (const Direction direction : {Direction::up, Direction::down}) {
         plan::Steps steps;
         steps.steps.push_back({&migration, direction, ""});
-        const std::vector<run::Task> tasks =
-            run::prepare(steps, dialect(), options_.environment).tasks;
+        const std::vector<run::Task> tasks = run::prepare(steps, dialect(), variables()).tasks;
         const std::int64_t count = tasks[0].statement_count();
         (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
         entry.checksum = tasks[0].checksum();

@@ -128,6 +128,7 @@ run::Session& MigrationRunner::Impl::session() {
   if (session_ == nullptr) {
     driver::SessionOptions options;
     options.cancel = &cancel_;
+    options.hidden = &hidden_;
     options.wait = options_.wait;
     options.lock_timeout = options_.lock_timeout;
     options.statement_timeout = options_.statement_timeout;
@@ -141,8 +142,8 @@ run::Session& MigrationRunner::Impl::session() {
     if (options_.observer != nullptr) {
       Observer* observer = options_.observer;
       options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
-      options.notice = [observer](std::string_view text) {
-        observer->message({Message::Kind::notice, text});
+      options.notice = [this, observer](std::string_view text) {
+        observer->message({Message::Kind::notice, hidden_.hide(text)});
       };
     }
     store::Author author;
@@ -167,8 +168,7 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
 }
 
 run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
-  run::Tasks prepared =
-      run::prepare(steps, dialect(), options_.environment, options_.check_all_first);
+  run::Tasks prepared = run::prepare(steps, dialect(), variables(), options_.check_all_first);
   if (options_.expect_sum.empty()) return prepared;
   // The files were read once more since their sum was taken.
   for (const run::Task& task : prepared.tasks) {

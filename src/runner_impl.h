@@ -54,6 +54,7 @@ class MigrationRunner::Impl {
   void check_sum();
   plan::Request with_policies(plan::Request request) const;
   const driver::Dialect& dialect() { return target_.driver().dialect(); }
+  script::Variables variables() { return {options_.environment, &hidden_}; }
 
   // Opens the connection if it is not open.
   run::Session& session();
@@ -91,6 +92,7 @@ class MigrationRunner::Impl {
   TableName table_;
   Sum pinned_;  // the expected set, when Options::expect_sum names one
   CancelToken cancel_;
+  HiddenValues hidden_;  // what ENVSUB has put into scripts
   std::unique_ptr<run::Session> session_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;

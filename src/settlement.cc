@@ -76,7 +76,7 @@ std::string MigrationRunner::Impl::chain_through(const source::Migration& migrat
                                                  const store::JournalRow& row) {
   std::string chain;
   if (migration.kind == source::Kind::function) return store::extend_chain(chain).hex_digest();
-  const run::Script script(migration, dialect().grammar(), options_.environment);
+  const run::Script script(migration, dialect().grammar(), variables());
   const std::unique_ptr<run::Script::Statements> statements = script.statements(row.direction);
   script::Statement statement;
   Sha256 unit;

@@ -23,6 +23,7 @@
 #include "gander/error.h"
 #include "gander/observer.h"
 #include "src/base/cancel.h"
+#include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
 #include "src/script/statement.h"
 
@@ -59,7 +60,8 @@ class Dialect {
 // What a session needs from the operation that opens it. The referenced objects outlive it.
 struct SessionOptions {
   const CancelToken* cancel = nullptr;
-  std::chrono::milliseconds wait{0};  // Options::wait, and so on
+  const HiddenValues* hidden = nullptr;  // never to be shown; grows while the session lasts
+  std::chrono::milliseconds wait{0};     // Options::wait, and so on
   // Zero and empty: not asked for. A driver that knows no such thing refuses them as unsupported.
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds statement_timeout{0};
@@ -259,6 +261,9 @@ class Driver {
   // The path of the database's file, for restoring a backup; empty where there is none.
   virtual std::string file_path() const { return {}; }
 };
+
+// Takes what SessionOptions::hidden holds out of an error's texts.
+void hide_values(const SessionOptions& options, ErrorDetails* details);
 
 // The error of `statement` at byte `offset` of its text, with place, source line and text filled
 // in.

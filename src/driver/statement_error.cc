@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // statement_error(): a database's complaint, put back into the file it comes from.
+// hide_values(): without the secrets that it quotes.
 #include <algorithm>
 #include <utility>
 
@@ -29,6 +30,13 @@ std::string Connection::back_up() {
               "make one with the database's own tools and run without --backup");
 }
 
+void hide_values(const SessionOptions& options, ErrorDetails* details) {
+  if (options.hidden == nullptr || options.hidden->empty()) return;
+  for (std::string* text : {&details->message, &details->hint, &details->detail}) {
+    *text = options.hidden->hide(*text);
+  }
+}
+
 Error statement_error(const script::Statement& statement, std::size_t offset,
                       ErrorDetails details) {
   offset = std::min(offset, statement.text.size());
@@ -37,14 +45,16 @@ Error statement_error(const script::Statement& statement, std::size_t offset,
   details.column = place.column;
   // The statement's first line may begin in the middle of a line of the file; then the excerpt is
   // padded so that the caret still stands under the reported column.
-  const std::string_view line = line_around(statement.text, offset);
-  const auto within = static_cast<std::int64_t>(statement.text.data() + offset - line.data());
+  const std::string_view shown = statement.shown();
+  const std::size_t at = statement.shown_offset(offset);
+  const std::string_view line = line_around(shown, at);
+  const auto within = static_cast<std::int64_t>(shown.data() + at - line.data());
   details.source_line = place.column > within + 1
                             ? std::string(static_cast<std::size_t>(place.column - within - 1), ' ')
                             : std::string();
   details.source_line += line;
   details.statement = statement.number;
-  details.sql = std::string(statement.text.substr(0, kShownSql));
+  details.sql = std::string(shown.substr(0, kShownSql));
   return Error(std::move(details));
 }
 

@@ -68,12 +68,19 @@ Error in_migration(const Error& error, const source::Migration& migration) {
   return Error(std::move(details));
 }
 
+std::string record_of(const Error& error) {
+  ErrorDetails details = error.details();
+  details.source_line.clear();
+  details.detail.clear();
+  return Error(std::move(details)).what();
+}
+
 StatementWatch::StatementWatch(Observer* observer, const Task& task,
                                const script::Statement& statement)
     : observer_(observer), version_(task.migration->version), number_(statement.number) {
   if (observer_ == nullptr) return;
   observer_->statement_started({version_, number_, task.statement_count(), statement.place().line,
-                                statement.text, statement.bytes_read, task.script->bytes()});
+                                statement.shown(), statement.bytes_read, task.script->bytes()});
   start_ = Clock::now();
 }
 
@@ -437,7 +444,7 @@ void Executor::record_failure(const Task& task, const Error& error) {
                                      task.checksum(),
                                      0,
                                      {},
-                                     in_migration(error, *task.migration).what(),
+                                     record_of(in_migration(error, *task.migration)),
                                      {}});
     session_.connection().commit();
   } catch (const Error&) {

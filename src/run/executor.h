@@ -65,6 +65,10 @@ class Executor {
 // The error with the migration's file and version filled in where they are missing.
 Error in_migration(const Error& error, const source::Migration& migration);
 
+// What the history and the journal keep of an error: place, message and hint, but no SQL and no
+// data.
+std::string record_of(const Error& error);
+
 // Tells the observer about one statement around its execution.
 class StatementWatch {
  public:

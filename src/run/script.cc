@@ -23,11 +23,11 @@ std::string read_all(Input& input) {
 }  // namespace
 
 Script::Script(const source::Migration& migration, script::Grammar grammar,
-               const script::Environment& environment, std::int64_t kept_most)
+               const script::Variables& variables, std::int64_t kept_most)
     : migration_(&migration) {
   options_.grammar = grammar;
   options_.file = migration.place;
-  options_.environment = environment;
+  options_.variables = variables;
   const std::unique_ptr<Input> input = migration.open();
   stamp_ = input->stamp();
   if (migration.on_disk && input->size() <= kept_most) {

@@ -22,7 +22,7 @@ class Script {
   // of the whole file; a defect of one direction is in summary(). A file larger than `kept_most` is
   // not kept.
   Script(const source::Migration& migration, script::Grammar grammar,
-         const script::Environment& environment, std::int64_t kept_most = kKeptBytes);
+         const script::Variables& variables, std::int64_t kept_most = kKeptBytes);
 
   const script::Summary& summary() const { return summary_; }
 

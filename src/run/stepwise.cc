@@ -333,7 +333,7 @@ void Stepwise::run_bare(const Statement& statement) {
         connection.judge(statement, row_.before_image) == driver::Outcome::did_not_happen;
     in_transaction([&] {
       if (clean) session_.journal().withdraw(&row_);
-      if (!clean) session_.journal().set_state(&row_, store::JournalState::ask, error.what());
+      if (!clean) session_.journal().set_state(&row_, store::JournalState::ask, record_of(error));
     });
     throw;
   }

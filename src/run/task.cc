@@ -59,7 +59,7 @@ Mode mode_of(const Task& task) {
 }
 
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
-                  const script::Environment& environment, std::int64_t room) {
+                  const script::Variables& variables, std::int64_t room) {
   Task task;
   task.migration = step.migration;
   task.direction = step.direction;
@@ -67,7 +67,7 @@ Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialec
     task.script =
         last != nullptr && last->migration == step.migration
             ? last->script
-            : std::make_shared<const Script>(*step.migration, dialect.grammar(), environment,
+            : std::make_shared<const Script>(*step.migration, dialect.grammar(), variables,
                                              std::min(room, Script::kKeptBytes));
     const script::Section& section = task.script->summary().section(step.direction);
     if (section.error) refuse(*step.migration, *section.error);
@@ -92,7 +92,7 @@ std::int64_t Task::statement_count() const {
 }
 
 Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-              const script::Environment& environment, bool check_all_first) {
+              const script::Variables& variables, bool check_all_first) {
   Tasks result;
   result.tasks.reserve(plan.steps.size());
   std::int64_t room = kKeptInAll;
@@ -100,7 +100,7 @@ Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
     // The second step of a redo shares the script of the first.
     const Task* last = result.tasks.empty() ? nullptr : &result.tasks.back();
     try {
-      result.tasks.push_back(prepare_step(step, last, dialect, environment, room));
+      result.tasks.push_back(prepare_step(step, last, dialect, variables, room));
       const Task& task = result.tasks.back();
       if (task.script != nullptr) room -= task.script->kept_bytes();
     } catch (const Error& error) {

@@ -48,6 +48,6 @@ struct Tasks {
 // Error(invalid_migration), otherwise it ends the list and stands in Tasks::defect. Nothing has
 // been executed then.
 Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-              const script::Environment& environment, bool check_all_first = true);
+              const script::Variables& variables, bool check_all_first = true);
 
 }  // namespace gander::run

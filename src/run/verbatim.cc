@@ -48,7 +48,7 @@ void Stepwise::run_verbatim(const Task& task) {
     connection.rollback();
     in_transaction([&] {
       if (!parted) session_.journal().withdraw(&row_);
-      if (parted) session_.journal().set_state(&row_, store::JournalState::ask, error.what());
+      if (parted) session_.journal().set_state(&row_, store::JournalState::ask, record_of(error));
     });
     if (parted) throw with_doubt_hint(error, row_.version);
     throw;

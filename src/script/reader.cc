@@ -45,7 +45,7 @@ void Account::add(const Statement& statement) {
   if (statement.kind == StatementKind::bare && !steps.any() && open &&
       section_.first_bare_line == 0) {
     section_.first_bare_line = statement.place().line;
-    section_.first_bare_sql = statement.text.substr(0, kShownBareSql);
+    section_.first_bare_sql = statement.shown().substr(0, kShownBareSql);
   }
   if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
   own_.add(steps);

@@ -16,6 +16,7 @@
 
 #include "gander/error.h"
 #include "gander/report.h"
+#include "src/base/hidden_values.h"
 #include "src/base/input.h"
 #include "src/script/statement.h"
 
@@ -24,11 +25,17 @@ namespace gander::script {
 // Values for ENVSUB; an empty function means the process environment.
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
+// Where ENVSUB finds its values, and who takes note of those that went into a statement.
+struct Variables {
+  Environment environment;
+  HiddenValues* used = nullptr;  // outlives the reader
+};
+
 struct ReadOptions {
   Grammar grammar = Grammar::sqlite;
   Direction direction = Direction::up;
   std::string file;  // for error messages
-  Environment environment;
+  Variables variables;
 };
 
 // What scan() learns about one direction.

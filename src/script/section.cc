@@ -46,14 +46,13 @@ ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::str
   details.line = place.line;
   details.column = place.column;
   details.statement = number_ + 1;
-  // Substituted values may be secrets.
-  if (unit_.substituted()) return details;
-  std::string_view text = unit_.text();
+  std::string_view text = unit_.source();
+  const std::size_t at = unit_.source_offset(offset);
   details.sql = trim(text).substr(0, kLongestSql);
-  std::size_t begin = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  std::size_t begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   begin = begin == std::string_view::npos ? 0 : begin + 1;
   // The start of the line may have been handed out already.
-  if (unit_.place(begin).column != 1) return details;
+  if (begin == 0 && unit_.place(0).column != 1) return details;
   std::string_view line = text.substr(begin);
   details.source_line =
       clip(line.substr(0, line.find('\n')), static_cast<std::size_t>(place.column));

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "src/script/space.h"
-#include "src/script/substitute.h"
 
 namespace gander::script {
 namespace {
@@ -137,17 +136,16 @@ bool Splitter::append_span() {
   Place place{line_, static_cast<std::int64_t>(span_.begin - line_begin_) + 1};
   std::string_view line = span_text();
   if (substituting_ && section_ != Section::before_up && needs_substitution(line)) {
-    substituted_.clear();
-    if (auto failure = substitute(line, options_.environment, &substituted_)) {
+    if (auto failure = substitute(line, options_.variables, &substituted_)) {
       fail_section(at_line("variable substitution failed: " + failure->cause,
                            "set the variable, correct the expression, or end the substitution "
                            "with '-- +goose ENVSUB OFF' before this line",
                            failure->offset + 1));
       return false;
     }
-    if (substituted_ != line) {
-      if (span_.next > span_.end) substituted_ += '\n';
-      unit_.append_substituted(substituted_, place);
+    if (!substituted_.replacements.empty()) {
+      if (span_.next > span_.end) substituted_.text += '\n';
+      unit_.append_substituted(substituted_, window_.view(span_.begin, span_.next), place);
       return true;
     }
   }
@@ -268,6 +266,7 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   std::uint64_t end = in_window ? unit_.window_begin() + cut.size : span_.next;
 
   statement->text = text;
+  statement->source = unit_.source_of(start, start + text.size());
   statement->number = number_ + 1;
   statement->last_piece = cut.last_piece;
   statement->anchors = anchors;

@@ -17,6 +17,7 @@
 #include "src/script/lexer.h"
 #include "src/script/reader.h"
 #include "src/script/statement.h"
+#include "src/script/substitute.h"
 #include "src/script/unit.h"
 #include "src/script/window.h"
 
@@ -138,7 +139,7 @@ class Splitter {
   bool mid_unit_ = false;  // a piece of the unit has been handed out
   bool mid_line_ = false;  // the unit began behind a delimiter
   std::int64_t number_ = 0;
-  std::string substituted_;
+  SubstitutedLine substituted_;
   Anchor empty_anchor_;
   std::size_t delivered_ = 0;
   After after_ = After::nothing;

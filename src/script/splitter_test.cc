@@ -246,22 +246,69 @@ TEST(SplitterTest, SubstitutesVariablesWhereSwitchedOn) {
           // Appendix A 5: a direction suffers from its own variables only.
           {"-- +goose ENVSUB ON\n-- +goose Up\na;\n-- +goose Down\n x ${X?give X};\n",
            "<a;>/!5:4 variable substitution failed: $X: give X"},
-          {"-- +goose ENVSUB ON\n-- +goose Up\na;\nb $1;\n-- +goose Down\nc;\n",
-           "<a;>!4:3 variable substitution failed: a name that starts with a letter must follow "
-           "'$'; write '$$' for a dollar/<c;>"},
+          {"-- +goose ENVSUB ON\n-- +goose Up\na;\nb ${1};\n-- +goose Down\nc;\n",
+           "<a;>!4:3 variable substitution failed: a name that starts with a letter or '_' must "
+           "follow '${'/<c;>"},
       },
       options);
 }
 
 TEST(SplitterTest, SubstitutedValuesAreNotShownInErrors) {
   ReadOptions options = test_options(Grammar::sqlite, {{"SECRET", "hunter2"}});
-  auto input = string_input("-- +goose ENVSUB ON\n-- +goose Up\nset $SECRET\n 'x;\n");
+  auto input =
+      string_input("-- +goose ENVSUB ON\n-- +goose Up\nset $SECRET\n $SECRET 'x $SECRET;\n");
   Summary summary = scan(*input, options);
   ASSERT_TRUE(summary.up.error);
   EXPECT_EQ(Error(*summary.up.error).what(),
-            std::string("1_test.sql:4:2: the quote that opens here is never closed\n"
+            std::string("1_test.sql:4:10: the quote that opens here is never closed\n"
+                        "   $SECRET 'x $SECRET;\n"
+                        "           ^\n"
                         "  close it; a quote that belongs to the text is written twice"));
-  EXPECT_EQ(summary.up.error->sql, "");
+  EXPECT_EQ(summary.up.error->sql, "set $SECRET\n $SECRET 'x $SECRET;");
+}
+
+TEST(SplitterTest, StatementsKnowTheFilesTextBehindTheirValues) {
+  ReadOptions options = test_options(
+      Grammar::sqlite, {{"A", "a long\nvalue"}, {"B", ""}, {"S", "secret;"}, {"BLANK", "  "}});
+  const std::string script =
+      "-- +goose ENVSUB ON\n-- +goose Up\n"
+      "one $A$$two ${B}three\n"
+      "-- +goose ENVSUB OFF\n"
+      "$A four;\n"
+      "-- +goose ENVSUB ON\n"
+      "$BLANK five '$S' $BLANK;\n"
+      "plain;\n"
+      "left\n"
+      "-- +goose NO TRANSACTION\n"
+      "out $A;\n";
+  auto input = string_input(script);
+  Splitter splitter(*input, options, Direction::up);
+  Statement statement;
+  const auto column_of = [&](std::string_view text) {
+    return statement.place(statement.text.find(text)).column;
+  };
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.text, "one a long\nvalue$two three\n$A four;");
+  EXPECT_EQ(statement.shown(), "one $A$$two ${B}three\n$A four;");
+  EXPECT_EQ(column_of("a long"), 5);
+  EXPECT_EQ(column_of("value"), 5);
+  EXPECT_EQ(statement.place(statement.text.find("value")).line, 3);
+  EXPECT_EQ(column_of("two"), 9);
+  EXPECT_EQ(column_of("three"), 17);
+  EXPECT_EQ(statement.place(statement.text.find("four")).line, 5);
+  EXPECT_EQ(column_of("four"), 4);
+  EXPECT_EQ(statement.shown().substr(statement.shown_offset(statement.text.find("four"))), "four;");
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.text, "five 'secret;'   ;");
+  EXPECT_EQ(statement.shown(), "five '$S' $BLANK;");
+  EXPECT_EQ(statement.place().column, 8);
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.shown(), "plain;");
+  EXPECT_TRUE(statement.source.empty());
+  ASSERT_TRUE(splitter.next(&statement));
+  EXPECT_EQ(statement.shown(), "left\nout $A;");
+  EXPECT_EQ(statement.shown().substr(statement.shown_offset(statement.text.find("out"))),
+            "out $A;");
 }
 
 TEST(SplitterTest, PlacesInTheFile) {

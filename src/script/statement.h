@@ -17,11 +17,14 @@ struct Place {
   std::int64_t column = 0;  // 1-based, in bytes
 };
 
-// The text from `offset` on stands at `place` in the file. A statement has one anchor at 0 and one
-// more wherever lines were left out of it (annotations) or substitution changed a line's length.
+// The text from `offset` on stands at `place` in the file, and at `source` in Statement::source. A
+// statement has one anchor at 0 and one more wherever lines were left out of it (annotations) or
+// substitution put in a value, all of which stands where its `$` does, and behind that.
 struct Anchor {
   std::size_t offset = 0;
   Place place;
+  std::size_t source = 0;
+  bool value = false;
 };
 
 // What the engine must know of a statement before it runs it. Found from its leading keywords, so a
@@ -50,7 +53,10 @@ struct TransactionSteps {
 };
 
 struct Statement {
-  std::string_view text;    // valid until the reader's next call; `;` included, ends trimmed
+  std::string_view text;  // valid until the reader's next call; `;` included, ends trimmed
+  // Where variables have been replaced: the text as the file has it, without their values, which
+  // may be secrets. Else empty.
+  std::string_view source;
   std::int64_t number = 0;  // 1-based within the section; pieces of one unit share it
   bool last_piece = true;   // false: more of this unit follows (see StatementReader)
   std::span<const Anchor> anchors;
@@ -62,6 +68,13 @@ struct Statement {
 
   // Where byte `offset` of `text` stands in the file.
   Place place(std::size_t offset = 0) const;
+
+  // What people may see of it, and where in that byte `offset` of `text` is.
+  std::string_view shown() const { return source.empty() ? text : source; }
+  std::size_t shown_offset(std::size_t offset) const;
 };
+
+// The anchor that counts for this offset; `anchors` has at least one.
+const Anchor& anchor_of(std::span<const Anchor> anchors, std::size_t offset);
 
 }  // namespace gander::script

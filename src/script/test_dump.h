@@ -43,7 +43,7 @@ inline ReadOptions test_options(Grammar grammar,
   ReadOptions options;
   options.grammar = grammar;
   options.file = "1_test.sql";
-  options.environment = [variables](std::string_view name) -> std::optional<std::string> {
+  options.variables.environment = [variables](std::string_view name) -> std::optional<std::string> {
     auto found = variables.find(std::string(name));
     if (found == variables.end()) return std::nullopt;
     return found->second;

@@ -2,8 +2,9 @@
 // Unit: the text of the statement in progress, with its places in the file.
 //
 // As long as the lines follow each other in the window the text is a view into it. A left-out line
-// (an annotation) or a substituted one turns it into a copy. Views live until the window is filled
-// or the unit changes.
+// (an annotation) or a substituted one turns it into a copy. With the first substituted line begins
+// a second copy, of the lines as the file has them. Views live until the window is filled or the
+// unit changes.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "src/script/statement.h"
+#include "src/script/substitute.h"
 #include "src/script/window.h"
 
 namespace gander::script {
@@ -34,14 +36,18 @@ class Unit {
   // Appends the bytes [begin, end) of the window, which stand at `place`.
   void append(std::uint64_t begin, std::uint64_t end, Place place);
 
-  // Appends the result of substituting variables in the line that stands at `place`.
-  void append_substituted(std::string_view text, Place place);
+  // Appends the result of substituting variables in the line that stands at `place` and reads
+  // `source`, with its line end.
+  void append_substituted(const SubstitutedLine& line, std::string_view source, Place place);
 
   // Forgets the first `count` bytes.
   void drop_front(std::size_t count);
 
-  // True when the text holds values of environment variables, which may be secrets.
-  bool substituted() const { return substituted_; }
+  // The text as the file has it, without the values of variables, which may be secrets.
+  std::string_view source() const { return substituted_ ? std::string_view(source_) : text(); }
+  std::size_t source_offset(std::size_t offset) const;
+  // Statement::source of the bytes [begin, end).
+  std::string_view source_of(std::size_t begin, std::size_t end) const;
 
   // The window must keep what stands at and after this offset, if the unit is not empty.
   bool in_window() const { return !copied_ && begin_ != end_; }
@@ -62,6 +68,7 @@ class Unit {
   bool copied_ = false;
   bool substituted_ = false;
   std::string copy_;
+  std::string source_;
   std::vector<Anchor> anchors_{1};  // the first one counts unless the unit is empty
   std::vector<Anchor> shifted_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Decoding of single UTF-8 characters, for variable names.
+// Decoding of single UTF-8 characters, for lengths and offsets in variables.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,5 @@ struct Character {
 // The first character of `text`, which must not be empty. {kInvalidCharacter, 1} for a byte that
 // does not begin a well-formed sequence.
 Character first_character(std::string_view text);
-
-// Exact for ASCII and Latin-1; beyond it the alphabets, syllabaries and ideographs in present use.
-bool is_letter(std::uint32_t code);
-
-// The digits of those scripts. Exact for ASCII.
-bool is_number(std::uint32_t code);
 
 }  // namespace gander::script

@@ -41,7 +41,8 @@ void Batch::add(const script::Statement& statement, const Outline& outline) {
   Unit& unit = append(statement.text, outline.starts.size());
   unit.of_script = true;
   unit.statement = statement;
-  unit.statement.text = {};
+  unit.statement.text = unit.statement.source = {};
+  unit.source = statement.source;
   unit.statement.anchors = {};
   unit.anchors.assign(statement.anchors.begin(), statement.anchors.end());
   unit.starts = outline.starts;
@@ -76,6 +77,7 @@ Error Batch::locate(ErrorDetails details, std::int64_t completed, std::int64_t p
   }
   script::Statement statement = unit->statement;
   statement.text = std::string_view(text_).substr(unit->begin, unit->size);
+  statement.source = unit->source;
   statement.anchors = unit->anchors;
   return statement_error(statement, within, std::move(details));
 }

@@ -42,6 +42,7 @@ class Batch {
     std::int64_t first_statement = 0;  // statements of the message before it
     bool of_script = false;
     script::Statement statement;  // its views are empty
+    std::string source;
     std::vector<script::Anchor> anchors;
     std::vector<std::size_t> starts;
   };

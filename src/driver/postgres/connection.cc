@@ -171,6 +171,7 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
 void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   Failure failure = *progress.failure;
   ErrorDetails& details = failure.details;
+  hide_values(options_, &details);
   if (details.sqlstate == "57014" && wire_->cancelled() && options_.cancel != nullptr &&
       options_.cancel->stopped()) {
     const Error stopped = options_.cancel->error();

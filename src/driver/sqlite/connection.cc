@@ -245,6 +245,7 @@ ErrorDetails Connection::last_error() const {
     details.message = stopped.details().message;
     details.hint = stopped.details().hint;
   }
+  hide_values(options_, &details);
   return details;
 }
 
@@ -338,6 +339,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
         details.code = ErrorCode::sql;
         details.hint = "check the path of the file that the statement names";
       }
+      hide_values(options_, &details);
       throw statement_error(
           *statement, start + (offset >= 0 ? static_cast<std::size_t>(offset) : first_token(at)),
           std::move(details));

@@ -131,6 +131,8 @@ std::vector<IntegrityProblem> Connection::integrity_problems() {
     // "foreign key mismatch": the schema itself cannot be checked.
     problems.push_back({error.details().message, 1});
   }
+  if (options_.hidden == nullptr) return problems;
+  for (IntegrityProblem& problem : problems) problem.what = options_.hidden->hide(problem.what);
   return problems;
 }
 
