@@ -17,7 +17,7 @@
 namespace gander {
 namespace {
 
-// goose's drivers that exist there but not in this build (internal/dialects, v3.27.3).
+// goose's drivers that exist there but not in this build (dialect.go, v3.30.1).
 constexpr const char* kElsewhere[] = {"mysql",     "tidb",     "starrocks", "mssql",
                                       "sqlserver", "azuresql", "turso",     "clickhouse",
                                       "vertica",   "ydb",      "spanner",   "redshift"};

@@ -17,11 +17,13 @@
 namespace gander::cli {
 namespace {
 
-// Valid in goose as it stands: both sections have a statement.
+// Valid in goose as it stands: both sections have a statement, and no comment has the word by which
+// goose knows its annotations.
 constexpr std::string_view kTemplate =
-    "-- Up runs when this migration is applied, Down when it is rolled back. Each file runs in "
-    "one\n"
-    "-- transaction; `-- +goose NO TRANSACTION` as the first line switches that off.\n"
+    "-- Up runs when this migration is applied, Down when it is rolled back, each in one "
+    "transaction.\n"
+    "-- The annotation NO TRANSACTION on a line of its own, at the top of the file, switches that "
+    "off.\n"
     "\n"
     "-- +goose Up\n"
     "SELECT 'up: write the change here';\n"

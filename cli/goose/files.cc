@@ -139,7 +139,10 @@ void create(source::CreateRequest request) {
     const source::CreatedFile created = source::create_migration(request);
     log("Created new file: " + created.path.lexically_normal().string());
   } catch (const Error& error) {
-    fail("failed to create migration file: " + located(error));
+    const bool exists = error.code() == ErrorCode::invalid_migration &&
+                        error.details().message == source::kFileExists;
+    fail("failed to create migration file: " +
+         (exists ? "open " + error.details().file + ": file exists" : located(error)));
   }
 }
 

@@ -177,7 +177,7 @@ Examples:
     goose -dir migrations postgres "host=localhost dbname=app" up-to 7
     goose -dir migrations -s create "add users" sql
 
-This is gander, answering as goose v3.27.3. `gander help` shows what else it can do.
+This is gander, answering as goose v3.30.1. `gander help` shows what else it can do.
 
 Options:
 
@@ -195,6 +195,7 @@ Commands:
     status               Dump the migration status for the current DB
     version              Print the current version of the database
     create NAME [sql|go] Creates new migration file with the current timestamp
+    env                  Print the current Goose environment configuration
     fix                  Apply sequential ordering to migrations
     validate             Check migration files without running them
 )";

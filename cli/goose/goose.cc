@@ -24,8 +24,9 @@ namespace gander::cli {
 namespace goose {
 namespace {
 
-// The version whose behaviour this face has; scripts read it.
-constexpr std::string_view kGooseVersion = "v3.27.3";
+// The version whose behaviour this face has, and nothing else, because scripts compare the whole
+// line. Which program it is, `gander --version` tells.
+constexpr std::string_view kGooseVersion = "v3.30.1";
 
 void print(std::FILE* channel, const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), channel);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The second face of the program: the command line of goose v3.27.3.
+// The second face of the program: the command line of goose v3.30.1.
 //
 // Called by the name `goose`, or as `gander goose ...`, the program takes goose's arguments,
 // environment and `.env`, and answers in goose's words, channels and exit codes. The work is done

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <locale.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include <wctype.h>
 
@@ -92,6 +93,42 @@ std::int64_t timestamp(std::chrono::system_clock::time_point now) {
   return version;
 }
 
+// The time as a version that no file of the directory has yet, whatever its name and type.
+std::int64_t free_timestamp(const fs::path& directory, std::chrono::system_clock::time_point now) {
+  std::set<std::string> taken;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
+    const std::string name = entry.path().filename().string();
+    taken.insert(name.substr(0, name.find('_')));
+  }
+  std::int64_t version = timestamp(now);
+  while (taken.contains(std::to_string(version))) {
+    now += std::chrono::seconds(1);
+    version = timestamp(now);
+  }
+  return version;
+}
+
+// From choosing a version to the file that has it, others in this directory wait. A file system
+// that cannot lock leaves the rest to chance: no file is overwritten in any case.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const fs::path& directory)
+      : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) return;
+    while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~DirectoryLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
 // Closes and removes a temporary file whatever happens. Not mkstemp(): a migration is for everybody
 // whom the umask lets read it.
 class TemporaryFile {
@@ -148,7 +185,7 @@ int rename_new(const std::string& from, const std::string& to) {
 void publish(const std::string& from, const fs::path& to) {
   const int error = rename_new(from, to.string());
   if (error == EEXIST) {
-    fail(ErrorCode::invalid_migration, to, "the file exists already", "choose another name");
+    fail(ErrorCode::invalid_migration, to, kFileExists, "choose another name");
   }
   if (error != 0) fail_to_write(to, error);
 }
@@ -266,6 +303,7 @@ CreatedFile create_migration(const CreateRequest& request) {
   }
   std::error_code ignored;
   if (request.make_directory) fs::create_directories(request.directory, ignored);
+  const DirectoryLock lock(request.directory);
   const std::vector<VersionedFile> files =
       request.sequential ? versioned_files(request.directory) : std::vector<VersionedFile>{};
   if (!fs::is_directory(request.directory, ignored)) {
@@ -273,7 +311,8 @@ CreatedFile create_migration(const CreateRequest& request) {
          "create the directory, or name another with --dir");
   }
   CreatedFile created;
-  created.version = request.sequential ? last_sequential(files) + 1 : timestamp(request.now);
+  created.version = request.sequential ? last_sequential(files) + 1
+                                       : free_timestamp(request.directory, request.now);
   const std::string version =
       request.sequential ? sequence_text(created.version) : std::to_string(created.version);
   created.path = request.directory == "." ? fs::path(version + "_" + name + "." + request.extension)
@@ -319,7 +358,7 @@ std::vector<RenamedFile> fix_versions(const fs::path& directory) {
     std::error_code ignored;
     left.insert(file.from);
     if (!left.contains(file.to) && fs::exists(directory / file.to, ignored)) {
-      fail(ErrorCode::invalid_migration, directory / file.to, "the file exists already",
+      fail(ErrorCode::invalid_migration, directory / file.to, kFileExists,
            "move it away: " + file.from + " needs its name");
     }
   }

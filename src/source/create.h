@@ -16,8 +16,9 @@ namespace gander::source {
 struct CreateRequest {
   std::filesystem::path directory;
   std::string name;  // in words: see snake_name()
-  // False: the version is `now` in UTC as YYYYMMDDhhmmss. True: one more than the last sequential
-  // version of the directory, at least five digits.
+  // False: the version is `now` in UTC as YYYYMMDDhhmmss, or the first second after it that no file
+  // of the directory has. True: one more than the last sequential version of the directory, at
+  // least five digits. Two that create at the same time get two versions.
   bool sequential = false;
   // Make the directory, with its parents, when it is not there.
   bool make_directory = false;
@@ -25,6 +26,9 @@ struct CreateRequest {
   std::string text;  // of the new file
   std::chrono::system_clock::time_point now = std::chrono::system_clock::now();
 };
+
+// The message of the error about a file that is there already.
+inline constexpr const char* kFileExists = "the file exists already";
 
 struct CreatedFile {
   std::filesystem::path path;

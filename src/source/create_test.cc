@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "gander/error.h"
 
@@ -121,10 +122,45 @@ TEST_F(CreateTest, CountsGoFilesButNotTheirTests) {
 }
 
 TEST_F(CreateTest, NeverOverwrites) {
-  add("20240131120005_add_users.sql");
-  EXPECT_EQ(code_of([&] { create("add users", false); }), ErrorCode::invalid_migration);
-  EXPECT_EQ(names(), "20240131120005_add_users.sql") << "and leaves nothing else behind";
-  EXPECT_EQ(text_of(root / "20240131120005_add_users.sql"), "20240131120005_add_users.sql");
+  CreateRequest request{
+      .directory = root, .name = "b", .sequential = true, .extension = "txt", .text = "new"};
+  add("00001_b.txt");
+  EXPECT_EQ(code_of([&] { create_migration(request); }), ErrorCode::invalid_migration);
+  EXPECT_EQ(names(), "00001_b.txt") << "and leaves nothing else behind";
+  EXPECT_EQ(text_of(root / "00001_b.txt"), "00001_b.txt");
+}
+
+TEST_F(CreateTest, TwiceInASecondGivesTwoVersions) {
+  EXPECT_EQ(create("one", false).version, 20240131120005);
+  EXPECT_EQ(create("two", false).version, 20240131120006);
+  EXPECT_EQ(create("one", false).version, 20240131120007);
+  add("20240131120008_go.go");
+  EXPECT_EQ(create("four", false).version, 20240131120009);
+}
+
+TEST_F(CreateTest, TheNextSecondMayBeTheNextDay) {
+  CreateRequest request{.directory = root, .name = "x", .text = "y"};
+  request.now = std::chrono::sys_days{std::chrono::year{2024} / 12 / 31} +
+                std::chrono::seconds{24 * 3600 - 1};
+  EXPECT_EQ(create_migration(request).version, 20241231235959);
+  EXPECT_EQ(create_migration(request).version, 20250101000000);
+}
+
+TEST_F(CreateTest, AtTheSameTimeGivesEachAVersionOfItsOwn) {
+  constexpr int kAtOnce = 16;
+  for (const bool sequential : {false, true}) {
+    std::vector<std::int64_t> versions(kAtOnce);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kAtOnce; ++i) {
+      threads.emplace_back([&, i] {
+        versions[static_cast<std::size_t>(i)] =
+            create("at once " + std::to_string(i), sequential).version;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::ranges::sort(versions);
+    EXPECT_TRUE(std::ranges::adjacent_find(versions) == versions.end());
+  }
 }
 
 TEST_F(CreateTest, NeedsAName) {

@@ -26,7 +26,7 @@ std::string sql_name(const TableName& name, const driver::Dialect& dialect) {
 }
 
 // SQLite keeps the text of CREATE TABLE: this one is goose's to the byte, white space included
-// (internal/dialects/sqlite3.go, v3.27.3), so that schemas made by either tool compare equal.
+// (internal/dialects/sqlite3.go, v3.30.1), so that schemas made by either tool compare equal.
 std::string sqlite_version_table(const std::string& name) {
   return "CREATE TABLE " + name +
          " (\n"

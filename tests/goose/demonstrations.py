@@ -122,10 +122,10 @@ DEMONSTRATIONS = [
     Demonstration("dotenv", {"../.env": "no variable\n"}, [["sqlite3", "app.db", "version"]],
                   (0, r"\A\S+ \S+ goose: version 0\n\Z"),
                   (0, r"warning: .env is not read: .*\n\S+ \S+ goose: version 0\n\Z")),
-    Demonstration("create_exists", {"00001_a.sql": "-- +goose Up\n"},
-                  [["-dir", "m", "-s", "create", "b", "txt"], ["-dir", "m", "-s", "create", "b", "txt"]],
-                  (1, r"failed to create migration file: %!w"),
-                  (1, r"failed to create migration file: .*00002_b.txt")),
+    Demonstration("substituted",
+                  {"1_a.sql": "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${T_SECRET}' bogus bogus;\n"},
+                  [UP], (1, r"s3cret"), (1, r"SELECT '\$\{T_SECRET\}' bogus bogus"), absent="s3cret",
+                  environment={"T_SECRET": "s3cret"}),
     Demonstration("init_text", {}, [["-dir", "fresh", "init"]], (0, "Created new file: fresh/"),
                   (0, "Created new file: fresh/")),
     Demonstration("fix_path", {"20200101000000_a.sql": "-- +goose Up\n"},
@@ -198,6 +198,22 @@ class Stage:
                 return f"gander: {query}: {found}"
         return None
 
+    def create_twice(self):
+        """Both programs make files as fast as they can: some of them within one second."""
+        command, answers = ["create", "a", "sql"], []
+        for which, _ in enumerate(self.programs):
+            root = os.path.join(self.scratch, f"twice-{which}")
+            os.makedirs(root)
+            os.chdir(root)
+            results = [spawn([self.programs[which]] + command, {}, self.scratch) for _ in range(5)]
+            self.commands += len(results)
+            refused = [result.err for result in results if result.code != 0]
+            answers.append((refused, len(os.listdir(root))))
+        (refused, _), ours = answers
+        if refused and all("_a.sql: file exists" in text for text in refused) and ours == ([], 5):
+            return None
+        return f"goose: {answers[0]}, gander: {ours}"
+
     def busy(self):
         """The database is locked while the command starts, and for a moment longer."""
         answers = []
@@ -239,7 +255,7 @@ def run(programs, scratch):
     stage = Stage(programs, scratch)
     passed, failures = 0, []
     results = [(d.name, stage.check(d, n)) for n, d in enumerate(DEMONSTRATIONS)]
-    results.append(("busy", stage.busy()))
+    results += [("busy", stage.busy()), ("create_twice", stage.create_twice())]
     for name, explanation in results:
         if explanation:
             failures.append(f"FAILED demonstration {name}: {explanation}")

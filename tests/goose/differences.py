@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Where Gander's goose face answers otherwise than goose v3.27.3, and why.
+"""Where Gander's goose face answers otherwise than goose v3.30.1, and why.
 
 Entry points: DIFFERENCES, the whole list (docs/compatibility.md shows the same); translate(), which
 turns goose's answer into the one that Gander must give, for the differences that random sequences
-meet; demonstrations.py holds one example of each. Nothing here runs a program.
+meet; demonstrations.py holds one example of each. OLDER lists what goose v3.27.3 did otherwise.
+Nothing here runs a program.
 """
 
 import re
@@ -56,7 +57,9 @@ DIFFERENCES = [
     Difference("table_name", "the version table may have any name: it is quoted where it must be"),
     Difference("no_color", "NO_COLOR set to anything means no colour"),
     Difference("dotenv", "a `.env` that is malformed, or that others may write, is warned of"),
-    Difference("create_exists", "`create` onto an existing file says so (goose: `%!w(<nil>)`)"),
+    Difference("create_twice", "`create` twice in a second gives the second file the next second"),
+    Difference("substituted", "messages and -v show a statement as the file has it, without the values "
+                              "of ENVSUB"),
     Difference("init_text", "`init` explains itself in our own words"),
     Difference("fix_path", "`fix` renames by base name, to five digits, wherever else the digits are"),
     Difference("fix_overwrites", "`fix` refuses to rename a file onto another one"),
@@ -67,6 +70,17 @@ DIFFERENCES = [
     Difference("driver", "drivers other than sqlite3 and postgres are not in this build"),
 ]
 
+# What v3.30.1 and Gander do, and goose before it did not; `issue` is the first version that does.
+OLDER = [
+    Difference("envsub_forms", "`${V:?}` `${V:+}` `${V+}` `${#V}` `\\}`, names with `_` first", "v3.30.1"),
+    Difference("envsub_dollar", "a `$` that begins no variable is text", "v3.30.1"),
+    Difference("envsub_characters", "offsets and lengths count characters, and bytes that are not UTF-8 "
+                                    "stay", "v3.30.1"),
+    Difference("create_exists", "`create` onto an existing file says so, not `%!w(<nil>)`", "v3.30.1"),
+    Difference("env_listed", "the usage names the command `env`", "v3.30.1"),
+]
+older = False  # is the goose at hand such a one?
+
 PARSE = re.compile(r'(failed to parse SQL migration file: |failed to parse file "[^"\n]*": |'
                    r'failed to run Go migration: )(.*)\Z', re.S)
 # What scripts look for in goose's text, and the words of ours that may stand for it.
@@ -76,6 +90,8 @@ PARSE_WORDS = {"missing semicolon": ["missing semicolon"],
                                                   "duplicate '-- +goose Down'"],
                "duplicate '-- +goose Up'": ["duplicate '-- +goose Up'"],
                "variable substitution failed": ["variable substitution failed"]}
+# The statements that sql.py makes with variables in them.
+SUBSTITUTED = re.compile(r"(VALUES \('env\w*:).*?('\))")
 OUTCOME = re.compile(r"^<t> (?:OK   |EMPTY ).*\n", re.M)
 MISSING = re.compile(r"^<t> goose: migration file not found for current version", re.M)
 RENAMED = re.compile(r"^<t> RENAMED (\S+) => (\S+)$", re.M)
@@ -97,6 +113,9 @@ class Context:
     before: tuple  # Gander's database before the command
     files: dict    # name -> files.File
     pipelined: bool = False  # statements are sent before the ones ahead of them have been answered
+
+    def substituting(self):
+        return any(b"envsub" in file.text.lower() for file in self.files.values())
 
 
 def file_shape(name, text):
@@ -132,6 +151,10 @@ def translate(goose, gander, context):
     # The comments that only Gander takes for what they are stand in its statements.
     gander = replace(gander, err=gander.err.replace(";--done", "; --done")
                      .replace("; /* done */", ";"))
+    if SUBSTITUTED.search(goose.err) and context.substituting():
+        hidden = [replace(each, err=SUBSTITUTED.sub(r"\1<value>\2", each.err)) for each in (goose, gander)]
+        used += ["substituted"] if (goose, gander) != tuple(hidden) else []
+        goose, gander = hidden
     if substitution_elsewhere(goose, gander, context):
         return gander, gander, used + ["other_direction"], True
     # goose comes to the missing file later, or to a failing one before it.
@@ -141,13 +164,18 @@ def translate(goose, gander, context):
         return gander, gander, used + ["missing_first"], True
     if overwrites(goose) and gander.code == 1 and "the file exists already" in gander.err:
         return gander, gander, used + ["fix_overwrites"], True
-    if "%!w(<nil>)" in goose.err and "the file exists already" in gander.err:
+    if older and "%!w(<nil>)" in goose.err and ": file exists" in gander.err:
         used.append("create_exists")
         goose, gander = replace(goose, err="exists"), replace(gander, err="exists")
+    if older and goose.out == "goose version: v3.27.3\n":
+        goose = replace(goose, out="goose version: v3.30.1\n")
     if gander.code == 1 and SECOND_ERROR.sub("", goose.err) == gander.err:
         used.append("one_error")
         goose = replace(goose, err=gander.err)
     driver = re.search(r'sql: unknown driver "(\w+)"', goose.err)
+    # goose connects to it only when it comes to the database.
+    if goose.code == 1 and "no driver for 'azuresql' in this build" in gander.err and not driver:
+        return gander, gander, used + ["driver"], False
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
         goose, gander = replace(goose, err="driver"), replace(gander, err="driver")

@@ -37,7 +37,7 @@ BROKEN = [  # name, text: files that neither program takes
     ("repeated", "-- +goose Up +goose Down\nSELECT 1;\n"),
     ("nothing", "-- +goose\nSELECT 1;\n"),
     ("required_variable", "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${T_UNSET?not given}';\n"),
-    ("bad_variable", "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '$1';\n"),
+    ("bad_variable", "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${1}';\n"),
 ]
 
 

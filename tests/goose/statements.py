@@ -14,6 +14,7 @@ import random
 import postgres
 import sql
 from commands import ENVIRONMENT
+from differences import SUBSTITUTED
 from files import BROKEN, make_file
 from twin import spawn
 
@@ -152,7 +153,7 @@ def executed(err):
                 statements.append(line[20 + len(EXECUTING):])
         elif inside:
             statements[-1] += "\n" + line
-    return [text.strip() for text in statements]
+    return [SUBSTITUTED.sub(r"\1<value>\2", text.strip()) for text in statements]
 
 
 def run(programs, scratch, seed, odd, directories=()):

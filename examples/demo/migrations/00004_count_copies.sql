@@ -1,4 +1,4 @@
--- A trigger body holds semicolons of its own. No StatementBegin and StatementEnd are needed.
+-- A trigger body holds semicolons of its own. Gander knows where it ends; the marks are for goose.
 -- +goose Up
 CREATE TABLE journal (
   id      INTEGER PRIMARY KEY,
@@ -6,6 +6,7 @@ CREATE TABLE journal (
   message TEXT NOT NULL
 );
 
+-- +goose StatementBegin
 CREATE TRIGGER loan_takes_a_copy AFTER INSERT ON loans
 BEGIN
   SELECT CASE
@@ -17,7 +18,9 @@ BEGIN
     SELECT members.name || ' borrows "' || books.title || '"'
     FROM members, books WHERE members.id = NEW.member AND books.id = NEW.book;
 END;
+-- +goose StatementEnd
 
+-- +goose StatementBegin
 CREATE TRIGGER return_gives_it_back AFTER UPDATE OF returned ON loans
 WHEN OLD.returned IS NULL AND NEW.returned IS NOT NULL
 BEGIN
@@ -25,6 +28,7 @@ BEGIN
   INSERT INTO journal (message)
     SELECT '"' || title || '" is back; ' || copies || ' on the shelf' FROM books WHERE id = NEW.book;
 END;
+-- +goose StatementEnd
 
 -- +goose Down
 DROP TRIGGER return_gives_it_back;
