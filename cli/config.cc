@@ -9,6 +9,7 @@
 #include "cli/duration.h"
 #include "cli/options.h"
 #include "cli/settings.h"
+#include "cli/text_encoding.h"
 #include "cli/toml_file.h"
 #include "gander/error.h"
 
@@ -109,7 +110,6 @@ class Layers {
   void load_environment_file() {
     dotenv_ = load_dotenv(system_, invocation_.value(kEnv));
     config_->env_file = dotenv_.file;
-    if (!dotenv_.warning.empty()) config_->warnings.push_back(dotenv_.warning);
   }
 
   void load_toml() {
@@ -142,7 +142,14 @@ class Layers {
 
   void use_file(const fs::path& path, const std::string& text) {
     config_->file = path.string();
-    file_ = parse_toml_file(text, config_->file);
+    try {
+      file_ = parse_toml_file(to_utf8(text), config_->file);
+    } catch (const Error& error) {
+      if (!error.details().file.empty()) throw;
+      ErrorDetails details = error.details();
+      details.file = config_->file;
+      throw Error(std::move(details));
+    }
   }
 
   void choose_profile() {

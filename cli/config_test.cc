@@ -64,6 +64,18 @@ TEST(Config, UsesADirectoryCalledMigrations) {
   EXPECT_EQ(resolve(system).dir, "from_goose");
 }
 
+TEST(Config, FileIsReadAsTheEditorsOfWindowsWriteIt) {
+  using namespace std::string_literals;
+  FakeSystem system;
+  for (const std::string& text :
+       {"\xEF\xBB\xBF"s + "table='t'\r\n", "\xFF\xFE"s + "t\0a\0b\0l\0e\0=\0'\0t\0'\0"s}) {
+    system.files["gander.toml"] = text;
+    EXPECT_EQ(value(resolve(system), "table"), "t from gander.toml:1");
+  }
+  system.files["gander.toml"] = "t\0a\0b\0"s;
+  EXPECT_THROW(resolve(system), Error);
+}
+
 TEST(Config, FlagWinsOverEnvironmentOverFileOverDefault) {
   FakeSystem system;
   EXPECT_EQ(value(resolve(system), "table"), "goose_db_version from default");

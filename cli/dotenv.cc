@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/text_encoding.h"
 #include "gander/error.h"
 
 namespace gander::cli {
@@ -176,23 +177,58 @@ class Parser {
 Error with_file(const Error& error, const std::string& file) {
   ErrorDetails details = error.details();
   details.file = file;
-  details.hint = "correct the line, or --env none to read no file";
+  if (details.hint.empty()) details.hint = "correct it";
+  details.hint += ", or --env none to read no file";
   return Error(std::move(details));
+}
+
+// Throws Error(usage) with the file's name.
+Variables read_variables(const System& system, const std::string& file) {
+  const std::optional<std::string> text = system.read_file(file);
+  if (!text) {
+    throw Error(ErrorCode::usage, fmt::format("there is no file {}", file),
+                "check the path that --env names");
+  }
+  try {
+    return parse_dotenv(*text);
+  } catch (const Error& error) {
+    throw with_file(error, file);
+  }
+}
+
+void refuse_what_others_write(const System& system, const std::string& file) {
+  const std::string reason = distrust(system, file);
+  if (reason.empty()) return;
+  throw Error(ErrorCode::usage, fmt::format("{} is not read: {}", file, reason),
+              fmt::format("take the right to write away, or say what is meant: --env {} or --env "
+                          "none",
+                          file));
+}
+
+std::string warning_of(const Error& error, const std::string& file) {
+  const ErrorDetails& details = error.details();
+  if (details.message.starts_with(file)) return details.message;
+  std::string warning = fmt::format("{} is not read: {}", file, details.message);
+  if (details.line > 0) warning += fmt::format(" (line {})", details.line);
+  return warning;
 }
 
 }  // namespace
 
-Variables parse_dotenv(std::string_view text) {
+Variables parse_dotenv(std::string_view bytes) {
+  const std::string text = to_utf8(bytes);
+  // A file without any line feed ends its lines as the old Mac did.
+  const bool carriage_returns = text.find('\n') == std::string::npos;
   std::string unix_text;
   unix_text.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    unix_text += text[i];
+    unix_text += text[i] == '\r' && carriage_returns ? '\n' : text[i];
   }
   return Parser(std::move(unix_text)).parse();
 }
 
-LoadedDotenv load_dotenv(System& system, const std::optional<std::string>& choice) {
+LoadedDotenv load_dotenv(System& system, const std::optional<std::string>& choice, BadDotenv bad) {
   LoadedDotenv loaded;
   if (choice == "none") return loaded;
   const bool asked = choice && !choice->empty();
@@ -200,26 +236,14 @@ LoadedDotenv load_dotenv(System& system, const std::optional<std::string>& choic
   if (!asked) {
     const FileFacts facts = system.facts(file);
     if (!facts.exists || facts.directory) return loaded;
-    const std::string reason = distrust(system, file);
-    if (!reason.empty()) {
-      loaded.warning = fmt::format(".env is not read: {}", reason);
-      return loaded;
-    }
   }
   Variables variables;
   try {
-    const std::optional<std::string> text = system.read_file(file);
-    if (!text) {
-      throw Error(ErrorCode::usage, fmt::format("there is no file {}", file),
-                  "check the path that --env names");
-    }
-    variables = parse_dotenv(*text);
+    if (!asked) refuse_what_others_write(system, file);
+    variables = read_variables(system, file);
   } catch (const Error& error) {
-    const std::int64_t line = error.details().line;
-    if (asked && line == 0) throw;
-    if (asked) throw with_file(error, file);
-    loaded.warning = fmt::format(".env is not read: {}", error.details().message);
-    if (line > 0) loaded.warning += fmt::format(" (line {})", line);
+    if (asked || bad == BadDotenv::ends_the_run) throw;
+    loaded.warning = warning_of(error, file);
     return loaded;
   }
   loaded.file = file;

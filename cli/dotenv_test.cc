@@ -92,29 +92,72 @@ TEST(LoadDotenv, TakesTheNamedFileOrNone) {
   EXPECT_THROW(load_dotenv(system, "missing"), Error);
 }
 
-TEST(LoadDotenv, OnlyWarnsOfABadFileThatNobodyNamed) {
+TEST(Dotenv, IsReadAsTheEditorsOfWindowsWriteIt) {
+  using namespace std::string_literals;
+  EXPECT_EQ(dump("\xEF\xBB\xBF"
+                 "A=1\r\nB=2\r\n"),
+            "A=1|B=2");
+  EXPECT_EQ(dump("\xFF\xFE"
+                 "A\0=\0\xFC\0\r\0\n\0"
+                 "B\0=\0\x3D\xD8\x00\xDE"s),
+            "A=\u00FC|B=\U0001F600");
+  EXPECT_EQ(dump("\xFE\xFF\0"
+                 "A\0=\0"
+                 "1\0\n"s),
+            "A=1");
+  EXPECT_EQ(dump("A=1\rB=2\r"), "A=1|B=2");
+  for (const std::string& bad : {"\xFF\xFE"
+                                 "A\0=\0"
+                                 "1"s,
+                                 "\xFF\xFE"
+                                 "A\0=\0\x00\xD8"s,
+                                 "\xFF\xFE\0\0"
+                                 "A\0\0\0"s,
+                                 "A\0=\0"
+                                 "1\0"s}) {
+    EXPECT_THROW(parse_dotenv(bad), Error);
+  }
+}
+
+TEST(LoadDotenv, FileThatCannotBeUsedEndsTheRunAndGoosePassesOverIt) {
   FakeSystem system;
-  EXPECT_EQ(load_dotenv(system, std::nullopt).warning, "");
+  EXPECT_EQ(load_dotenv(system, std::nullopt).file, "");
   system.files[".env"] = "A=secret\nbad line";
-  const LoadedDotenv loaded = load_dotenv(system, std::nullopt);
+  try {
+    load_dotenv(system, std::nullopt);
+    FAIL() << "the run goes on without its settings";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_EQ(error.details().file, ".env");
+    EXPECT_EQ(error.details().line, 2);
+    EXPECT_EQ(std::string(error.what()).find("secret"), std::string::npos);
+  }
+  const LoadedDotenv loaded = load_dotenv(system, std::nullopt, BadDotenv::is_passed_over);
   EXPECT_NE(loaded.warning.find("line 2"), std::string::npos) << loaded.warning;
   EXPECT_EQ(loaded.warning.find("secret"), std::string::npos);
   EXPECT_FALSE(system.environment_has("A"));
-  EXPECT_THROW(load_dotenv(system, ".env"), Error);
+  EXPECT_THROW(load_dotenv(system, ".env", BadDotenv::is_passed_over), Error);
+  EXPECT_EQ(load_dotenv(system, "none").file, "");
 }
 
-TEST(LoadDotenv, PassesOverFilesOfOthers) {
+TEST(LoadDotenv, FileThatOthersMayWriteIsNotRead) {
   for (const char* path : {".env", "."}) {
     FakeSystem system;
     system.files[".env"] = "A=1";
+    const auto refused = [&] {
+      EXPECT_THROW(load_dotenv(system, std::nullopt), Error) << path;
+      EXPECT_NE(load_dotenv(system, std::nullopt, BadDotenv::is_passed_over).warning, "") << path;
+      EXPECT_FALSE(system.environment_has("A")) << path;
+    };
     system.special[path] = {
         .exists = true, .directory = false, .world_writable = true, .owner = FakeSystem::kUser};
-    EXPECT_NE(load_dotenv(system, std::nullopt).warning, "") << path;
-    EXPECT_FALSE(system.environment_has("A")) << path;
+    refused();
     system.special[path] = {.exists = true, .owner = 4711};
-    EXPECT_NE(load_dotenv(system, std::nullopt).warning, "") << path;
+    refused();
+    EXPECT_EQ(load_dotenv(system, ".env").file, ".env") << "named by the user";
+    system.variables.clear();
     system.special[path] = {.exists = true, .owner = 0};
-    EXPECT_EQ(load_dotenv(system, std::nullopt).warning, "") << path;
+    EXPECT_EQ(load_dotenv(system, std::nullopt).file, ".env") << path;
   }
 }
 

@@ -73,7 +73,7 @@ class Program {
     try {
       const std::optional<std::string> choice =
           flags_.env.empty() ? std::nullopt : std::optional(flags_.env);
-      const LoadedDotenv loaded = load_dotenv(system_, choice);
+      const LoadedDotenv loaded = load_dotenv(system_, choice, BadDotenv::is_passed_over);
       if (!loaded.warning.empty()) log("warning: " + loaded.warning);
     } catch (const Error& error) {
       const bool missing = !flags_.env.empty() && !system_.facts(flags_.env).exists;

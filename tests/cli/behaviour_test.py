@@ -135,7 +135,7 @@ class Passwords(CliTest):
         self.write("migrations/00001_a.sql", TABLE_A)
         self.write(".env", "GANDER_DB=mysql://me:%s@127.0.0.1/db\nbad line\n" % CANARY)
         done = self.gander("up")
-        self.assertIn("line 2", done.stderr)
+        self.assertIn(".env:2:", done.stderr)
         self.assertNotIn(CANARY, done.stdout + done.stderr)
 
 
