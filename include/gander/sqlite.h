@@ -3,8 +3,9 @@
 //
 //   sqlite:PATH[?name=value&...]
 //     foreign_keys=on|off      off unless said (SQLite's own default). With `on`, enforcement stays
-//                              on while migrations run and a DROP TABLE that would delete or change
-//                              rows of a child table is refused.
+//                              on while migrations run. While it is on, by the URL or by a PRAGMA of
+//                              the migration, a DROP TABLE that would delete or change rows of a
+//                              child table is refused.
 //     journal_mode, synchronous, cache_size, temp_store, mmap_size, auto_vacuum, page_size,
 //     recursive_triggers, secure_delete, locking_mode, encoding, legacy_alter_table, trusted_schema
 //                              the pragma of that name (https://sqlite.org/pragma.html); cache_size

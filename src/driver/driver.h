@@ -79,6 +79,13 @@ struct SessionOptions {
 struct IntegrityProblem {
   std::string what;  // the same text for the same kind of problem, before and after
   std::int64_t count = 0;
+  std::string hint;  // what to do about it, where moving or deleting rows is not it
+};
+
+// What a statement that succeeded has not done.
+struct Warning {
+  std::int64_t line = 0;  // of the file; 0: no statement of a file
+  std::string text;
 };
 
 // Whether a statement that was caught between intent and outcome happened.
@@ -192,6 +199,9 @@ class Connection : public gander::Connection {
   // What stood wrong before a migration is compared by the caller with what stands wrong after it.
   // Empty where the database checks by itself. (SQLite: PRAGMA foreign_key_check.)
   virtual std::vector<IntegrityProblem> integrity_problems() { return {}; }
+
+  // What is to be said of the statements since the last call, and of the session at the first one.
+  virtual std::vector<Warning> take_warnings() { return {}; }
 
   // Copies the whole database beside itself and returns the copy's path. The copy is complete and
   // synced when the name exists. Throws Error(unsupported) where there is no such thing.

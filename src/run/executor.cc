@@ -113,6 +113,8 @@ void Executor::execute(std::span<const Task> tasks) {
   const Surroundings surroundings(session_);
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
+  note_warnings({});
+  tell_warnings();
   while (!tasks.empty()) {
     std::size_t count = group_size(tasks);
     const std::size_t done = count < 2 ? 0 : run_group(tasks.first(count));
@@ -213,7 +215,9 @@ void Executor::run_one(const Task& task) {
       cancel_.throw_if_stopped();
       if (task.mode != Mode::transaction) {
         Stepwise stepwise(session_, options_, cancel_, index_, total_);
-        if (std::optional<MigrationResult> result = stepwise.run(task)) publish(std::move(*result));
+        std::optional<MigrationResult> result = stepwise.run(task);
+        note_warnings(task.migration->place);
+        if (result) publish(std::move(*result));
       } else {
         run_transaction(task);
       }
@@ -306,6 +310,7 @@ void Executor::begin_work() {
 }
 
 void Executor::roll_back() {
+  warnings_.clear();
   session_.connection().rollback();
   if (!options_.versioning) return;
   try {
@@ -335,6 +340,7 @@ std::optional<MigrationResult> Executor::apply(const Task& task, bool confirmed)
   } else {
     result.statements = run_script(task);
   }
+  note_warnings(task.migration->place);
   result.duration = Clock::now() - start;
   if (options_.versioning) {
     store.record(task.direction, {up ? HistoryEvent::applied : HistoryEvent::reverted,
@@ -391,7 +397,10 @@ void Executor::check_integrity(const Task& task,
     details.file = task.migration->place;
     details.message =
         "the migration would break foreign keys: " + problem.what + ": " + std::to_string(more);
-    details.hint = "move or delete those rows in the same migration; the database is unchanged";
+    details.hint = problem.hint;
+    if (details.hint.empty()) {
+      details.hint = "move or delete those rows in the same migration; the database is unchanged";
+    }
     throw Error(std::move(details));
   }
 }
@@ -413,6 +422,23 @@ void Executor::call_function(const Task& task) {
   }
 }
 
+// What the database has to say of a migration is told when its transaction has ended.
+void Executor::note_warnings(const std::string& place) {
+  for (driver::Warning& warning : session_.connection().take_warnings()) {
+    std::string text = place.empty() ? "" : place + ":";
+    if (warning.line > 0) text += std::to_string(warning.line) + ":";
+    warnings_.push_back(text + (text.empty() ? "" : " ") + warning.text);
+  }
+}
+
+void Executor::tell_warnings() {
+  for (std::string& text : warnings_) {
+    if (options_.observer != nullptr) options_.observer->message({Message::Kind::warning, text});
+    report_->warnings.push_back(std::move(text));
+  }
+  warnings_.clear();
+}
+
 // The migrations of one commit.
 void Executor::publish(std::vector<MigrationResult> results) {
   const std::vector<std::chrono::nanoseconds> laps = session_.connection().laps();
@@ -423,6 +449,7 @@ void Executor::publish(std::vector<MigrationResult> results) {
 }
 
 void Executor::publish(MigrationResult result) {
+  tell_warnings();
   report_->migrations.push_back(std::move(result));
   if (options_.observer != nullptr)
     options_.observer->migration_finished(report_->migrations.back());

@@ -51,6 +51,8 @@ class Executor {
   void check_integrity(const Task& task, const std::vector<driver::IntegrityProblem>& before);
   void publish(std::vector<MigrationResult> results);
   void publish(MigrationResult result);
+  void note_warnings(const std::string& place);
+  void tell_warnings();
   void record_failure(const Task& task, const Error& error);
 
   Session& session_;
@@ -58,7 +60,8 @@ class Executor {
   const CancelToken& cancel_;
   bool group_commits_;
   Report* report_;
-  std::int64_t index_ = 0;  // of the task in progress, 1-based
+  std::vector<std::string> warnings_;  // of migrations that are not committed yet
+  std::int64_t index_ = 0;             // of the task in progress, 1-based
   std::int64_t total_ = 0;
 };
 

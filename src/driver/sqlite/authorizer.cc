@@ -55,17 +55,16 @@ int restricted_verdict(int action, const char* first, const char* second) {
   }
 }
 
-int authorize(void* data, int action, const char* first, const char* second, const char*,
+int authorize(void* restricting, int action, const char* first, const char* second, const char*,
               const char*) {
-  auto& authorization = *static_cast<Authorization*>(data);
-  if (action == SQLITE_DROP_TABLE && first != nullptr) authorization.dropped_table = first;
-  return authorization.restricting ? restricted_verdict(action, first, second) : SQLITE_OK;
+  return *static_cast<const bool*>(restricting) ? restricted_verdict(action, first, second)
+                                                : SQLITE_OK;
 }
 
 }  // namespace
 
-void install_authorizer(sqlite3* handle, Authorization* authorization) {
-  sqlite3_set_authorizer(handle, authorize, authorization);
+void install_authorizer(sqlite3* handle, bool* restricting) {
+  sqlite3_set_authorizer(handle, authorize, restricting);
 }
 
 }  // namespace gander::driver::sqlite

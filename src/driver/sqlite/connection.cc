@@ -14,6 +14,7 @@
 #include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/bare_statement.h"
 #include "src/driver/sqlite/parameter.h"
+#include "src/driver/sqlite/statement_text.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -229,7 +230,7 @@ void Connection::apply_settings(const Settings& settings) {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   }
-  if (restricted_ || foreign_keys_on_) install_authorizer(handle_, &authorization_);
+  if (restricted_) install_authorizer(handle_, &restricting_);
 }
 
 ErrorDetails Connection::last_error() const {
@@ -302,11 +303,13 @@ void Connection::step_to_end(sqlite3_stmt* prepared) {
 void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
                          const script::Statement* statement, int* offset) {
   if (touches_session(sql + first_token(sql))) session_touched_ = true;
-  if (foreign_keys_on_ && !authorization_.dropped_table.empty() &&
-      (statement == nullptr ||
-       statement->text.find("gander:allow-child-changes") == std::string_view::npos)) {
-    refuse_silent_child_changes(authorization_.dropped_table);
+  const std::string_view text = sqlite3_sql(prepared);
+  std::optional<VanishingTable> vanishing = vanishing_table(text);
+  if (statement != nullptr &&
+      statement->text.find("gander:allow-child-changes") != std::string_view::npos) {
+    vanishing.reset();  // the author knows
   }
+  if (vanishing && vanishing->dropped) refuse_silent_child_changes(vanishing->name);
   if (sqlite3_bind_parameter_count(prepared) > 0) {
     *offset = static_cast<int>(parameter_offset(sql));
     throw Error(missing_value(prepared));
@@ -317,6 +320,13 @@ void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
   // (https://sqlite.org/c3ref/stmt_readonly.html).
   const bool writes = within || sqlite3_stmt_readonly(prepared) == 0;
   if (writes && !in_transaction()) kept_ = true;
+  if (vanishing) vanished_.push_back(vanishing->name);
+  if (const std::optional<PragmaText> pragma = pragma_of(text); pragma && pragma->sets) {
+    const std::size_t start =
+        statement == nullptr ? 0 : static_cast<std::size_t>(sql - scratch_.c_str());
+    note_effect(*pragma, within,
+                statement == nullptr ? 0 : statement->place(start + first_token(sql)).line);
+  }
 }
 
 void Connection::run_text(const char* text, const script::Statement* statement) {
@@ -324,7 +334,6 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
   while (*at != '\0') {
     const char* tail = nullptr;
     int offset = -1;  // of the error in this one statement, where it is known
-    authorization_.dropped_table.clear();
     try {
       const StatementHandle prepared = prepare(at, &tail);
       if (prepared != nullptr) run_one(prepared.get(), at, statement, &offset);
@@ -351,6 +360,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
 void Connection::run(const script::Statement& statement) {
   kept_ = false;
   run_failed_ = true;
+  ran_in_transaction_ = ran_in_transaction_ || in_transaction();
   // One copy, ended by NUL: given a length instead, sqlite3_prepare_v2 copies the whole rest of the
   // text for each of its statements.
   scratch_.assign(statement.text);
@@ -362,14 +372,14 @@ void Connection::run(const script::Statement& statement) {
     throw statement_error(statement, scratch_.find('\0'), std::move(details));
   }
   // Everything but the script's own statements is ours, or the application's.
-  authorization_.restricting = restricted_;
+  restricting_ = restricted_;
   try {
     run_text(scratch_.c_str(), &statement);
   } catch (...) {
-    authorization_.restricting = false;
+    restricting_ = false;
     throw;
   }
-  authorization_.restricting = false;
+  restricting_ = false;
   run_failed_ = false;
 }
 
@@ -439,6 +449,10 @@ void Connection::begin() {
   // fails with SQLITE_BUSY_SNAPSHOT when somebody else wrote in between, and waiting does not help
   // (https://sqlite.org/isolation.html).
   execute("BEGIN IMMEDIATE");
+  ran_in_transaction_ = false;
+  // Every COMMIT ends the deferral, and between the script's PRAGMA and its BEGIN may be one of
+  // ours.
+  if (defer_wanted_) set_pragma("defer_foreign_keys", 1);
 }
 
 // In rollback-journal mode COMMIT needs the readers gone, and may be tried again until they are
@@ -450,6 +464,7 @@ void Connection::commit() {
     return sqlite3_step(prepared.get());
   });
   if (result != SQLITE_DONE) throw Error(last_error());
+  if (ran_in_transaction_) defer_wanted_ = false;
 }
 
 void Connection::rollback() noexcept {

@@ -16,6 +16,7 @@
 
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/authorizer.h"
+#include "src/driver/sqlite/statement_text.h"
 #include "src/driver/sqlite/url.h"
 
 struct sqlite3;
@@ -54,6 +55,10 @@ class Connection final : public driver::Connection {
   void leave() noexcept override;
   void reset_session() override;
   std::vector<IntegrityProblem> integrity_problems() override;
+  std::vector<Warning> take_warnings() override;
+  // Foreign keys that name a table which does not exist: all, or those whose table has vanished
+  // since integrity_problems() was asked last.
+  std::vector<IntegrityProblem> lost_parents(bool of_this_migration);
   std::string back_up() override;
 
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
@@ -82,6 +87,10 @@ class Connection final : public driver::Connection {
   void run_text(const char* text, const script::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);
+  // Throws or warns when the PRAGMA has done nothing.
+  void note_effect(const PragmaText& pragma, bool within, std::int64_t line);
+  void note_settings_of_file();
+  std::string ask(const std::string& pragma);
   void vacuum(sqlite3_stmt* prepared);
   std::int64_t pragma(const char* name);
   void set_pragma(const char* name, std::int64_t value);
@@ -100,8 +109,17 @@ class Connection final : public driver::Connection {
   bool kept_ = false;        // a part of the statement that run() was given last is committed
   bool run_failed_ = false;  // it failed, and nobody else has run it since
   bool restricted_ = false;
-  bool cache_chosen_ = false;  // the URL says cache_size
-  Authorization authorization_;
+  bool cache_chosen_ = false;          // the URL says cache_size
+  bool restricting_ = false;           // a script's statement runs in restricted mode
+  std::vector<std::string> vanished_;  // tables that are gone since integrity_problems()
+  struct Asked {
+    PragmaText pragma;
+    std::int64_t line;
+  };
+  std::vector<Asked> asked_of_file_;  // settings that only a VACUUM makes true
+  std::vector<Warning> warnings_;
+  bool defer_wanted_ = false;        // PRAGMA defer_foreign_keys, for the script's next transaction
+  bool ran_in_transaction_ = false;  // a statement of a script
 };
 
 // Throws Error(unsupported) for what only a server has: lock timeout, role, schema.

@@ -92,11 +92,18 @@ class Examiner {
     for (const IntegrityProblem& problem : connection_.integrity_problems()) {
       broken += problem.count;
     }
+    const std::vector<IntegrityProblem> lost = connection_.lost_parents(false);
+    for (const IntegrityProblem& problem : lost) {
+      add(Severity::warning, "foreign_keys", problem.what,
+          "nothing can be inserted with such a key once foreign keys are enforced: create that "
+          "table, or rebuild the one that names it");
+    }
     if (broken > 0) {
       add(Severity::warning, "foreign_keys",
-          std::to_string(broken) + " rows refer to rows that are not there",
+          broken == 1 ? "1 row refers to a row that is not there"
+                      : std::to_string(broken) + " rows refer to rows that are not there",
           "`PRAGMA foreign_key_check` lists them; a migration is only held to new ones");
-    } else {
+    } else if (lost.empty()) {
       add(Severity::ok, "foreign_keys", "no row refers to one that is not there");
     }
     if (ask("PRAGMA foreign_keys") == "0") {

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What surrounds a migration on SQLite: pragmas that are set before and restored after, foreign-key
-// checks, and the backup.
-//
-// Foreign keys: `PRAGMA foreign_keys` has no effect inside a transaction, and with enforcement on a
-// DROP TABLE deletes the table's rows first, which runs ON DELETE actions on its children
-// (https://sqlite.org/foreignkeys.html, sections 2 and 5). A table rebuild (create new, copy, drop
-// old, rename) would so empty the children in silence. Therefore enforcement is off while
-// migrations run, as https://sqlite.org/lang_altertable.html section 7 advises, and the result is
-// checked before COMMIT; where the user's URL says foreign_keys=on, such a DROP TABLE is refused.
+// What surrounds a migration on SQLite: pragmas that are set before and restored after, and the
+// backup.
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -94,6 +87,7 @@ void Connection::enter() {
 
 void Connection::leave() noexcept {
   try {
+    note_settings_of_file();
     reset_session();
     if (!owned_ && !saved_.empty() && saved_[0].value != 0) set_pragma("foreign_keys", 1);
   } catch (const std::exception&) {
@@ -112,49 +106,6 @@ void Connection::reset_session() {
     }
     if (!owned_ && std::strcmp(name, "foreign_keys") == 0) wanted = 0;
     if (pragma(name) != wanted) set_pragma(name, wanted);
-  }
-}
-
-std::vector<IntegrityProblem> Connection::integrity_problems() {
-  std::vector<IntegrityProblem> problems;
-  try {
-    const Rows rows = query(
-        "SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 "
-        "ORDER BY 1, 2");
-    for (const auto& row : rows.rows) {
-      problems.push_back({"references from " + std::get<std::string>(row[0]) +
-                              " to missing rows of " + std::get<std::string>(row[1]),
-                          std::get<std::int64_t>(row[2])});
-    }
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::sql) throw;
-    // "foreign key mismatch": the schema itself cannot be checked.
-    problems.push_back({error.details().message, 1});
-  }
-  if (options_.hidden == nullptr) return problems;
-  for (IntegrityProblem& problem : problems) problem.what = options_.hidden->hide(problem.what);
-  return problems;
-}
-
-void Connection::refuse_silent_child_changes(const std::string& table) {
-  const Value name = table;
-  const Rows children = query(
-      "SELECT m.name, f.\"from\", f.on_delete FROM sqlite_master AS m, "
-      "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE "
-      "NOCASE AND m.name <> ?1 COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET "
-      "DEFAULT')",
-      {&name, 1});
-  for (const auto& child : children.rows) {
-    const std::string& child_table = std::get<std::string>(child[0]);
-    const Rows used =
-        query("SELECT 1 FROM " + dialect().quote(child_table) + " WHERE " +
-              dialect().quote(std::get<std::string>(child[1])) + " IS NOT NULL LIMIT 1");
-    if (used.rows.empty()) continue;
-    throw Error(ErrorCode::sql,
-                "DROP TABLE " + table + " would change rows of " + child_table + " (ON DELETE " +
-                    std::get<std::string>(child[2]) + ") because foreign keys are enforced",
-                "remove foreign_keys=on from the database URL to rebuild the table safely, or put "
-                "the comment -- gander:allow-child-changes on the statement's line");
   }
 }
 
