@@ -144,6 +144,8 @@ DEMONSTRATIONS = [
               commands=[["-dir", "m", "sqlite3", "", "up"]]),
     migration("dbstring", "-- +goose Up\n" + TABLE, (0, OK), (1, "cannot be set in a database URL"),
               commands=[["-dir", "m", "sqlite3", "app.db?_pragma=writable_schema(1)", "up"]]),
+    migration("journal_mode", "-- +goose Up\n" + TABLE + "PRAGMA journal_mode = WAL;\n", (0, OK),
+              (1, "has no effect within a transaction")),
     Demonstration("directory_name", {"1_a.sql": "-- +goose Up\n" + TABLE},
                   [["-dir", "m[1]", "sqlite3", "app.db", "up"]], (1, "no migration files found"),
                   (0, OK), directory="m[1]"),
