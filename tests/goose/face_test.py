@@ -114,6 +114,32 @@ class Face(unittest.TestCase):
                "failed to execute SQL query \"INSERT INTO a VALUES ('1'), ('1');\": constraint "
                "failed: UNIQUE constraint failed: a.x (2067)\n"))
 
+    def test_what_no_run_can_keep_is_refused(self):
+        self.write(FILES)
+        for limit in ("1ns", "999us", "-1s"):
+            result = self.call("-dir", "m", "-timeout", limit, "sqlite3", "app.db", "up")
+            self.assertEqual((result.code, result.err), (1, "<t> goose run: context deadline exceeded\n"))
+        result = self.call("-dir", "m", "sqlite3", "app.db?_txlock=bogus", "up")
+        self.assertIn('unknown _txlock "bogus"', result.err)
+        self.assertEqual(result.code, 1)
+        self.assertFalse(os.path.exists("app.db"))
+
+    def test_create_twice_within_a_second(self):
+        results = [self.call("-dir", "m", "create", name, "sql") for name in ("a", "a", "b")]
+        self.assertEqual([result.code for result in results], [0, 0, 0])
+        versions = {name.split("_")[0] for name in os.listdir("m")}
+        self.assertEqual(len(versions), 3)
+
+    def test_create_onto_a_file(self):
+        self.write({"00001_a.txt": ""})
+        result = self.call("-dir", "m", "-s", "create", "a", "txt")
+        self.assertEqual((result.code, result.err), (
+            1, "<t> goose run: failed to create migration file: open m/00001_a.txt: file exists\n"))
+
+    def test_version_is_that_of_the_reference(self):
+        for flag in ("-version", "--version"):
+            self.assertEqual(self.call(flag).out, "goose version: v3.30.1\n")
+
     def test_verbose(self):
         self.write({"1_a.sql": "-- +goose Up\nCREATE TABLE a (\n-- c\n\nx);\n"})
         result = self.call("-v", "-dir", "m", "sqlite3", "app.db", "up")

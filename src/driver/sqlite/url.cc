@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <string>
 
 #include "gander/error.h"
 
@@ -41,9 +43,9 @@ constexpr std::array kUriParameters = {"mode", "cache", "vfs", "immutable", "pso
 // goose takes nothing but `vfs` from behind a plain path, and ignores what it does not know.
 enum class Form { url, path, uri };
 
-// goose's driver parameters that have no meaning here: transactions are always BEGIN IMMEDIATE.
-constexpr std::array kIgnored = {"_txlock",    "_time_format",  "_timezone",
-                                 "_inttotime", "_busy_timeout", "busy_timeout"};
+// goose's driver parameters that have no meaning here.
+constexpr std::array kIgnored = {"_time_format", "_timezone", "_inttotime", "_busy_timeout",
+                                 "busy_timeout"};
 
 template <std::size_t N>
 bool contains(const std::array<const char*, N>& names, std::string_view name) {
@@ -130,6 +132,16 @@ void add_goose_pragma(std::string_view text, Settings* settings) {
   add_pragma(text.substr(0, open), value, settings);
 }
 
+// How goose's driver begins transactions. Here they are always BEGIN IMMEDIATE; but what it refuses
+// is a mistake.
+void check_txlock(std::string value) {
+  std::ranges::transform(value, value.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (value.empty() || value == "deferred" || value == "immediate" || value == "exclusive") return;
+  throw Error(ErrorCode::usage, "unknown _txlock \"" + value + "\"",
+              "write deferred, immediate or exclusive");
+}
+
 // Returns the parameters that belong into SQLite's own URI, as "a=b&c=d".
 std::string take_parameters(std::string_view query, Form form, Settings* settings) {
   std::string kept;
@@ -144,6 +156,8 @@ std::string take_parameters(std::string_view query, Form form, Settings* setting
         equals == std::string_view::npos ? std::string() : percent_decode(item.substr(equals + 1));
     if (name == "_pragma") {
       add_goose_pragma(value, settings);
+    } else if (name == "_txlock") {
+      check_txlock(value);
     } else if (name == "restricted") {
       settings->restricted = parse_switch(name, value);
     } else if ((form != Form::url && !contains(kUriParameters, name)) ||

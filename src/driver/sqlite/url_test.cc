@@ -44,6 +44,17 @@ TEST(SqliteUrlTest, SaysWhatToOpenAndHow) {
   for (const auto& c : cases) EXPECT_EQ(dump(parse_url(c.text)), c.dump) << c.text;
 }
 
+TEST(SqliteUrlTest, RefusesAnUnknownTxlockAsGooseDoes) {
+  for (const char* text :
+       {"app.db?_txlock=", "app.db?_txlock=Deferred", "app.db?_txlock=exclusive"}) {
+    EXPECT_EQ(dump(parse_url(text)), "file:app.db|app.db") << text;
+    EXPECT_NO_THROW(parse_dbstring(text)) << text;
+  }
+  EXPECT_THROW(parse_url("app.db?_txlock=bogus"), Error);
+  EXPECT_THROW(parse_dbstring("app.db?_txlock=bogus"), Error);
+  EXPECT_THROW(parse_dbstring("file:app.db?_txlock=bogus"), Error);
+}
+
 TEST(SqliteUrlTest, RefusesWhatItDoesNotKnow) {
   for (const char* text : {"", "?mode=ro", "app.db?colour=red", "app.db?foreign_keys=perhaps",
                            "app.db?journal_mode=wal;DROP", "app.db?_pragma=writable_schema(1)",
