@@ -109,7 +109,7 @@ class Commands {
     } catch (const Error& error) {
       observer_.failed();
       ensure_table();
-      throw;
+      throw observer_.with_whole_statement(error);
     }
   }
 

@@ -114,6 +114,13 @@ class Face(unittest.TestCase):
                "failed to execute SQL query \"INSERT INTO a VALUES ('1'), ('1');\": constraint "
                "failed: UNIQUE constraint failed: a.x (2067)\n"))
 
+    def test_a_long_statement_is_shown_whole(self):
+        text = "SELECT '" + "x" * 5000 + "' bogus bogus;"
+        for header in ("", "-- +goose NO TRANSACTION\n"):
+            self.write({"1_a.sql": f"{header}-- +goose Up\n{text}\n"})
+            result = self.call("-dir", "m", "sqlite3", "app.db", "up")
+            self.assertIn(f'failed to execute SQL query "{text}": SQL logic error: near', result.err)
+
     def test_what_no_run_can_keep_is_refused(self):
         self.write(FILES)
         for limit in ("1ns", "999us", "-1s"):
