@@ -85,7 +85,7 @@ std::string MigrationRunner::Impl::chain_through(const source::Migration& migrat
     if (statement.number > row.done + 1) break;
     if (!begun) unit = store::extend_chain(chain);
     begun = !statement.last_piece;
-    unit.update(statement.text);
+    unit.update(statement.shown());
     if (statement.last_piece) chain = unit.hex_digest();
   }
   return chain;

@@ -95,6 +95,28 @@ TEST_F(SubstitutedValuesTest, AreNotInErrors) {
             "2_b.sql:4:42: no such column: ${PASSWORD}");
 }
 
+// The chain of a half-run file is a fingerprint that stays in the database: it is one of the file's
+// text, as the checksum is, and tells nothing about the values.
+TEST_F(SubstitutedValuesTest, AreNoPartOfTheJournalSoAnotherValueIsNoEdit) {
+  std::string value = "one";
+  Options options;
+  options.environment = [&](std::string_view) { return std::optional(value); };
+  MigrationRunner runner(open("sqlite:" + path()),
+                         in_memory({{"1_a.sql",
+                                     "-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose ENVSUB ON\n"
+                                     "CREATE TABLE t (x);\nINSERT INTO t VALUES ('${PASSWORD}');\n"
+                                     "INSERT INTO late VALUES ('${PASSWORD}');\n"}}),
+                         options);
+  EXPECT_THROW(runner.up(), Error);
+  const std::string chain = SqliteFile(path()).value("SELECT chain FROM goose_db_version_journal");
+  EXPECT_EQ(chain.size(), 64U);
+  SqliteFile(path()).run("CREATE TABLE late (x)");
+  value = "two";
+  runner.up();
+  EXPECT_EQ(SqliteFile(path()).value("SELECT x FROM t"), "one");
+  EXPECT_EQ(SqliteFile(path()).value("SELECT x FROM late"), "two");
+}
+
 TEST_F(SubstitutedValuesTest, AreNotInErrorsAndEventsOfC) {
   std::string heard;
   gander_options* options = gander_options_new();

@@ -180,7 +180,7 @@ void Stepwise::walk(const Task& task) {
     cancel_.throw_if_stopped();
     if (!unit_begun_) unit_ = store::extend_chain(chain_);
     unit_begun_ = !statement.last_piece;
-    unit_.update(statement.text);
+    unit_.update(statement.shown());
     if (statement.last_piece) chain_ = unit_.hex_digest();
     units = statement.number;
     if (statement.number <= row_.done && !own_transaction_) {
