@@ -93,7 +93,8 @@ int gander_main(const std::vector<std::string>& args) {
                   decide_terminal(terminal_facts(*system, stderr, no_color)),
                   {.json = line.has(kJson.name),
                    .quiet = line.has(kQuiet.name),
-                   .verbose = line.has(kVerbose.name)});
+                   .verbose = line.has(kVerbose.name),
+                   .notices = line.has(kNotices.name)});
   JsonHead head;
   Invocation invocation;
   std::unique_ptr<Session> session;

@@ -11,7 +11,7 @@
 namespace gander::cli {
 namespace {
 
-constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNoColor, &kHelp};
+constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNotices, &kNoColor, &kHelp};
 constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
 constexpr const Option* kSourceGroup[] = {&kDir};
 constexpr const Option* kDatabaseGroup[] = {&kDb,           &kDbFile,       &kTable,
@@ -32,6 +32,7 @@ constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason
 constexpr const Option* kRestoreOptions[] = {&kForce};
 constexpr const Option* kImportOptions[] = {&kFrom};
 constexpr const Option* kAdoptOptions[] = {&kFrom, &kYes};
+constexpr const Option* kWaitOptions[] = {&kMigrated};
 constexpr const Option* kLockOptions[] = {&kTerminate};
 constexpr const Option* kSumOptions[] = {&kCheck};
 constexpr const Option* kHelpOptions[] = {&kMarkdown};
@@ -72,6 +73,8 @@ constexpr int kStatusCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kE
 constexpr int kDoctorCodes[] = {kExitProblem, kExitDeadline, kExitInterrupted};
 constexpr int kLockCodes[] = {kExitSql,         kExitRefused,  kExitLocked,
                               kExitUnreachable, kExitDeadline, kExitInterrupted};
+constexpr int kWaitCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
+                              kExitInterrupted};
 constexpr int kFileCodes[] = {kExitRefused, kExitUnreachable};
 constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
 
@@ -104,6 +107,9 @@ constexpr Example kLockExamples[] = {
     {"gander lock status", "Who holds it, and since when"},
     {"gander lock release", "Give back what a killed run left behind"},
     {"gander lock release --terminate", "End the session that holds it"}};
+constexpr Example kWaitExamples[] = {
+    {"gander wait --wait 1m", "Until the server takes connections, at most a minute"},
+    {"gander wait --migrated --wait 10m", "In a pod that does not migrate itself"}};
 constexpr Example kHistoryExamples[] = {{"gander history --json", "For another program"}};
 constexpr Example kCreateExamples[] = {
     {"gander create add_users", "migrations/20240131120000_add_users.sql"},
@@ -271,6 +277,23 @@ constexpr Command kCommands[] = {
      .exit_codes = kReadCodes,
      .examples = kHistoryExamples,
      .run = run_history},
+    {.name = "wait",
+     .group = "Look",
+     .summary = "Wait until the database can be reached, or somebody else has migrated it",
+     .when = "In start scripts, containers and pods: before up where the server starts at the same "
+             "time, and with --migrated in programs that leave migrating to another one.",
+     .details =
+         "Tries until --wait is over (five minutes unless it is given). It waits for a server that "
+         "refuses connections, is starting, has no connection left or has no such database yet, "
+         "and on SQLite for the file; a refused password is told at once. It writes nothing, makes "
+         "no file and takes no lock. When the time is over it exits with 6 if the database could "
+         "not be reached, and with 7 if migrations were still pending.",
+     .arguments = {},
+     .own_options = kWaitOptions,
+     .groups = kOnDatabase,
+     .exit_codes = kWaitCodes,
+     .examples = kWaitExamples,
+     .run = run_wait},
     {.name = "doctor",
      .group = "Look",
      .summary = "Look for what would make the next up fail, wait or surprise",
@@ -485,7 +508,9 @@ constexpr ExitCodeText kExitCodes[] = {
     {kExitInDoubt, "A statement is in doubt: see gander status and gander resolve"},
     {kExitLocked, "Another run or program holds the database"},
     {kExitUnreachable, "The database cannot be reached or written, or the disk failed"},
-    {kExitPending, "status --exit-code: migrations are pending or unfinished"},
+    {kExitPending,
+     "status --exit-code: migrations are pending or unfinished; wait --migrated: they still were "
+     "when the time was over"},
     {kExitDeadline, "The time of --timeout is over"},
     {kExitProblem, "doctor: something would make a run fail"},
     {kExitInternal, "A defect in Gander; please report it"},

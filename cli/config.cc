@@ -395,6 +395,8 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.restricted = resolver.boolean("restricted");
   options.commit = parse_commit(resolver.text("commit"));
   options.wait = resolver.duration("wait");
+  // Whoever asks for waiting means the server as well; by default a wrong address is told at once.
+  if (config.effective.back().origin != "default") options.server_wait = options.wait;
   options.lock_timeout = resolver.duration("lock_timeout");
   options.statement_timeout = resolver.duration("statement_timeout");
   options.timeout = resolver.duration("timeout");

@@ -4,6 +4,9 @@
 #include <malloc.h>
 #endif
 
+#include <fcntl.h>
+
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +30,20 @@ void settle_memory() {
 #endif
 }
 
+// A standard stream that is closed would become the first file or socket that is opened, and what
+// is printed would go into it. Reading from 0 and writing to 1 and 2 still fail, as they would.
+void keep_standard_descriptors() {
+  for (const int descriptor : {0, 1, 2}) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // The lowest free descriptor: this one.
+    if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) != descriptor) return;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_descriptors();
   settle_memory();
   gander::driver::sqlite::settle_process();
   std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);

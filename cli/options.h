@@ -12,6 +12,8 @@ inline constexpr Option kQuiet{
     .name = "quiet", .letter = 'q', .help = "Print only results that were asked for, and errors"};
 inline constexpr Option kVerbose{
     .name = "verbose", .letter = 'v', .help = "Show each statement as it runs"};
+inline constexpr Option kNotices{.name = "notices",
+                                 .help = "Print every notice of the server, not only warnings"};
 inline constexpr Option kNoColor{.name = "no-color", .help = "Never use colour"};
 inline constexpr Option kHelp{.name = "help", .letter = 'h', .help = "Explain the command"};
 inline constexpr Option kVersion{.name = "version", .help = "Print the version of the program"};
@@ -75,7 +77,9 @@ inline constexpr Option kCommit{.name = "commit",
 inline constexpr Option kWait{
     .name = "wait",
     .value = "DURATION",
-    .help = "How long to wait for another run or a lock, 0: not at all [5m]"};
+    .help =
+        "How long to wait for another run, for a lock, and for a server that is not up yet; 0: not "
+        "at all [5m, the server not at all]"};
 inline constexpr Option kLockTimeout{
     .name = "lock-timeout",
     .value = "DURATION",
@@ -117,6 +121,8 @@ inline constexpr Option kDone{.name = "done",
 inline constexpr Option kRedo{.name = "redo", .help = "It did not happen: run it again"};
 inline constexpr Option kAbandon{
     .name = "abandon", .help = "Forget the partial run; nothing is undone in the database"};
+inline constexpr Option kMigrated{.name = "migrated",
+                                  .help = "Wait until nothing is pending: somebody else migrates"};
 inline constexpr Option kTerminate{
     .name = "terminate", .help = "Also take it from somebody who uses it: the session is ended"};
 inline constexpr Option kForce{

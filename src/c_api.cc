@@ -34,6 +34,7 @@ static_assert(GANDER_UNSUPPORTED == static_cast<int>(ErrorCode::unsupported));
 static_assert(GANDER_INTERNAL == static_cast<int>(ErrorCode::internal));
 static_assert(GANDER_DOWN == static_cast<int>(gander::Direction::down));
 static_assert(GANDER_UP == static_cast<int>(gander::Direction::up));
+static_assert(GANDER_WAITING_FOR_MIGRATION == static_cast<int>(gander::WaitingFor::migration));
 
 int fail(const Error& failure, gander_error** error) noexcept {
   try {
@@ -88,6 +89,7 @@ class CallbackObserver final : public gander::Observer {
     out.text = holder.c_str();
     out.waited_ms = event.waited.count();
     out.limit_ms = event.limit.count();
+    out.waiting_for = static_cast<int>(event.what);
     callback_(context_, &out);
   }
 
@@ -115,6 +117,7 @@ class CallbackObserver final : public gander::Observer {
     out.sql_size = event.sql.size();
     out.bytes_done = event.bytes_done;
     out.bytes_total = event.bytes_total;
+    out.deferred = event.deferred ? 1 : 0;
     callback_(context_, &out);
   }
 
@@ -141,7 +144,9 @@ class CallbackObserver final : public gander::Observer {
     const bool warning = event.kind == gander::Message::Kind::warning;
     gander_event out = blank(warning ? GANDER_EVENT_WARNING : GANDER_EVENT_NOTICE);
     const std::string text(event.text);
+    const std::string severity(event.severity);
     out.text = text.c_str();
+    out.severity = severity.c_str();
     callback_(context_, &out);
   }
 
@@ -150,7 +155,7 @@ class CallbackObserver final : public gander::Observer {
     gander_event event{};
     event.size = sizeof(event);
     event.kind = kind;
-    event.name = event.text = event.sql = "";
+    event.name = event.text = event.sql = event.severity = "";
     return event;
   }
 
@@ -346,6 +351,10 @@ int gander_options_set_wait(gander_options* options, int64_t milliseconds) {
   return set_option(options, [&](gander_options& o) { o.value.wait = limit(milliseconds); });
 }
 
+int gander_options_set_server_wait(gander_options* options, int64_t milliseconds) {
+  return set_option(options, [&](gander_options& o) { o.value.server_wait = limit(milliseconds); });
+}
+
 int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds) {
   return set_option(options,
                     [&](gander_options& o) { o.value.lock_timeout = limit(milliseconds); });
@@ -480,6 +489,19 @@ int gander_runner_pending(gander_runner* runner, int* pending, gander_error** er
   return guarded(error, [&] {
     require(pending, "there is no place for the answer");
     *pending = require(runner, "the runner is null")->value.pending() ? 1 : 0;
+  });
+}
+
+int gander_runner_wait_until_reachable(gander_runner* runner, gander_error** error) {
+  return guarded(error,
+                 [&] { require(runner, "the runner is null")->value.wait_until_reachable(); });
+}
+
+int gander_runner_wait_until_migrated(gander_runner* runner, int* migrated, gander_error** error) {
+  if (migrated != nullptr) *migrated = 0;
+  return guarded(error, [&] {
+    require(migrated, "there is no place for the answer");
+    *migrated = require(runner, "the runner is null")->value.wait_until_migrated() ? 1 : 0;
   });
 }
 

@@ -400,6 +400,26 @@ TEST_F(CApiTest, WaitingIsHeardAndLimited) {
   writer.run("ROLLBACK");
 }
 
+TEST_F(CApiTest, WaitingForTheDatabaseAndForSomebodyElse) {
+  ASSERT_EQ(gander_options_set_wait(options_.get(), 50), GANDER_OK);
+  ASSERT_EQ(gander_options_set_server_wait(options_.get(), 50), GANDER_OK);
+  const Owned<gander_runner> waiter = runner(two_files());
+  int migrated = 1;
+  EXPECT_EQ(gander_runner_wait_until_reachable(waiter.get(), nullptr), GANDER_CONNECTION);
+  EXPECT_EQ(gander_runner_wait_until_migrated(waiter.get(), &migrated, nullptr), GANDER_CONNECTION);
+  EXPECT_EQ(migrated, 0);
+  const Owned<gander_runner> other = runner(two_files());
+  ASSERT_EQ(gander_runner_up_by_one(other.get(), nullptr, nullptr), GANDER_OK);
+  EXPECT_EQ(gander_runner_wait_until_reachable(waiter.get(), nullptr), GANDER_OK);
+  EXPECT_EQ(gander_runner_wait_until_migrated(waiter.get(), &migrated, nullptr), GANDER_OK);
+  EXPECT_EQ(migrated, 0);
+  ASSERT_EQ(gander_runner_up(other.get(), nullptr, nullptr), GANDER_OK);
+  EXPECT_EQ(gander_runner_wait_until_migrated(waiter.get(), &migrated, nullptr), GANDER_OK);
+  EXPECT_EQ(migrated, 1);
+  EXPECT_EQ(gander_runner_wait_until_migrated(waiter.get(), nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_wait_until_reachable(nullptr, nullptr), GANDER_USAGE);
+}
+
 const char* answer(void* context, const char* name) {
   return std::strcmp(name, "TABLE_NAME") == 0 ? static_cast<const char*>(context) : nullptr;
 }

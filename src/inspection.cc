@@ -177,6 +177,10 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
 // can have changed, the answer of the last time is kept.
 bool MigrationRunner::Impl::pending() {
   const Scope scope(*this);
+  return find_pending();
+}
+
+bool MigrationRunner::Impl::find_pending() {
   if (nothing_pending_at_ && session().connection().change_token() == nothing_pending_at_) {
     return false;
   }

@@ -46,6 +46,7 @@ store::AppliedSet after(store::AppliedSet applied, const Report& report) {
 Report MigrationRunner::Impl::run(plan::Request request) {
   const Scope scope(*this);
   nothing_pending_at_.reset();
+  notices_.clear();
   const auto start = std::chrono::steady_clock::now();
   request = with_policies(request);
   Report report;
@@ -65,10 +66,14 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   try {
     plan::Steps steps = make_plan(request, migrations);
     if (prepared.tasks.empty()) prepared = prepare(steps);
+    foresee(prepared.tasks);
     if (!prepared.tasks.empty() && take_lock()) {
       // Another run may have worked while this one waited.
       plan::Steps now = make_plan(request, migrations);
-      if (!same_steps(now, steps)) prepared = prepare(now);
+      if (!same_steps(now, steps)) {
+        prepared = prepare(now);
+        foresee(prepared.tasks);
+      }
       steps = std::move(now);
     }
     decided = true;
@@ -97,13 +102,53 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (broken) close_session();
     if (!decided) throw;
     report.duration = std::chrono::steady_clock::now() - start;
+    report.notices = std::exchange(notices_, {});
     throw error.with_report(std::move(report));
   } catch (...) {
     if (session_ != nullptr) session_->unlock();
     throw;
   }
   report.duration = std::chrono::steady_clock::now() - start;
+  report.notices = std::exchange(notices_, {});
   return report;
+}
+
+// What a statement would be refused for when its turn comes stops the run before it writes.
+void MigrationRunner::Impl::foresee(const std::vector<run::Task>& tasks) {
+  driver::Connection& connection = session().connection();
+  if (!connection.foresees()) return;
+  for (const run::Task& task : tasks) {
+    if (task.is_function() || task.transactional()) continue;
+    const std::unique_ptr<run::Script::Statements> statements =
+        task.script->statements(task.direction);
+    script::Statement statement;
+    bool open = false;  // a transaction of the script's own
+    while ((*statements)->next(&statement)) {
+      if (statement.kind == script::StatementKind::begin_transaction) open = true;
+      if (statement.kind == script::StatementKind::end_transaction) open = false;
+      if (open) continue;
+      try {
+        connection.foresee(statement);
+      } catch (const Error& error) {
+        throw run::in_migration(error, *task.migration);
+      }
+    }
+  }
+}
+
+void MigrationRunner::Impl::hear(std::string_view severity, std::string_view text) {
+  constexpr std::size_t kMostNotices = 1000;
+  if (options_.observer != nullptr) {
+    options_.observer->message({Message::Kind::notice, text, severity});
+  }
+  for (ServerNotice& known : notices_) {
+    if (known.text != text || known.severity != severity) continue;
+    ++known.count;
+    return;
+  }
+  if (notices_.size() < kMostNotices) {
+    notices_.push_back({std::string(severity), std::string(text)});
+  }
 }
 
 void MigrationRunner::Impl::check_sum() {
@@ -130,6 +175,7 @@ run::Session& MigrationRunner::Impl::session() {
     options.cancel = &cancel_;
     options.hidden = &hidden_;
     options.wait = options_.wait;
+    options.server_wait = options_.server_wait;
     options.lock_timeout = options_.lock_timeout;
     options.statement_timeout = options_.statement_timeout;
     options.role = options_.role;
@@ -142,10 +188,10 @@ run::Session& MigrationRunner::Impl::session() {
     if (options_.observer != nullptr) {
       Observer* observer = options_.observer;
       options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
-      options.notice = [this, observer](std::string_view text) {
-        observer->message({Message::Kind::notice, hidden_.hide(text)});
-      };
     }
+    options.notice = [this](std::string_view severity, std::string_view text) {
+      hear(severity, hidden_.hide(text));
+    };
     store::Author author;
     author.run_id = random_id();
     author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
@@ -299,6 +345,8 @@ void MigrationRunner::initialize() { impl_->initialize(); }
 std::int64_t MigrationRunner::version() { return impl_->version(); }
 Status MigrationRunner::status() { return impl_->status(); }
 bool MigrationRunner::pending() { return impl_->pending(); }
+void MigrationRunner::wait_until_reachable() { impl_->wait_until_reachable(); }
+bool MigrationRunner::wait_until_migrated() { return impl_->wait_until_migrated(); }
 
 Plan MigrationRunner::plan(Operation operation, bool with_statements) {
   plan::Request request;

@@ -2,8 +2,8 @@
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom), inspection.cc what
-// only looks, settlement.cc what changes records alone, examination.cc what doctor() finds,
-// lock_control.cc the lock of others.
+// only looks, waiting.cc what looks until it is so, settlement.cc what changes records alone,
+// examination.cc what doctor() finds, lock_control.cc the lock of others.
 #pragma once
 
 #include <functional>
@@ -31,6 +31,8 @@ class MigrationRunner::Impl {
   void initialize();
 
   bool pending();
+  void wait_until_reachable();
+  bool wait_until_migrated();
   std::int64_t version();
   Status status();
   Plan plan(plan::Request request, bool with_statements);
@@ -63,6 +65,12 @@ class MigrationRunner::Impl {
     nothing_pending_at_.reset();
   }
 
+  // pending(), within an operation.
+  bool find_pending();
+  class QuickTries;
+  bool await(const std::function<bool()>& question, WaitingFor what);
+  void require_database();
+
   plan::Steps make_plan(const plan::Request& request,
                         const std::vector<source::Migration>& migrations);
   run::Tasks prepare(const plan::Steps& steps);
@@ -70,6 +78,8 @@ class MigrationRunner::Impl {
   void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
                      Report* report);
   void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);
+  void foresee(const std::vector<run::Task>& tasks);
+  void hear(std::string_view severity, std::string_view text);
   void warn(std::string text, std::vector<std::string>* warnings);
   void execute(const std::vector<run::Task>& tasks, Report* report);
   static void take_stock(const store::AppliedSet& applied,
@@ -96,6 +106,7 @@ class MigrationRunner::Impl {
   std::unique_ptr<run::Session> session_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;
+  std::vector<ServerNotice> notices_;  // of the operation in progress
 };
 
 }  // namespace gander

@@ -17,6 +17,7 @@ int run_reset(Session& session);
 int run_status(Session& session);
 int run_doctor(Session& session);
 int run_lock(Session& session);
+int run_wait(Session& session);
 int run_version(Session& session);
 int run_plan(Session& session);
 int run_history(Session& session);

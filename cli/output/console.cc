@@ -43,7 +43,7 @@ void Console::warn(const std::string& sentence) {
     const std::lock_guard lock(mutex_);
     if (!warned_.insert(sentence).second) return;
   }
-  err(paint(err_terminal_, Color::yellow, "warning:") + " " + printable(sentence) + "\n");
+  err(paint(err_terminal_, Color::yellow, "warning:") + " " + continued(sentence) + "\n");
 }
 
 void Console::set_live(const std::string& line) {

@@ -19,6 +19,7 @@ struct ConsoleMode {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  bool notices = false;
 };
 
 class Console {
@@ -46,6 +47,7 @@ class Console {
   bool json() const { return mode_.json; }
   bool quiet() const { return mode_.quiet; }
   bool verbose() const { return mode_.verbose; }
+  bool notices() const { return mode_.notices || mode_.verbose; }
 
   // False when something printed by out() was lost: a full disk, a closed descriptor. A reader that
   // went away (`gander history | head`) is no loss.

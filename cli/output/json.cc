@@ -48,12 +48,19 @@ Json to_json(const MigrationResult& result) {
 Json to_json(const Report& report) {
   Json migrations = Json::array();
   for (const auto& result : report.migrations) migrations.push_back(to_json(result));
+  Json notices = Json::array();
+  for (const ServerNotice& notice : report.notices) {
+    notices.push_back({{"severity", text_or_null(notice.severity)},
+                       {"text", notice.text},
+                       {"count", notice.count}});
+  }
   return {{"version", report.version},
           {"pending", report.pending},
           {"migrations", std::move(migrations)},
           {"duration_ms", milliseconds(report.duration)},
           {"backup", text_or_null(report.backup)},
-          {"warnings", report.warnings}};
+          {"warnings", report.warnings},
+          {"notices", std::move(notices)}};
 }
 
 Json to_json(const MigrationStatus& status) {
@@ -150,6 +157,15 @@ std::string json_status(const JsonHead& head, const Status& status) {
   json["migrations"] = Json::array();
   for (const auto& migration : status.migrations) json["migrations"].push_back(to_json(migration));
   json["warnings"] = status.warnings;
+  return print(json);
+}
+
+std::string json_waited(const JsonHead& head, bool migrations, bool done,
+                        std::chrono::nanoseconds waited) {
+  Json json = object(head);
+  json["reachable"] = true;
+  json["migrated"] = migrations ? Json(done) : Json();
+  json["waited_ms"] = milliseconds(waited);
   return print(json);
 }
 

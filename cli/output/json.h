@@ -5,6 +5,7 @@
 // Each function returns one object as text with a line end. json.cc alone uses nlohmann-json.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,6 +57,9 @@ std::string json_imported(const JsonHead& head, std::string_view tool,
 std::string json_adopted(const JsonHead& head, std::string_view tool, bool done,
                          const std::vector<std::int64_t>& versions);
 std::string json_restored(const JsonHead& head, const std::string& backup, const std::string& file);
+// `migrations`: whether they were waited for; `done`: false when the time was over first.
+std::string json_waited(const JsonHead& head, bool migrations, bool done,
+                        std::chrono::nanoseconds waited);
 std::string json_config(const JsonHead& head, const Config& config);
 // One long text under one key: help, completion, man.
 std::string json_text(const JsonHead& head, std::string_view key, std::string_view text);

@@ -30,6 +30,7 @@ TEST(Json, HoldsAReport) {
   report.pending = 1;
   report.duration = std::chrono::microseconds{8125};
   report.warnings = {"careful"};
+  report.notices = {{"NOTICE", "skipping", 2}, {"", "dropped", 1}};
   report.migrations.push_back({.version = 2,
                                .name = "2_b.sql",
                                .direction = Direction::down,
@@ -42,7 +43,9 @@ TEST(Json, HoldsAReport) {
             "{\"version\":2,\"pending\":1,\"migrations\":[{\"version\":2,\"name\":\"2_b.sql\","
             "\"direction\":\"down\",\"empty\":true,\"statements\":3,\"resumed_after\":1,"
             "\"duration_ms\":1.235}],\"duration_ms\":8.125,\"backup\":null,"
-            "\"warnings\":[\"careful\"]}");
+            "\"warnings\":[\"careful\"],\"notices\":[{\"severity\":\"NOTICE\","
+            "\"text\":\"skipping\",\"count\":2},{\"severity\":null,\"text\":\"dropped\","
+            "\"count\":1}]}");
 }
 
 TEST(Json, HoldsTheStatusOfAMigration) {

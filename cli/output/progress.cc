@@ -13,16 +13,36 @@ namespace gander::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{100};
-// Without a live line, a long wait is mentioned this often.
+// Without a live line, a long wait is mentioned this often, and work that lasts after this time,
+// after twice as long, and so on.
 constexpr std::chrono::milliseconds kWaitLine{30000};
+constexpr std::chrono::milliseconds kFirstMention{10000};
+constexpr std::chrono::milliseconds kLook{500};
+// Longer than between two events of one wait.
+constexpr std::chrono::milliseconds kWaitEnds{2000};
 
-std::string wait_text(std::string_view holder, std::chrono::milliseconds waited,
-                      std::chrono::milliseconds limit, bool unicode) {
-  std::string text = "waiting for another run";
-  if (!holder.empty()) text += fmt::format(" ({})", printable(holder));
-  text += fmt::format(", {}", duration_text(waited, unicode));
-  if (limit.count() > 0) text += fmt::format(" of {}", duration_text(limit, unicode));
-  return text;
+std::string waiting_for(const WaitState& state) {
+  const std::string holder = printable(state.holder);
+  switch (state.what) {
+    case WaitingFor::run:
+      return "waiting for another run" + (holder.empty() ? "" : " (" + holder + ")");
+    case WaitingFor::table:
+      return "waiting for a lock on a table" + (holder.empty() ? "" : ", held by " + holder);
+    case WaitingFor::writer:
+      return "waiting for " + (holder.empty() ? std::string("another writer") : holder);
+    case WaitingFor::server:
+      return "waiting for the database" + (holder.empty() ? "" : ": " + holder);
+    case WaitingFor::primary:
+      return "waiting for the standby to become the primary";
+    case WaitingFor::migration:
+      return "waiting for somebody to migrate the database";
+  }
+  return "waiting";
+}
+
+// A full line would wrap on some terminals, and then could not be erased.
+int live_width(const Terminal& terminal) {
+  return terminal.width > 0 ? terminal.width - 1 : std::numeric_limits<int>::max();
 }
 
 std::string mark(const MigrationResult& result, const Terminal& terminal) {
@@ -34,23 +54,23 @@ std::string mark(const MigrationResult& result, const Terminal& terminal) {
 
 }  // namespace
 
+std::string wait_line(const WaitState& state, bool unicode) {
+  std::string text = waiting_for(state);
+  text += fmt::format(", {}", duration_text(state.waited, unicode));
+  if (state.limit.count() > 0) text += fmt::format(" of {}", duration_text(state.limit, unicode));
+  return text;
+}
+
 std::string live_line(const LiveState& state, std::chrono::milliseconds elapsed,
                       const Terminal& terminal) {
-  // A full line would wrap on some terminals, and then could not be erased.
-  const int width = terminal.width > 0 ? terminal.width - 1 : std::numeric_limits<int>::max();
-  if (state.waiting) {
-    const std::string text = wait_text(state.name, elapsed, state.limit, terminal.unicode);
-    return paint(terminal, Color::dim, shortened("  " + text, width, terminal.unicode));
-  }
+  const int width = live_width(terminal);
   const std::string head = fmt::format("  {}/{} ", state.index, state.total);
   std::string tail = state.direction == Direction::down ? " down" : "";
-  if (state.statements > 1) {
+  if (state.statements > 1 && state.statement > 0) {
     tail += fmt::format("  statement {} of {}", number_text(state.statement),
                         number_text(state.statements));
-  }
-  if (state.bytes_total > 0 && state.statements > 1) {
-    tail += fmt::format("  {} %",
-                        std::min<std::int64_t>(100, state.bytes_done * 100 / state.bytes_total));
+  } else if (state.statements > 1) {
+    tail += fmt::format("  {}", count_text(state.statements, "statement"));
   }
   tail += "  " + duration_text(elapsed, terminal.unicode);
   // A long name gives way to what moves.
@@ -58,6 +78,19 @@ std::string live_line(const LiveState& state, std::chrono::milliseconds elapsed,
   const int room = std::max(width - display_width(head) - display_width(tail), kLeastName);
   const std::string line = head + shortened(printable(state.name), room, terminal.unicode) + tail;
   return paint(terminal, Color::dim, shortened(line, width, terminal.unicode));
+}
+
+std::string still_line(const LiveState& state, std::chrono::milliseconds elapsed, bool unicode) {
+  std::string text = "still running: " + printable(state.name);
+  if (state.direction == Direction::down) text += " down";
+  if (state.statement > 0) {
+    text += fmt::format(", statement {} of {}", number_text(state.statement),
+                        number_text(state.statements));
+    if (state.line > 0) text += fmt::format(" (line {})", state.line);
+  } else if (state.statements > 1) {
+    text += fmt::format(", {} in one transaction", count_text(state.statements, "statement"));
+  }
+  return text + ", " + duration_text(elapsed, unicode);
 }
 
 std::string migration_line(const MigrationResult& result, int name_width,
@@ -85,10 +118,13 @@ Progress::~Progress() {
   wake_.notify_all();
   if (drawer_.joinable()) drawer_.join();
   console_.set_live({});
+  if (unshown_ == 0 || console_.quiet() || console_.json()) return;
+  console_.err(
+      fmt::format("{} of the server not shown (--notices)\n", count_text(unshown_, "notice")));
 }
 
 void Progress::start_drawing() {
-  if (!live_ || drawer_.joinable()) return;
+  if (console_.quiet() || drawer_.joinable()) return;
   // Signals belong to the thread that runs the operation: its system calls are to be interrupted.
   sigset_t all;
   sigset_t before;
@@ -101,31 +137,54 @@ void Progress::start_drawing() {
 void Progress::draw_until_stopped() {
   std::unique_lock lock(mutex_);
   // The first pause comes before the first line: a short run shows none.
-  while (!wake_.wait_for(lock, kRedraw, [this] { return stop_; })) {
-    if (!state_.running && !state_.waiting) {
-      console_.set_live({});
-      continue;
-    }
-    const auto elapsed =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - since_);
-    console_.set_live(live_line(state_, elapsed, console_.err_terminal()));
+  while (!wake_.wait_for(lock, live_ ? kRedraw : kLook, [this] { return stop_; })) {
+    live_ ? draw() : mention();
   }
 }
 
-void Progress::lock_waiting(const LockWaiting& event) {
-  if (live_) {
-    start_drawing();
-    const std::lock_guard lock(mutex_);
-    if (!state_.waiting) since_ = Clock::now() - event.waited;
-    state_.waiting = true;
-    state_.name = event.holder;
-    state_.limit = event.limit;
-    return;
+void Progress::draw() {
+  const Terminal& terminal = console_.err_terminal();
+  if (waiting()) {
+    const std::string text = "  " + wait_line(wait_, terminal.unicode);
+    console_.set_live(
+        paint(terminal, Color::dim, shortened(text, live_width(terminal), terminal.unicode)));
+  } else if (running_.empty()) {
+    console_.set_live({});
+  } else {
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - since_);
+    console_.set_live(live_line(running_.front(), elapsed, terminal));
   }
-  if (console_.quiet() || event.waited < next_wait_line_) return;
+}
+
+void Progress::mention() {
+  if (running_.empty() || waiting()) return;
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - since_);
+  if (elapsed < next_mention_) return;
+  next_mention_ *= 2;
+  console_.err(still_line(running_.front(), elapsed, console_.err_terminal().unicode) + "\n");
+}
+
+// The front of running_ is another one.
+void Progress::became_current() {
+  since_ = Clock::now();
+  next_mention_ = kFirstMention;
+}
+
+void Progress::lock_waiting(const LockWaiting& event) {
+  const WaitState state{event.what, std::string(event.holder), event.waited, event.limit};
+  start_drawing();
+  {
+    const std::lock_guard lock(mutex_);
+    wait_ = state;
+    waiting_until_ = Clock::now() + kWaitEnds;
+  }
+  if (live_ || console_.quiet()) return;
+  // Another wait than the last one.
+  if (event.waited + kWaitLine < next_wait_line_) next_wait_line_ = std::chrono::seconds(1);
+  if (event.waited < next_wait_line_) return;
   next_wait_line_ = event.waited + kWaitLine;
-  console_.err(wait_text(event.holder, event.waited, event.limit, console_.err_terminal().unicode) +
-               "\n");
+  console_.err(wait_line(state, console_.err_terminal().unicode) + "\n");
 }
 
 void Progress::migration_started(const MigrationStarted& event) {
@@ -133,27 +192,34 @@ void Progress::migration_started(const MigrationStarted& event) {
     console_.err(fmt::format("{} {} ({} of {})\n", direction_name(event.direction),
                              printable(event.name), event.index, event.total));
   }
-  if (!live_) return;
   start_drawing();
   const std::lock_guard lock(mutex_);
-  state_ = LiveState{.running = true,
-                     .name = std::string(event.name),
-                     .direction = event.direction,
-                     .index = event.index,
-                     .total = event.total,
-                     .statements = event.statements};
-  since_ = Clock::now();
+  // Begun once more: those behind it as well will be.
+  const auto again = std::ranges::find_if(running_, [&](const LiveState& state) {
+    return state.version == event.version && state.direction == event.direction;
+  });
+  running_.erase(again, running_.end());
+  waiting_until_ = {};
+  running_.push_back({.name = std::string(event.name),
+                      .direction = event.direction,
+                      .version = event.version,
+                      .index = event.index,
+                      .total = event.total,
+                      .statements = event.statements});
+  if (running_.size() == 1) became_current();
 }
 
 void Progress::statement_started(const StatementStarted& event) {
   if (console_.verbose()) verbose_statement(event);
-  if (!live_) return;
   const std::lock_guard lock(mutex_);
-  state_.waiting = false;
-  state_.statement = event.number;
-  state_.statements = event.total;
-  state_.bytes_done = event.bytes_done;
-  state_.bytes_total = event.bytes_total;
+  if (running_.empty()) return;
+  LiveState& state = running_.back();
+  waiting_until_ = {};
+  state.statement = event.deferred ? 0 : event.number;
+  state.line = event.line;
+  state.statements = event.total;
+  // Where each statement is seen to run, it is the statement that takes long.
+  if (!live_ && !event.deferred && running_.size() == 1) became_current();
 }
 
 void Progress::verbose_statement(const StatementStarted& event) {
@@ -177,10 +243,14 @@ void Progress::statement_finished(const StatementFinished& event) {
 }
 
 void Progress::migration_finished(const MigrationResult& result) {
-  if (live_) {
+  {
     const std::lock_guard lock(mutex_);
-    state_.running = false;
-    state_.waiting = false;
+    const auto found = std::ranges::find_if(running_, [&](const LiveState& state) {
+      return state.version == result.version && state.direction == result.direction;
+    });
+    if (found != running_.end()) running_.erase(running_.begin(), found + 1);
+    waiting_until_ = {};
+    became_current();
   }
   if (console_.json() || console_.quiet()) return;
   name_width_ = std::max(name_width_, display_width(printable(result.name)));
@@ -188,11 +258,15 @@ void Progress::migration_finished(const MigrationResult& result) {
 }
 
 void Progress::message(const Message& event) {
-  if (event.kind == Message::Kind::warning) {
-    console_.warn(std::string(event.text));
-    return;
+  const std::string text(event.text);
+  if (event.kind == Message::Kind::warning) return console_.warn(text);
+  if (console_.quiet()) return;
+  if (event.severity.empty() || event.severity == "WARNING") return console_.warn(text);
+  if (!console_.notices()) {
+    ++unshown_;
+  } else if (notices_.insert(text).second) {
+    console_.err("notice: " + continued(text) + "\n");
   }
-  if (!console_.quiet()) console_.err(fmt::format("notice: {}\n", printable(event.text)));
 }
 
 }  // namespace gander::cli

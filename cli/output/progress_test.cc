@@ -12,29 +12,52 @@ namespace {
 using std::chrono::milliseconds;
 
 LiveState third_of_twelve() {
-  return {.running = true,
-          .name = "00003_big.sql",
+  return {.name = "00003_big.sql",
           .index = 3,
           .total = 12,
           .statement = 1234,
           .statements = 5000,
-          .bytes_done = 42,
-          .bytes_total = 100};
+          .line = 7};
 }
 
 TEST(LiveLine, SaysHowFarTheRunIs) {
   EXPECT_EQ(live_line(third_of_twelve(), milliseconds{12300}, {}),
-            "  3/12 00003_big.sql  statement 1,234 of 5,000  42 %  12.3 s");
+            "  3/12 00003_big.sql  statement 1,234 of 5,000  12.3 s");
   LiveState state = third_of_twelve();
   state.direction = Direction::down;
   state.statements = 1;
   EXPECT_EQ(live_line(state, milliseconds{500}, {}), "  3/12 00003_big.sql down  500 ms");
 }
 
-TEST(LiveLine, SaysWhoHoldsTheLock) {
-  const LiveState state{.waiting = true, .name = "pid 4711", .limit = milliseconds{300000}};
-  EXPECT_EQ(live_line(state, milliseconds{2000}, {}),
-            "  waiting for another run (pid 4711), 2.0 s of 5 min 00 s");
+TEST(LiveLine, NamesNoStatementThatIsNotKnownToRun) {
+  LiveState state = third_of_twelve();
+  state.statement = 0;
+  EXPECT_EQ(live_line(state, milliseconds{500}, {}),
+            "  3/12 00003_big.sql  5,000 statements  500 ms");
+}
+
+TEST(WaitLine, SaysWhatIsWaitedFor) {
+  const auto line = [](WaitingFor what, const char* holder) {
+    return wait_line({what, holder, milliseconds{2000}, milliseconds{300000}}, false);
+  };
+  EXPECT_EQ(line(WaitingFor::run, "pid 4711"),
+            "waiting for another run (pid 4711), 2.0 s of 5 min 00 s");
+  EXPECT_EQ(line(WaitingFor::table, "pid 4711"),
+            "waiting for a lock on a table, held by pid 4711, 2.0 s of 5 min 00 s");
+  EXPECT_EQ(line(WaitingFor::writer, "another connection"),
+            "waiting for another connection, 2.0 s of 5 min 00 s");
+  EXPECT_EQ(line(WaitingFor::server, "refused"),
+            "waiting for the database: refused, 2.0 s of 5 min 00 s");
+}
+
+TEST(StillLine, NamesWhatRuns) {
+  LiveState state = third_of_twelve();
+  EXPECT_EQ(still_line(state, milliseconds{10000}, false),
+            "still running: 00003_big.sql, statement 1,234 of 5,000 (line 7), 10.0 s");
+  state.statement = 0;
+  state.direction = Direction::down;
+  EXPECT_EQ(still_line(state, milliseconds{10000}, false),
+            "still running: 00003_big.sql down, 5,000 statements in one transaction, 10.0 s");
 }
 
 TEST(LiveLine, ShortensTheNameAndNeverFillsTheLastColumn) {
@@ -102,12 +125,14 @@ TEST(Progress, PrintsALineAMigrationInAPipe) {
     progress.statement_started({.version = 1, .number = 1, .total = 1, .sql = "SELECT 1;"});
     progress.statement_finished({.version = 1, .number = 1});
     progress.migration_finished({.version = 1, .name = "1_a.sql", .statements = 1});
-    progress.message({.kind = Message::Kind::notice, .text = "hello"});
+    progress.message({.kind = Message::Kind::notice, .text = "hello", .severity = "NOTICE"});
+    progress.message({.kind = Message::Kind::notice, .text = "a\nb", .severity = "WARNING"});
     progress.message({.kind = Message::Kind::warning, .text = "careful"});
     progress.message({.kind = Message::Kind::warning, .text = "careful"});
   }
   EXPECT_EQ(streams.out(), "  + 1_a.sql                    1 statement      0 us\n");
-  EXPECT_EQ(streams.err(), "notice: hello\nwarning: careful\n");
+  EXPECT_EQ(streams.err(),
+            "warning: a\n  b\nwarning: careful\n1 notice of the server not shown (--notices)\n");
 }
 
 TEST(Progress, ShowsStatementsWhenVerbose) {
@@ -123,6 +148,18 @@ TEST(Progress, ShowsStatementsWhenVerbose) {
   EXPECT_EQ(streams.err(),
             "up 1_a.sql (1 of 2)\n    [1/3] line 4: CREATE TABLE t ( a );  12 ms\n"
             "    [2/3] line 7: x;\n");
+}
+
+TEST(Progress, ShowsEveryNoticeOnceWhenAsked) {
+  Streams streams;
+  Console console(streams.out_stream(), streams.err_stream(), {}, {}, {.notices = true});
+  {
+    Progress progress(console);
+    for (const char* text : {"one\ntwo", "three", "three"}) {
+      progress.message({.kind = Message::Kind::notice, .text = text, .severity = "NOTICE"});
+    }
+  }
+  EXPECT_EQ(streams.err(), "notice: one\n  two\nnotice: three\n");
 }
 
 TEST(Progress, IsSilentWhenQuietOrJson) {

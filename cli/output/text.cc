@@ -144,6 +144,15 @@ std::string printable(std::string_view text, bool keep_lines) {
   return result;
 }
 
+std::string continued(std::string_view text) {
+  std::string result;
+  for (const char c : printable(text, true)) {
+    result += c;
+    if (c == '\n') result += "  ";
+  }
+  return result;
+}
+
 int display_width(std::string_view text) {
   if (is_plain(text)) return static_cast<int>(text.size());
   int width = 0;

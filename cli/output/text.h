@@ -30,6 +30,8 @@ std::string count_text(std::int64_t count, std::string_view noun);
 // Control characters and bytes that are not UTF-8 become "?", so that no file name and no message
 // of a server can move the cursor. Tabs become blanks; line feeds stay if asked for.
 std::string printable(std::string_view text, bool keep_lines = false);
+// The same for a message that may have several lines: those after the first are indented.
+std::string continued(std::string_view text);
 
 // Columns that a terminal needs for UTF-8 text: wide characters take two, combining ones none.
 int display_width(std::string_view text);

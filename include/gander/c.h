@@ -116,9 +116,11 @@ GANDER_EXPORT int gander_options_set_down_by_version(gander_options* options, in
 GANDER_EXPORT int gander_options_set_check_foreign_keys(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_backup(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_restricted(gander_options* options, int flag);
-// How long to wait for another run, or with a lock timeout for whoever holds a table; 0: do not
-// wait.
+// How long to wait for another run, or for whoever holds a table; 0: do not wait.
 GANDER_EXPORT int gander_options_set_wait(gander_options* options, int64_t milliseconds);
+// PostgreSQL: how long to wait for a server that is not up yet; 0: not at all. Not set: see
+// gander/options.h.
+GANDER_EXPORT int gander_options_set_server_wait(gander_options* options, int64_t milliseconds);
 // PostgreSQL: how long one try of a statement waits for a lock, and how long one statement may run;
 // 0: what the server is set to. The role that owns what is made; the schema that names mean.
 GANDER_EXPORT int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds);
@@ -141,15 +143,15 @@ GANDER_EXPORT int gander_options_set_environment(gander_options* options,
 // What an observer hears. `kind` says which of the fields mean something; the others are 0 or "".
 // Everything is valid during the call only.
 enum {
-  GANDER_EVENT_LOCK_WAITING = 1,        // text: the holder, waited_ms, limit_ms
+  GANDER_EVENT_LOCK_WAITING = 1,        // text: the holder, waited_ms, limit_ms, waiting_for
   GANDER_EVENT_MIGRATION_STARTED = 2,   // version, name, direction, index, total, statements,
                                         // resumed_after, transactional
   GANDER_EVENT_STATEMENT_STARTED = 3,   // version, index, total, line, sql, sql_size, bytes_done,
-                                        // bytes_total
+                                        // bytes_total, deferred
   GANDER_EVENT_STATEMENT_FINISHED = 4,  // version, index, duration_ns (0: unknown)
   GANDER_EVENT_MIGRATION_FINISHED = 5,  // version, name, direction, statements, resumed_after,
                                         // duration_ns
-  GANDER_EVENT_NOTICE = 6,              // text
+  GANDER_EVENT_NOTICE = 6,              // text, severity
   GANDER_EVENT_WARNING = 7              // text
 };
 
@@ -173,7 +175,20 @@ typedef struct gander_event {
   int64_t duration_ns;
   int64_t waited_ms;
   int64_t limit_ms;
+  int waiting_for;       // GANDER_WAITING_FOR_...
+  int deferred;          // 1: sent together with others, so that nobody knows when it runs
+  const char* severity;  // the server's word: "NOTICE", "WARNING" ...
 } gander_event;
+
+// See WaitingFor in gander/observer.h.
+enum {
+  GANDER_WAITING_FOR_RUN = 0,
+  GANDER_WAITING_FOR_TABLE = 1,
+  GANDER_WAITING_FOR_WRITER = 2,
+  GANDER_WAITING_FOR_SERVER = 3,
+  GANDER_WAITING_FOR_PRIMARY = 4,
+  GANDER_WAITING_FOR_MIGRATION = 5
+};
 
 // Called on the thread that runs the operation. To stop the run, call gander_runner_cancel().
 typedef void (*gander_observer)(void* context, const gander_event* event);
@@ -230,6 +245,11 @@ GANDER_EXPORT int gander_runner_version(gander_runner* runner, int64_t* version,
                                         gander_error** error);
 // *pending is 1 when gander_runner_up() would apply something.
 GANDER_EXPORT int gander_runner_pending(gander_runner* runner, int* pending, gander_error** error);
+// Returns when the database can be reached; GANDER_CONNECTION when the time to wait is over.
+GANDER_EXPORT int gander_runner_wait_until_reachable(gander_runner* runner, gander_error** error);
+// *migrated is 1 when nothing is pending, 0 when the time to wait is over before that.
+GANDER_EXPORT int gander_runner_wait_until_migrated(gander_runner* runner, int* migrated,
+                                                    gander_error** error);
 GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** status,
                                        gander_error** error);
 GANDER_EXPORT int gander_runner_history(gander_runner* runner, gander_history** history,

@@ -86,6 +86,17 @@ class GANDER_EXPORT MigrationRunner {
   // True when up() would apply something. The cheapest question: one round trip, no file is read.
   bool pending();
 
+  // Returns when the database can be reached and read: its server is up, or its file is there. It
+  // is tried again until Options::wait is over. Writes nothing, makes no file and takes no lock.
+  // Errors: connection (the reason of the last try), usage.
+  void wait_until_reachable();
+
+  // For programs that leave migrating to another one: returns true as soon as nothing is pending,
+  // and false when Options::wait is over before that. A database that cannot be reached is waited
+  // for within the same time. Writes nothing, makes no file and takes no lock.
+  // Errors: connection (it could not even be reached), edited (Options::expect_sum), usage.
+  bool wait_until_migrated();
+
   // What the operation would do, with the statements' text when asked for. Does not write.
   Plan plan(Operation operation = Operation::up, bool with_statements = false);
   Plan plan_up_to(std::int64_t version, bool with_statements = false);

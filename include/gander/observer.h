@@ -13,10 +13,23 @@ namespace gander {
 
 // Views and references in events are valid during the call only.
 
+// The run waits, for one of these: the lock of another run; a lock on a table, which any session
+// may hold; SQLite's only writer; a server that is not up yet or takes no connection; the primary
+// that a standby is to become; somebody else who migrates (MigrationRunner::wait_until_migrated()).
+enum class WaitingFor : int {
+  run = 0,
+  table = 1,
+  writer = 2,
+  server = 3,
+  primary = 4,
+  migration = 5
+};
+
 struct LockWaiting {
-  std::string_view holder;  // who holds it, as far as the database tells; may be empty
+  std::string_view holder;  // who holds it, as far as the database tells, or why; may be empty
   std::chrono::milliseconds waited{0};
   std::chrono::milliseconds limit{0};
+  WaitingFor what = WaitingFor::run;
 };
 
 struct MigrationStarted {
@@ -39,6 +52,9 @@ struct StatementStarted {
   // Bytes of the file read so far and in all: how far through the file the run is.
   std::int64_t bytes_done = 0;
   std::int64_t bytes_total = 0;
+  // True: it is sent together with others (PostgreSQL, inside a transaction), so that nobody knows
+  // when it runs. False: it runs now.
+  bool deferred = false;
 };
 
 struct StatementFinished {
@@ -52,6 +68,7 @@ struct Message {
   enum class Kind { notice, warning };
   Kind kind = Kind::notice;
   std::string_view text;
+  std::string_view severity = {};  // the server's own word: "NOTICE", "WARNING", "INFO" ...
 };
 
 // Derive, override what is of interest, and pass a pointer in Options. Calls come on the thread

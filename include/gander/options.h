@@ -72,12 +72,22 @@ struct Options {
   // --- time -----------------------------------------------------------------------------------
 
   // How long to wait for others: for another run, on SQLite for any other writer, and on PostgreSQL
-  // for all tries of a statement that meets lock_timeout. Zero: do not wait.
+  // for whoever holds a table, in all tries of one migration together. (What works CONCURRENTLY
+  // waits for old transactions without keeping anybody out: only `timeout` ends that.) Zero: do not
+  // wait.
   std::chrono::milliseconds wait{std::chrono::minutes{5}};
+
+  // PostgreSQL: how long to wait for a server that is not up yet: one that refuses connections or
+  // whose name is not known, is starting (57P03), has no connection left (53300), or is a standby
+  // when something is to be written. Not set: one that is starting for half a minute, others not
+  // at all. A session that is lost within a run is another matter: the run looks for the server for
+  // about half a minute, or for this long.
+  std::optional<std::chrono::milliseconds> server_wait = {};
 
   // PostgreSQL: how long one try of a statement may wait for a lock on a table, so that readers
   // never queue behind it for longer. A migration that fails so is rolled back whole and tried
-  // again, with growing random pauses, until `wait` is over. Zero: what the server is set to.
+  // again, with growing random pauses, until `wait` is over. Zero: what the server is set to, at
+  // most `wait`.
   std::chrono::milliseconds lock_timeout{0};
 
   // PostgreSQL: how long one statement may run. Zero: what the server is set to.

@@ -28,6 +28,13 @@ struct MigrationResult {
   std::chrono::nanoseconds duration{0};
 };
 
+// What a server said while it did what it was told (PostgreSQL's NOTICE, WARNING, INFO).
+struct ServerNotice {
+  std::string severity;
+  std::string text;        // may have several lines
+  std::int64_t count = 1;  // how often it was said
+};
+
 // What one operation did.
 struct Report {
   std::vector<MigrationResult> migrations;  // in the order in which they were executed
@@ -36,6 +43,7 @@ struct Report {
   std::chrono::nanoseconds duration{0};
   std::string backup;                 // path of the backup file, when one was made
   std::vector<std::string> warnings;  // one sentence each
+  std::vector<ServerNotice> notices;  // each once, the first thousand
 
   bool changed() const noexcept { return !migrations.empty(); }
 };

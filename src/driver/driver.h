@@ -62,6 +62,7 @@ struct SessionOptions {
   const CancelToken* cancel = nullptr;
   const HiddenValues* hidden = nullptr;  // never to be shown; grows while the session lasts
   std::chrono::milliseconds wait{0};     // Options::wait, and so on
+  std::optional<std::chrono::milliseconds> server_wait = {};
   // Zero and empty: not asked for. A driver that knows no such thing refuses them as unsupported.
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds statement_timeout{0};
@@ -69,7 +70,8 @@ struct SessionOptions {
   std::string schema;
   bool restricted = false;                          // Options::restricted; SQLite only
   std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
-  std::function<void(std::string_view)> notice;     // server messages
+  // Server messages.
+  std::function<void(std::string_view severity, std::string_view text)> notice;
   // The tables that schema_of() and tables_exist() are asked for first, the version table before
   // the others, folded: a driver may look for them while it opens the session.
   std::vector<TableName> tables;
@@ -156,6 +158,11 @@ class Connection : public gander::Connection {
   virtual void flush() {}
   // True when the session has ended, or no longer answers: nothing can be asked of it again.
   virtual bool lost() const { return false; }
+  // True: what run() is given now may be sent later, with others.
+  virtual bool defers() const { return false; }
+  // How long one statement waits for a lock before the database gives it up; zero: for ever, or
+  // the driver waits itself.
+  virtual std::chrono::milliseconds lock_limit() const { return std::chrono::milliseconds(0); }
 
   // Where statements are deferred the process's clock knows nothing: a lap begins with the
   // transaction or the last lap, and ends with an INSERT that has both of these in it, or with
@@ -183,6 +190,11 @@ class Connection : public gander::Connection {
 
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;
+
+  // Throws what run() of this statement, outside a transaction, is known to throw before it is
+  // tried. Worth asking only where foresees().
+  virtual void foresee(const script::Statement& /*statement*/) const {}
+  virtual bool foresees() const { return false; }
 
   // Does this error of run() say that the statement cannot run inside a transaction, and that it
   // did nothing? (PostgreSQL SQLSTATE 25001.)

@@ -76,11 +76,12 @@ std::string record_of(const Error& error) {
 }
 
 StatementWatch::StatementWatch(Observer* observer, const Task& task,
-                               const script::Statement& statement)
+                               const script::Statement& statement, bool deferred)
     : observer_(observer), version_(task.migration->version), number_(statement.number) {
   if (observer_ == nullptr) return;
   observer_->statement_started({version_, number_, task.statement_count(), statement.place().line,
-                                statement.shown(), statement.bytes_read, task.script->bytes()});
+                                statement.shown(), statement.bytes_read, task.script->bytes(),
+                                deferred});
   start_ = Clock::now();
 }
 
@@ -251,7 +252,8 @@ bool Executor::is_worth_repeating(const Task& task, const Error& error, Patience
     *prepared = false;
     return true;
   }
-  return Patience::concerns(error) && patience->wait(cancel_);
+  return Patience::concerns(error) &&
+         patience->wait(cancel_, error, session_.connection().lock_limit());
 }
 
 bool Executor::can_reconnect(const Error& error) const {
@@ -364,7 +366,7 @@ std::int64_t Executor::run_script(const Task& task) {
     cancel_.throw_if_stopped();
     if (statement.last_piece) ++count;
     if (statement.kind == script::StatementKind::nothing) continue;
-    StatementWatch watch(options_.observer, task, statement);
+    StatementWatch watch(options_.observer, task, statement, connection.defers());
     connection.run(statement);
     if (!connection.in_transaction()) {
       ErrorDetails details;

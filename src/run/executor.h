@@ -75,7 +75,9 @@ std::string record_of(const Error& error);
 // Tells the observer about one statement around its execution.
 class StatementWatch {
  public:
-  StatementWatch(Observer* observer, const Task& task, const script::Statement& statement);
+  // `deferred`: see StatementStarted.
+  StatementWatch(Observer* observer, const Task& task, const script::Statement& statement,
+                 bool deferred = false);
   void finished(driver::Connection& connection);
 
  private:

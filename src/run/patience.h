@@ -6,8 +6,8 @@
 // tries nobody queues behind us.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
-#include <optional>
 
 #include "src/base/backoff.h"
 #include "src/base/cancel.h"
@@ -16,6 +16,7 @@ namespace gander::run {
 
 class Patience {
  public:
+  // `limit`: of the time spent waiting, in tries and between them.
   explicit Patience(std::chrono::milliseconds limit) : limit_(limit) {}
 
   // Is this such a failure? Only the server's word counts (an SQLSTATE): waiting for another run is
@@ -26,13 +27,18 @@ class Patience {
            (details.code == ErrorCode::locked || details.code == ErrorCode::sql);
   }
 
-  // Pauses. False, at once, when the time counted from the first pause is over. Throws
-  // Error(interrupted).
-  bool wait(const CancelToken& cancel) {
-    const Clock::time_point now = Clock::now();
-    if (!start_) start_ = now;
-    if (now - *start_ >= limit_) return false;
-    cancel.sleep(backoff_.next());
+  // After a try that failed so: pauses. False, at once, when there is no time for another try.
+  // `lock_limit`: how long one statement waits for a lock, which no try has waited longer for.
+  // Throws Error(interrupted).
+  bool wait(const CancelToken& cancel, const Error& error, std::chrono::milliseconds lock_limit) {
+    const bool lock = error.code() == ErrorCode::locked;
+    if (lock) spent_ += std::min<Clock::duration>(lock_limit, Clock::now() - try_start_);
+    const Clock::duration left = limit_ - spent_ - (lock ? lock_limit : Clock::duration(0));
+    if (left <= Clock::duration(0)) return false;
+    const auto pause = std::min<Clock::duration>(backoff_.next(), left);
+    cancel.sleep(std::chrono::duration_cast<std::chrono::microseconds>(pause));
+    spent_ += pause;
+    try_start_ = Clock::now();
     return true;
   }
 
@@ -40,7 +46,8 @@ class Patience {
   using Clock = std::chrono::steady_clock;
 
   std::chrono::milliseconds limit_;
-  std::optional<Clock::time_point> start_;
+  Clock::duration spent_{0};
+  Clock::time_point try_start_ = Clock::now();
   Backoff backoff_{std::chrono::milliseconds(100), std::chrono::seconds(2)};
 };
 

@@ -188,6 +188,52 @@ class Signals(CliTest):
         self.assertEqual(self.ok("version", *DB), "0\n")
 
 
+    def test_end_the_wait_for_another_writer(self):
+        self.write("migrations/00001_a.sql", TABLE_A)
+        other = sqlite3.connect(self.directory / "app.db", isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN EXCLUSIVE")
+        self.json("up", *DB, "--timeout", "300ms", code=8)
+        process = subprocess.Popen([PROGRAM, "up", *DB], cwd=self.directory,
+                                   env=self.environment, text=True, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        self.assertIn("waiting for another connection", process.stderr.readline())
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 143)
+        other.execute("ROLLBACK")
+
+
+class ClosedStreams(CliTest):
+    def test_do_not_become_the_database(self):
+        self.write("migrations/00001_a.sql", TABLE_A)
+        for closed in (">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"):
+            for options in ("up", "-v up", "--json up"):
+                (self.directory / "app.db").unlink(missing_ok=True)
+                line = "exec '%s' %s %s %s" % (PROGRAM, " ".join(DB), options, closed)
+                subprocess.run(["sh", "-c", line], cwd=self.directory, env=self.environment,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+                self.assertEqual(self.ok("version", *DB), "1\n", line)
+
+
+class Waiting(CliTest):
+    def test_for_a_database_and_for_somebody_else(self):
+        self.write("migrations/00001_a.sql", TABLE_A)
+        done = self.gander("wait", *DB, "--wait", "100ms")
+        self.assertEqual(done.returncode, 6, done.stderr)
+        self.assertFalse((self.directory / "app.db").exists())
+        sqlite3.connect(self.directory / "app.db").execute("CREATE TABLE t (i)").connection.close()
+        self.assertTrue(self.json("wait", *DB)["reachable"])
+        self.assertEqual(self.ok("wait", *DB, "--quiet"), "")
+        value = self.json("wait", "--migrated", *DB, "--wait", "100ms", code=7)
+        self.assertEqual(value["migrated"], False)
+        self.json("wait", "--migrated", *DB, "--timeout", "100ms", code=8)
+        self.ok("up", *DB)
+        self.assertEqual(self.json("wait", "--migrated", *DB)["migrated"], True)
+
+
 class Libraries(CliTest):
     def test_those_of_postgres_are_loaded_for_postgres_only(self):
         self.write("migrations/00001_a.sql", TABLE_A)

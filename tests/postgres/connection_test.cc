@@ -327,18 +327,20 @@ TEST_F(PostgresConnectionTest, CopyToStdoutIsReadAndForgotten) {
 
 TEST_F(PostgresConnectionTest, NoticesArePassedOn) {
   std::vector<std::string> notices;
-  options_.notice = [&](std::string_view text) { notices.emplace_back(text); };
+  options_.notice = [&](std::string_view severity, std::string_view text) {
+    notices.push_back(std::string(severity) + ": " + std::string(text));
+  };
   const auto connection = connect();
   connection->run(
       Unit("DROP TABLE IF EXISTS nothing; DO $$ BEGIN RAISE WARNING 'careful' USING "
            "HINT = 'slowly'; END $$"));
-  EXPECT_THAT(notices, ElementsAre("table \"nothing\" does not exist, skipping",
+  EXPECT_THAT(notices, ElementsAre("NOTICE: table \"nothing\" does not exist, skipping",
                                    "WARNING: careful\nhint: slowly"));
 }
 
 TEST_F(PostgresConnectionTest, ExceptionOfAnObserverEndsTheStatement) {
   struct Unwell {};
-  options_.notice = [](std::string_view) { throw Unwell(); };
+  options_.notice = [](std::string_view, std::string_view) { throw Unwell(); };
   const auto connection = connect();
   connection->begin();
   connection->run(Unit("DO $$ BEGIN RAISE NOTICE 'x'; PERFORM pg_sleep(600); END $$"));

@@ -16,7 +16,9 @@ class PostgresRecoverTest : public PostgresTest {
   void SetUp() override {
     PostgresTest::SetUp();
     if (IsSkipped()) return;
-    options_.notice = [this](std::string_view text) { notices_ += std::string(text) + "\n"; };
+    options_.notice = [this](std::string_view, std::string_view text) {
+      notices_ += std::string(text) + "\n";
+    };
     connection_ = connect();
     connection_->execute("CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 1), (1, 2)");
   }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Runs whose server goes away or says nothing more: a time limit and a signal end them all the
 // same. The servers here stay frozen until the test is over, so that nothing else could.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <csignal>
+#include <cstring>
 #include <thread>
 
 #include "src/driver/postgres/connection.h"
@@ -200,6 +205,30 @@ TEST_F(SilentServerTest, RunnerGoesOnWhenTheServerAnswersAgain) {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = "
       "'PgSleep'");
   EXPECT_TRUE(runner.pending());
+}
+
+// A host that takes connections and says nothing, then a server.
+TEST_F(SilentServerTest, SecondHostIsTriedWhenTheFirstIsSilent) {
+  const testing_support::TempDirectory silent;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = silent.path().string() + "/.s.PGSQL.5432";
+  ASSERT_LT(path.size(), sizeof(address.sun_path));
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(listener, 16), 0);
+  const std::string hosts =
+      "postgres://postgres@/postgres?port=5432&connect_timeout=2&host=" + silent.path().string();
+  write({{"00001_a.sql", "-- +goose Up\nCREATE TABLE a (i int);\n"}});
+  EXPECT_EQ(start_up(hosts)->wait(), 6) << output();
+  EXPECT_THAT(output(), HasSubstr("no answer in time"));
+  EXPECT_EQ(start_up(hosts + "," + own_->directory())->wait(), 0) << output();
+  // One that is to be written is looked for among several.
+  EXPECT_EQ(start_up(hosts + "," + own_->directory() + "&target_session_attrs=read-write")->wait(),
+            0)
+      << output();
+  ::close(listener);
 }
 
 // A name server that says nothing: getaddrinfo() does not come back.

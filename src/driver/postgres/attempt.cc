@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kLook{40};
 
 void receive_notice(void* notices, const PGresult* result) {
   // The secrets are masked by whoever passes the text on.
-  static_cast<std::vector<std::string>*>(notices)->push_back(notice_text(result, {}));
+  static_cast<std::vector<Notice>*>(notices)->push_back(notice_of(result));
 }
 
 // What libpq made of URL, environment and service file.
@@ -36,14 +36,17 @@ std::string effective(PGconn* connection, std::string_view keyword) {
   return value;
 }
 
-// libpq itself keeps connect_timeout only in its blocking calls. One limit for all hosts together.
-std::chrono::milliseconds limit_of(PGconn* connection, std::chrono::milliseconds usual) {
+std::ptrdiff_t count_hosts(PGconn* connection) {
   const std::string hosts = effective(connection, "host") + "|" + effective(connection, "hostaddr");
-  const auto commas = std::count(hosts.begin(), hosts.end(), ',');
+  return std::count(hosts.begin(), hosts.end(), ',') + 1;
+}
+
+// For one host.
+std::chrono::milliseconds limit_of(PGconn* connection, std::chrono::milliseconds usual) {
   const std::string timeout = effective(connection, "connect_timeout");
-  if (timeout.empty()) return usual * (commas + 1);
+  if (timeout.empty()) return usual;
   const long seconds = std::atol(timeout.c_str());
-  return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds * (commas + 1));
+  return seconds <= 0 ? std::chrono::hours(24) : std::chrono::seconds(seconds);
 }
 
 }  // namespace
@@ -82,19 +85,30 @@ void Attempt::run() noexcept {
   finished_.notify_one();
 }
 
-void Attempt::connect() {
+// `timeout`: connect_timeout, in seconds; empty: what the settings say.
+void Attempt::start(const std::string& timeout) {
   // Before the connection string: what it may override. After it: what it may not.
-  const std::array<const char*, 9> keywords = {
-      "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
-      "dbname",          "fallback_application_name", "client_encoding",  nullptr};
-  const std::array<const char*, 9> values = {
-      "30", "10", "3", "60000", settings_.conninfo.c_str(), "gander", "UTF8", nullptr};
+  const std::array<const char*, 10> keywords = {"keepalives_idle",
+                                                "keepalives_interval",
+                                                "keepalives_count",
+                                                "tcp_user_timeout",
+                                                "dbname",
+                                                "fallback_application_name",
+                                                "client_encoding",
+                                                timeout.empty() ? nullptr : "connect_timeout",
+                                                nullptr,
+                                                nullptr};
+  const std::array<const char*, 10> values = {
+      "30",    "10",   "3", "60000", settings_.conninfo.c_str(), "gander", "UTF8", timeout.c_str(),
+      nullptr, nullptr};
+  libpq().PQfinish(result_.connection);
   result_.connection = libpq().PQconnectStartParams(keywords.data(), values.data(), 1);
   if (result_.connection == nullptr) {
     throw Error(ErrorCode::connection, "libpq is out of memory");
   }
   // At once: libpq's own receiver would print what a server says while it goes down.
   libpq().PQsetNoticeReceiver(result_.connection, receive_notice, &result_.notices);
+  libpq().PQsetErrorVerbosity(result_.connection, PQERRORS_VERBOSE);
   // Failed at once: by what the string says, or because nobody listens. Only a ping tells which.
   if (libpq().PQstatus(result_.connection) == CONNECTION_BAD &&
       libpq().PQpingParams(keywords.data(), values.data(), 1) == PQPING_NO_ATTEMPT) {
@@ -105,33 +119,49 @@ void Attempt::connect() {
     details.retryable = false;
     throw Error(std::move(details));
   }
-  libpq().PQsetErrorVerbosity(result_.connection, PQERRORS_VERBOSE);
-  poll_until_connected();
+}
+
+void Attempt::connect() {
+  start("");
+  if (!poll_until_connected()) {
+    // Only libpq's blocking calls leave a host that is silent for the next one of several.
+    if (count_hosts(result_.connection) == 1) throw_silent();
+    const auto limit = limit_of(result_.connection, limit_);
+    start(std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()));
+    libpq().PQreset(result_.connection);
+    if (libpq().PQstatus(result_.connection) != CONNECTION_OK) throw_refused();
+  }
   libpq().PQsetErrorVerbosity(result_.connection, PQERRORS_DEFAULT);
 }
 
-void Attempt::poll_until_connected() {
+// False when the time is over.
+bool Attempt::poll_until_connected() {
   PGconn* connection = result_.connection;
   const Clock::time_point end = Clock::now() + limit_of(connection, limit_);
   PostgresPollingStatusType status =
       libpq().PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status != PGRES_POLLING_OK && !abandoned_) {
-    if (status == PGRES_POLLING_FAILED) {
-      throw Error(refused_connection(connection, settings_.display, settings_.secrets));
-    }
+    if (status == PGRES_POLLING_FAILED) throw_refused();
     pollfd watched{libpq().PQsocket(connection),
                    static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
     const int ready = ::poll(&watched, 1, static_cast<int>(kLook.count()));
-    if (Clock::now() >= end) {
-      ErrorDetails details;
-      details.code = ErrorCode::connection;
-      details.message = "cannot connect to " + settings_.display + ": no answer in time";
-      details.hint = "check host, port and firewall, or raise connect_timeout in the URL";
-      details.retryable = true;
-      throw Error(std::move(details));
-    }
+    if (Clock::now() >= end) return false;
     if (ready > 0) status = libpq().PQconnectPoll(connection);
   }
+  return true;
+}
+
+void Attempt::throw_refused() const {
+  throw Error(refused_connection(result_.connection, settings_.display, settings_.secrets));
+}
+
+void Attempt::throw_silent() const {
+  ErrorDetails details;
+  details.code = ErrorCode::connection;
+  details.message = "cannot connect to " + settings_.display + ": no answer in time";
+  details.hint = "check host, port and firewall, or raise connect_timeout in the URL";
+  details.retryable = true;
+  throw Error(std::move(details));
 }
 
 }  // namespace gander::driver::postgres

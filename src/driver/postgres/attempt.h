@@ -17,6 +17,7 @@
 
 #include "src/base/cancel.h"
 #include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/failure.h"
 #include "src/driver/postgres/libpq.h"
 
 namespace gander::driver::postgres {
@@ -27,7 +28,7 @@ class Attempt {
   // the caller sets a receiver before it uses the connection.
   struct Result {
     PGconn* connection = nullptr;
-    std::vector<std::string> notices;
+    std::vector<Notice> notices;
   };
 
   // `cancel` may be nullptr. `limit`: for each host, where the settings do not say. Throws
@@ -45,8 +46,11 @@ class Attempt {
   using Clock = std::chrono::steady_clock;
 
   void run() noexcept;
+  void start(const std::string& timeout);
   void connect();
-  void poll_until_connected();
+  bool poll_until_connected();
+  [[noreturn]] void throw_refused() const;
+  [[noreturn]] void throw_silent() const;
   Result wait(const CancelToken* cancel);
 
   const Settings settings_;

@@ -3,6 +3,7 @@
 
 #include "src/driver/postgres/blockers.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace gander::driver::postgres {
@@ -23,7 +24,7 @@ std::string BlockerWatch::ask() {
     WireHooks hooks;
     hooks.cancel = options_.cancel;
     hooks.connect_limit = hooks.answer_limit = std::chrono::seconds(2);
-    wire_ = std::make_unique<Wire>(settings_, std::move(hooks), false);
+    wire_ = std::make_unique<Wire>(settings_, std::move(hooks));
   }
   wire_->send("SELECT pg_catalog.string_agg(" + std::string(kSessionDescription) +
                   ", ', ' ORDER BY a.pid) FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = "
@@ -53,7 +54,9 @@ void BlockerWatch::look(std::chrono::milliseconds waited) {
     failed_ = true;
     return;
   }
-  if (options_.waiting) options_.waiting({blockers_, waited, limit_});
+  // The message was under way before it met the lock: of that time no more than the limit is told.
+  if (limit_.count() > 0) waited = std::min(waited, limit_);
+  if (options_.waiting) options_.waiting({blockers_, waited, limit_, WaitingFor::table});
 }
 
 }  // namespace gander::driver::postgres

@@ -5,9 +5,11 @@
 
 #include "src/driver/postgres/connection.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "src/base/backoff.h"
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
@@ -106,10 +108,11 @@ void refuse_nul(const script::Statement& statement) {
 
 }  // namespace
 
-Connection::Connection(const Settings& settings, const SessionOptions& options, bool patient)
+Connection::Connection(const Settings& settings, const SessionOptions& options,
+                       const ServerPatience& patience)
     : settings_(&settings), options_(options) {
   want_settings();
-  wire_ = std::make_unique<Wire>(settings, hooks(), patient);
+  wire_ = std::make_unique<Wire>(settings, hooks(), patience);
   inspect();
 }
 
@@ -125,6 +128,12 @@ WireHooks Connection::hooks() {
   WireHooks hooks;
   hooks.cancel = options_.cancel;
   hooks.notice = options_.notice;
+  if (options_.waiting) {
+    hooks.connecting = [this](std::string_view why, std::chrono::milliseconds waited,
+                              std::chrono::milliseconds limit) {
+      options_.waiting({why, waited, limit, WaitingFor::server});
+    };
+  }
   return hooks;
 }
 
@@ -181,6 +190,9 @@ void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   }
   if (details.sqlstate == "55P03" && watch_ != nullptr && !watch_->blockers().empty()) {
     details.hint = "blocked by " + watch_->blockers() + ": end it, or run again when it has left";
+  }
+  if (details.sqlstate == "55P03" && wire_->taken() >= lock_limit() && lock_limit().count() > 0) {
+    details.message += ", after " + in_words(lock_limit()) + " of waiting";
   }
   const Error error = batch.locate(std::move(details), progress.completed, failure.position);
   if (is_unprepared(error)) prepared_.give_up();
@@ -312,9 +324,7 @@ void Connection::run(const script::Statement& statement) {
   if (statement.kind == script::StatementKind::nothing) return;
   refuse_nul(statement);
   if (statement.kind == script::StatementKind::copy_from_stdin) return start_copy(statement);
-  const bool lasting = statement.kind == script::StatementKind::session ||
-                       statement.kind == script::StatementKind::bare;
-  if (pooled_ && !begun_ && lasting) refuse_pooled(statement);
+  if (!begun_) foresee(statement);
   const Outline shape = outline(statement.text);
   std::optional<Unhurried> unhurried;
   if (!begun_ && works_concurrently(statement.text)) unhurried.emplace(*this);
@@ -325,6 +335,12 @@ void Connection::run(const script::Statement& statement) {
   const bool decisive = shape.controls_transaction || statement.kind == script::StatementKind::bare;
   if (!begun_ || decisive || batch_.text().size() >= kMessageBytes) flush();
   finish_built(statement, shape);
+}
+
+void Connection::foresee(const script::Statement& statement) const {
+  const bool lasting = statement.kind == script::StatementKind::session ||
+                       statement.kind == script::StatementKind::bare;
+  if (pooled_ && lasting) refuse_pooled(statement);
 }
 
 // What would run in a session of the server that is somebody else's the moment after.
@@ -344,6 +360,26 @@ void Connection::refuse_pooled(const script::Statement& statement) const {
 bool Connection::refused_transaction(const Error& error) const {
   // 2D000: a procedure that commits; what it did until then was rolled back.
   return error.details().sqlstate == "25001" || error.details().sqlstate == "2D000";
+}
+
+void Connection::await_primary() {
+  constexpr std::chrono::milliseconds kBetweenReports{500};
+  const std::chrono::milliseconds limit =
+      options_.server_wait.value_or(std::chrono::milliseconds(0));
+  const auto start = std::chrono::steady_clock::now();
+  auto next_report = start + kBetweenReports;
+  Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
+  while (standby_) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
+    if (waited >= limit) return;
+    if (options_.waiting && now >= next_report) {
+      options_.waiting({"", waited, limit, WaitingFor::primary});
+      next_report = now + kBetweenReports;
+    }
+    wire_->pause(std::min<std::chrono::microseconds>(backoff.next(), limit - waited));
+    standby_ = query_text("SELECT pg_catalog.pg_is_in_recovery()") != "0";
+  }
 }
 
 void Connection::check_writable() const {
@@ -437,6 +473,8 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
   if (names.empty()) return found;
   if (seen_at_ == wire_->messages() && names.size() == seen_tables_.size() &&
       names[0].schema == seen_schema_ && names[0].table == options_.tables[0].table) {
+    // Once: whoever asks again wants to know what has become of them meanwhile.
+    seen_at_ = -1;
     return seen_tables_;
   }
   std::string sql;

@@ -7,6 +7,7 @@
 // statements that a crash left in doubt, lock.h for the run lock.
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -33,9 +34,10 @@ extern const std::string kLapEnd;
 
 class Connection final : public driver::Connection {
  public:
-  // Connects; `settings` outlives the connection. `patient`: see Wire. Throws Error(connection,
-  // usage, unsupported, interrupted).
-  Connection(const Settings& settings, const SessionOptions& options, bool patient);
+  // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,
+  // interrupted).
+  Connection(const Settings& settings, const SessionOptions& options,
+             const ServerPatience& patience);
   // Borrows. Throws Error(usage).
   Connection(PGconn* handle, const SessionOptions& options);
   ~Connection() override;
@@ -55,8 +57,12 @@ class Connection final : public driver::Connection {
   bool in_transaction() override;
   void flush() override;
   bool lost() const override { return wire_->lost(); }
+  bool defers() const override { return begun_; }
+  std::chrono::milliseconds lock_limit() const override;
   void run(const script::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
+  void foresee(const script::Statement& statement) const override;
+  bool foresees() const override { return pooled_; }
 
   void enter() override;
   void leave() noexcept override;
@@ -81,6 +87,8 @@ class Connection final : public driver::Connection {
   // session lock, no session setting and no statement outside a transaction can be trusted.
   bool pooled() const { return pooled_; }
   const SessionOptions& options() const { return options_; }
+  // Waits for a standby to become the primary, as long as SessionOptions::server_wait says.
+  void await_primary();
   // The settings to connect once more with, or nullptr for a borrowed connection.
   const Settings* settings() const { return settings_; }
   Wire& wire() { return *wire_; }
@@ -125,13 +133,15 @@ class Connection final : public driver::Connection {
   std::string tables_sql() const;
   void see_tables(const std::vector<Value>& row, std::size_t from);
   void check_writable() const;
-  [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
+  std::chrono::milliseconds longest_lock_wait() const;
+  void limit_lock_wait();
   // See half_built.cc.
   void finish_built(const script::Statement& statement, const Outline& shape);
   void finish_reindexed(const script::Statement& statement, const std::string& condition);
   void execute_for(const script::Statement& statement, const std::string& sql);
   void drop_half_built(const std::string& index);
   bool finish_detach(const script::Statement& statement);
+  [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
   // Sends and waits; returns the results that had rows.
   std::vector<ResultHandle> exchange(const Batch& batch, Rowset rowset);
   // The rows of the last of them.

@@ -3,6 +3,8 @@
 
 #include "src/driver/postgres/driver.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "src/driver/postgres/connection.h"
@@ -18,8 +20,15 @@ class OwnedDriver final : public Driver {
   std::string display_name() const override { return settings_.display; }
 
   std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
+    ServerPatience patience;
+    if (options.server_wait) patience.starting = patience.absent = *options.server_wait;
     // A server that was there a moment ago is restarting: it is waited for.
-    auto connection = std::make_unique<Connection>(settings_, options, connected_);
+    constexpr std::chrono::milliseconds kRestart = std::chrono::seconds(30);
+    if (connected_) {
+      patience.starting = std::max(patience.starting, kRestart);
+      patience.absent = std::max(patience.absent, kRestart);
+    }
+    auto connection = std::make_unique<Connection>(settings_, options, patience);
     connected_ = true;
     return connection;
   }

@@ -38,6 +38,9 @@ constexpr Meaning kMeanings[] = {
     {"53300", ErrorCode::connection, true, "wait for other clients to leave, then run again"},
     {"55P03", ErrorCode::locked, true,
      "another session holds a lock on the table: end it, or run again when it has left"},
+    {"57014", ErrorCode::sql, false,
+     "somebody cancelled the statement, or it ran longer than statement_timeout, which "
+     "--statement-timeout raises"},
     {"57P01", ErrorCode::connection, true, "the server ended the session: run again"},
     {"57P02", ErrorCode::connection, true, "the server crashed and recovers: run again"},
     {"57P03", ErrorCode::connection, true, "the server is starting or stopping: run again"},
@@ -132,6 +135,13 @@ std::string take_sqlstate(std::string* message) {
 
 }  // namespace
 
+std::string in_words(std::chrono::milliseconds time) {
+  if (time < std::chrono::seconds(1)) return std::to_string(time.count()) + " ms";
+  const std::int64_t tenths = time.count() / 100;
+  const std::int64_t tenth = tenths % 10;
+  return std::to_string(tenths / 10) + (tenth == 0 ? "" : "." + std::to_string(tenth)) + " s";
+}
+
 Failure failure_of(const PGresult* result, const std::vector<std::string>& secrets) {
   Failure failure;
   ErrorDetails& details = failure.details;
@@ -175,20 +185,25 @@ ErrorDetails refused_connection(const PGconn* connection, const std::string& dis
   apply(meaning_of(kMeanings, details.sqlstate), &details);
   apply(meaning_of(kConnectMeanings, details.sqlstate), &details);
   details.code = ErrorCode::connection;
-  if (details.sqlstate.empty()) {
+  if (libpq().PQconnectionNeedsPassword(connection) != 0) {
+    details.hint =
+        "the server asks for a password, and there is none: put it into the URL after the user's "
+        "name and a colon, or into PGPASSWORD or ~/.pgpass";
+    details.retryable = false;
+  } else if (details.sqlstate.empty()) {
     details.hint = "check that the server runs and that host and port are right";
     details.retryable = true;
   }
   return details;
 }
 
-std::string notice_text(const PGresult* result, const std::vector<std::string>& secrets) {
-  std::string severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-  std::string text = severity == "WARNING" ? "WARNING: " : "";
-  text += field(result, PG_DIAG_MESSAGE_PRIMARY);
-  add_line(&text, "detail: ", field(result, PG_DIAG_MESSAGE_DETAIL));
-  add_line(&text, "hint: ", field(result, PG_DIAG_MESSAGE_HINT));
-  return redact(std::move(text), secrets);
+Notice notice_of(const PGresult* result) {
+  Notice notice;
+  notice.severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  notice.text = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  add_line(&notice.text, "detail: ", field(result, PG_DIAG_MESSAGE_DETAIL));
+  add_line(&notice.text, "hint: ", field(result, PG_DIAG_MESSAGE_HINT));
+  return notice;
 }
 
 }  // namespace gander::driver::postgres

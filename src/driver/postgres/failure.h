@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct Failure {
 // `secrets` are masked in every text.
 Failure failure_of(const PGresult* result, const std::vector<std::string>& secrets);
 
+// "800 ms", "2.5 s".
+std::string in_words(std::chrono::milliseconds time);
+
 // A connection that broke, in libpq's words.
 ErrorDetails lost_connection(const PGconn* connection, const std::vector<std::string>& secrets);
 
@@ -31,7 +35,11 @@ ErrorDetails lost_connection(const PGconn* connection, const std::vector<std::st
 ErrorDetails refused_connection(const PGconn* connection, const std::string& display,
                                 const std::vector<std::string>& secrets);
 
-// "WARNING: ..." or, for a NOTICE or INFO, the text alone; with its detail and hint.
-std::string notice_text(const PGresult* result, const std::vector<std::string>& secrets);
+// What a server says beside its answers; the text with its detail and hint, a line each.
+struct Notice {
+  std::string severity;  // in English, whatever the server speaks
+  std::string text;
+};
+Notice notice_of(const PGresult* result);
 
 }  // namespace gander::driver::postgres

@@ -206,8 +206,8 @@ void Connection::execute_for(const script::Statement& statement, const std::stri
 void Connection::drop_half_built(const std::string& index) {
   execute("DROP INDEX CONCURRENTLY IF EXISTS " + index);
   if (!options_.notice) return;
-  options_.notice("dropped the invalid index " + index +
-                  " that an interrupted statement left behind");
+  options_.notice(
+      "", "dropped the invalid index " + index + " that an interrupted statement left behind");
 }
 
 // DETACH PARTITION ... CONCURRENTLY that was cut off between its two transactions: the server

@@ -129,7 +129,7 @@ void Lease::beat(std::chrono::milliseconds interval) {
       WireHooks hooks;
       hooks.cancel = &beat_cancel_;
       hooks.connect_limit = hooks.answer_limit = kBeatLimit;
-      if (wire == nullptr) wire = std::make_unique<Wire>(settings, std::move(hooks), false);
+      if (wire == nullptr) wire = std::make_unique<Wire>(settings, std::move(hooks));
       wire->send(sql, false);
       while (wire->next() != nullptr) {
       }

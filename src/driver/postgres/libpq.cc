@@ -50,6 +50,7 @@ Libpq load() {
   Libpq table;
   find(library, "PQconnectStartParams", &table.PQconnectStartParams);
   find(library, "PQconnectPoll", &table.PQconnectPoll);
+  find(library, "PQreset", &table.PQreset);
   find(library, "PQpingParams", &table.PQpingParams);
   find(library, "PQconninfo", &table.PQconninfo);
   find(library, "PQconninfoFree", &table.PQconninfoFree);
@@ -60,6 +61,7 @@ Libpq load() {
   find(library, "PQbackendPID", &table.PQbackendPID);
   find(library, "PQsocket", &table.PQsocket);
   find(library, "PQerrorMessage", &table.PQerrorMessage);
+  find(library, "PQconnectionNeedsPassword", &table.PQconnectionNeedsPassword);
   find(library, "PQsetErrorVerbosity", &table.PQsetErrorVerbosity);
   find(library, "PQhost", &table.PQhost);
   find(library, "PQport", &table.PQport);

@@ -16,6 +16,7 @@ struct Libpq {
   // NOLINTBEGIN(readability-identifier-naming): libpq's names.
   decltype(&::PQconnectStartParams) PQconnectStartParams;
   decltype(&::PQconnectPoll) PQconnectPoll;
+  decltype(&::PQreset) PQreset;
   decltype(&::PQpingParams) PQpingParams;
   decltype(&::PQconninfo) PQconninfo;
   decltype(&::PQconninfoFree) PQconninfoFree;
@@ -26,6 +27,7 @@ struct Libpq {
   decltype(&::PQbackendPID) PQbackendPID;
   decltype(&::PQsocket) PQsocket;
   decltype(&::PQerrorMessage) PQerrorMessage;
+  decltype(&::PQconnectionNeedsPassword) PQconnectionNeedsPassword;
   decltype(&::PQsetErrorVerbosity) PQsetErrorVerbosity;
   decltype(&::PQhost) PQhost;
   decltype(&::PQport) PQport;

@@ -43,12 +43,13 @@ void poll(Connection& connection, const std::function<bool()>& attempt,
       details.code = ErrorCode::locked;
       details.message =
           "another run holds the database" + (who.empty() ? std::string() : ": " + who);
+      if (waited.count() > 0) details.message += " (waited " + in_words(waited) + " for it)";
       details.hint = "wait for it to finish, or raise the limit with --wait";
       details.retryable = true;
       throw Error(std::move(details));
     }
     if (options.waiting && now >= next_report) {
-      options.waiting({holder(), waited, options.wait});
+      options.waiting({holder(), waited, options.wait, WaitingFor::run});
       next_report = now + kBetweenReports;
     }
     const auto left = std::chrono::duration_cast<std::chrono::microseconds>(options.wait - waited);
@@ -162,6 +163,7 @@ std::unique_ptr<RunLock> take_lease(Connection& connection, std::string_view key
 }
 
 std::unique_ptr<RunLock> Connection::lock(std::string_view key) {
+  await_primary();
   check_writable();
   return pooled_ ? take_lease(*this, key) : take_advisory_lock(*this, key);
 }

@@ -171,8 +171,8 @@ class Judge {
     const Connection::Unhurried unhurried(connection_);
     connection_.execute("DROP INDEX CONCURRENTLY IF EXISTS " + index);
     if (connection_.options().notice) {
-      connection_.options().notice("dropped the invalid index " + index +
-                                   " that an interrupted statement left behind");
+      connection_.options().notice(
+          "", "dropped the invalid index " + index + " that an interrupted statement left behind");
     }
   }
 

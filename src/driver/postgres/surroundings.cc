@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -60,7 +62,9 @@ void Connection::want_settings() {
     return std::to_string(time.count()) + "ms";
   };
   if (options_.lock_timeout.count() > 0) {
-    wanted_.emplace_back("lock_timeout", milliseconds(options_.lock_timeout));
+    const bool longer = options_.wait.count() > 0 && options_.wait < options_.lock_timeout;
+    wanted_.emplace_back("lock_timeout",
+                         milliseconds(longer ? options_.wait : options_.lock_timeout));
   }
   if (options_.statement_timeout.count() > 0) {
     wanted_.emplace_back("statement_timeout", milliseconds(options_.statement_timeout));
@@ -69,6 +73,24 @@ void Connection::want_settings() {
     wanted_.emplace_back("search_path", one_schema(options_.schema));
   }
   if (!options_.role.empty()) wanted_.emplace_back("role", options_.role);
+}
+
+// Of all tries together. Zero would be no limit.
+std::chrono::milliseconds Connection::longest_lock_wait() const {
+  constexpr std::chrono::milliseconds kMost{std::numeric_limits<std::int32_t>::max()};
+  return std::clamp(options_.wait, std::chrono::milliseconds(1), kMost);
+}
+
+std::chrono::milliseconds Connection::lock_limit() const { return duration_of(lock_timeout_); }
+
+// After lock_timeout_ was read: what the URL, the role or the server says is no longer than the
+// wait.
+void Connection::limit_lock_wait() {
+  if (options_.lock_timeout.count() > 0 || lock_limit() <= longest_lock_wait()) return;
+  wanted_.emplace_back("lock_timeout", std::to_string(longest_lock_wait().count()) + "ms");
+  if (pooled_ || settings_ == nullptr) return;  // at_begin_ and enter() make it
+  lock_timeout_ =
+      query_text("SELECT " + set_config("lock_timeout", wanted_.back().second, "false"));
 }
 
 // `local`: an SQL expression, whether the settings end with the transaction.
@@ -80,7 +102,10 @@ std::string Connection::session_sql(const std::string& local) const {
            "') = '0' THEN " + set_config(kCheckInterval, "10s", local) + " END";
   }
   for (const auto& [name, value] : wanted_) sql += ", " + set_config(name, value, local);
-  return sql;
+  // A server that waits for ever is limited; see limit_lock_wait() for one that waits too long.
+  return sql + ", CASE WHEN pg_catalog.current_setting('lock_timeout') = '0' THEN " +
+         set_config("lock_timeout", std::to_string(longest_lock_wait().count()) + "ms", local) +
+         " END";
 }
 
 // More columns for inspect(): for each of SessionOptions::tables something, or NULL if it is not
@@ -148,6 +173,7 @@ void Connection::inspect() {
     seen_at_ = -1;
   }
   session_touched_ = false;
+  limit_lock_wait();
   if (pooled_) at_begin_ = session_sql("true");
   if (pooled_ || settings_ == nullptr) return;
   const std::chrono::milliseconds limit = duration_of(lock_timeout_);
@@ -253,6 +279,7 @@ void Connection::enter() {
   save_settings();
   entered_ = true;
   execute(entry_sql());
+  lock_timeout_ = query_text("SELECT pg_catalog.current_setting('lock_timeout')");
   session_touched_ = false;
 }
 

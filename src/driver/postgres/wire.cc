@@ -32,11 +32,9 @@ constexpr std::chrono::seconds kCancelPatience{30};
 // of a cancelled statement, and for each answer while it cleans up.
 constexpr std::chrono::seconds kStopPatience{2};
 
-constexpr std::chrono::seconds kConnectPatience{30};
-
 void receive_notice(void* notices, const PGresult* result) {
   // The secrets are masked by whoever passes the text on.
-  static_cast<std::vector<std::string>*>(notices)->push_back(notice_text(result, {}));
+  static_cast<std::vector<Notice>*>(notices)->push_back(notice_of(result));
 }
 
 // Cancels from a thread of its own: libpq connects and waits for the postmaster, which may be as
@@ -59,25 +57,44 @@ void send_cancel(PGconn* connection) {
 
 }  // namespace
 
-Wire::Wire(const Settings& settings, WireHooks hooks, bool patient)
+Wire::Wire(const Settings& settings, WireHooks hooks, ServerPatience patience)
     : owned_(true), hooks_(std::move(hooks)), secrets_(settings.secrets) {
-  const Clock::time_point limit = Clock::now() + kConnectPatience;
+  connect(settings, patience);
+  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
+}
+
+void Wire::connect(const Settings& settings, const ServerPatience& patience) {
+  constexpr std::chrono::milliseconds kBetweenReports{500};
+  const Clock::time_point start = Clock::now();
+  Clock::time_point next_report = start + kBetweenReports;
   Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
   for (;;) {
+    std::chrono::microseconds nap = backoff.next();
     try {
       Attempt::Result made = Attempt::make(settings, hooks_.cancel, hooks_.connect_limit);
       connection_ = made.connection;
       notices_ = std::move(made.notices);
-      break;
+      return;
     } catch (const Error& error) {
-      const ErrorDetails& details = error.details();
-      const bool starting = details.sqlstate == "57P03";
-      const bool refused = patient && details.sqlstate.empty() && details.retryable;
-      if (!(starting || refused) || Clock::now() >= limit) throw;
+      const Clock::time_point now = Clock::now();
+      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
+      ErrorDetails details = error.details();
+      if (!details.retryable) throw;
+      const std::chrono::milliseconds limit =
+          details.sqlstate == "57P03" ? patience.starting : patience.absent;
+      if (waited >= limit) {
+        if (limit.count() == 0) throw;
+        details.message += " (waited " + in_words(waited) + " for it)";
+        throw Error(std::move(details));
+      }
+      nap = std::min<std::chrono::microseconds>(nap, limit - waited);
+      if (hooks_.connecting && now >= next_report) {
+        hooks_.connecting(details.message, waited, limit);
+        next_report = now + kBetweenReports;
+      }
     }
-    pause(backoff.next());
+    pause(nap);
   }
-  libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
 }
 
 void Wire::pause(std::chrono::microseconds time) const {
@@ -192,10 +209,11 @@ void Wire::call_hook(const std::function<void()>& hook) noexcept {
 
 void Wire::pass_notices() {
   if (notices_.empty()) return;
-  std::vector<std::string> notices;
+  std::vector<Notice> notices;
   notices.swap(notices_);
-  for (const std::string& notice : notices) {
-    if (hooks_.notice) call_hook([&] { hooks_.notice(redact(notice, secrets_)); });
+  for (const Notice& notice : notices) {
+    if (!hooks_.notice) continue;
+    call_hook([&] { hooks_.notice(notice.severity, redact(notice.text, secrets_)); });
   }
 }
 

@@ -17,13 +17,19 @@
 #include "gander/connection.h"
 #include "src/base/cancel.h"
 #include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/failure.h"
 #include "src/driver/postgres/libpq.h"
 
 namespace gander::driver::postgres {
 
 struct WireHooks {
-  const CancelToken* cancel = nullptr;           // outlives the wire
-  std::function<void(std::string_view)> notice;  // not called for borrowed connections
+  const CancelToken* cancel = nullptr;  // outlives the wire
+  // Not called for borrowed connections.
+  std::function<void(std::string_view severity, std::string_view text)> notice;
+  // Called now and then while a server is waited for that is not up yet, with the reason.
+  std::function<void(std::string_view why, std::chrono::milliseconds waited,
+                     std::chrono::milliseconds limit)>
+      connecting;
   // Called when a message has been without an answer for `slow_after`, and again after each further
   // such time. An exception thrown by either hook ends the message and is thrown by next().
   std::function<void(std::chrono::milliseconds waited)> slow;
@@ -34,11 +40,17 @@ struct WireHooks {
   std::chrono::milliseconds answer_limit{0};
 };
 
+// How long to wait for a server that is not up yet.
+struct ServerPatience {
+  std::chrono::milliseconds starting{std::chrono::seconds{30}};  // and says so
+  std::chrono::milliseconds absent{0};                           // everything else that may pass
+};
+
 class Wire {
  public:
-  // Connects. A server that is starting up, and with `patient` one that refuses connections, is
-  // waited for. Throws Error(connection, usage, interrupted, unsupported).
-  Wire(const Settings& settings, WireHooks hooks, bool patient);
+  // Connects. A server that may be up in a moment is waited for: one that refuses connections, has
+  // none left or is starting. Throws Error(connection, usage, interrupted, unsupported).
+  Wire(const Settings& settings, WireHooks hooks, ServerPatience patience = {});
 
   // Borrows a connection that is idle and outlives the wire. Throws Error(usage).
   Wire(PGconn* borrowed, WireHooks hooks);
@@ -77,6 +89,11 @@ class Wire {
   // Sleeps. Throws Error(interrupted) as soon as the token says so.
   void pause(std::chrono::microseconds time) const;
 
+  // How long ago the last message was sent.
+  std::chrono::milliseconds taken() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - sent_);
+  }
+
   // Ends the message in progress, whatever it is, and throws its results away.
   void abandon() noexcept;
 
@@ -100,6 +117,7 @@ class Wire {
   void flush_output();
   void wait(short events);
   void look_around();
+  void connect(const Settings& settings, const ServerPatience& patience);
   void pass_notices();
   void finished();
   void request_cancel(bool stopped);
@@ -111,7 +129,7 @@ class Wire {
   const bool owned_;
   WireHooks hooks_;
   std::vector<std::string> secrets_;
-  std::vector<std::string> notices_;  // received, not yet passed on
+  std::vector<Notice> notices_;  // received, not yet passed on
   std::exception_ptr hook_error_;
   int shields_ = 0;
   bool busy_ = false;

@@ -267,7 +267,7 @@ int Connection::wait_and_repeat(const std::function<int()>& step, int result) {
     if (waited >= options_.wait) return result;
     if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
     if (options_.waiting && now >= next_report) {
-      options_.waiting({"another connection", waited, options_.wait});
+      options_.waiting({"another connection", waited, options_.wait, WaitingFor::writer});
       next_report = now + kBetweenReports;
     }
     std::this_thread::sleep_for(backoff.next());

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// wait: until the database is there, or until somebody else has migrated it.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "cli/command/handlers.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+#include "cli/output/progress.h"
+#include "cli/output/text.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+namespace gander::cli {
+namespace {
+
+std::string sentence(const std::string& database, bool migrations, bool done,
+                     std::chrono::nanoseconds waited, bool unicode) {
+  const std::string time = duration_text(waited, unicode);
+  if (!migrations) return fmt::format("{} can be reached, after {}.\n", database, time);
+  if (done) return fmt::format("Nothing is pending in {}, after {}.\n", database, time);
+  return fmt::format("Migrations are still pending in {}, after {}.\n", database, time);
+}
+
+}  // namespace
+
+int run_wait(Session& session) {
+  const bool migrations = session.args().on(kMigrated);
+  Console& console = session.console();
+  Progress progress(console);
+  MigrationRunner runner = session.runner(&progress);
+  const SignalScope signals(runner);
+  const auto start = std::chrono::steady_clock::now();
+  bool done = true;
+  if (migrations) {
+    done = runner.wait_until_migrated();
+  } else {
+    runner.wait_until_reachable();
+  }
+  const auto waited = std::chrono::steady_clock::now() - start;
+  if (console.json()) {
+    console.out(json_waited(session.head(), migrations, done, waited));
+  } else if (!console.quiet() || !done) {
+    const Terminal& terminal = done ? console.out_terminal() : console.err_terminal();
+    const std::string text =
+        sentence(printable(session.head().database), migrations, done, waited, terminal.unicode);
+    done ? console.out(text) : console.err(text);
+  }
+  return done ? kExitDone : kExitPending;
+}
+
+}  // namespace gander::cli
