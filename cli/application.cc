@@ -68,7 +68,12 @@ int run(const CommandLine& line, Console& console, System& system, JsonHead* hea
 void report_error(Console& console, const JsonHead& head, const Error& error, int code) {
   console.err(error_text(error.details(), console.err_terminal()));
   const Report* report = error.report();
-  if (report != nullptr && report->changed() && !console.quiet()) {
+  if (report != nullptr && !report->version_known && !console.quiet()) {
+    console.err(fmt::format(
+        "  known to be done before that: {}; the connection was lost: gander status tells the "
+        "version when the database can be reached\n",
+        count_text(static_cast<std::int64_t>(report->migrations.size()), "migration")));
+  } else if (report != nullptr && report->changed() && !console.quiet()) {
     console.err(
         fmt::format("  done before that: {}; the database is at version {}\n",
                     count_text(static_cast<std::int64_t>(report->migrations.size()), "migration"),

@@ -85,7 +85,7 @@ inline constexpr Option kLockTimeout{
     .value = "DURATION",
     .help =
         "PostgreSQL: how long one try waits for a lock on a table, so that readers never queue "
-        "longer; tried again until --wait is over [the server's]"};
+        "longer; tried again until --wait is over [the server's, at most --wait]"};
 inline constexpr Option kStatementTimeout{
     .name = "statement-timeout",
     .value = "DURATION",

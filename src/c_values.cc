@@ -167,6 +167,10 @@ int64_t gander_report_pending(const gander_report* report) {
   return number(value(report), &Report::pending);
 }
 
+int gander_report_version_known(const gander_report* report) {
+  return flag(value(report), &Report::version_known);
+}
+
 int64_t gander_report_duration(const gander_report* report) {
   return nanoseconds(value(report), &Report::duration);
 }

@@ -2,6 +2,7 @@
 // MigrationRunner: the life of one `up` is Impl::run(), read from top to bottom.
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "gander/sum.h"
@@ -96,8 +97,14 @@ Report MigrationRunner::Impl::run(plan::Request request) {
                         error.code() == ErrorCode::connection || !connected ||
                         session_->connection().lost();
     if (decided && options_.versioning) {
-      take_stock(connected ? session_->store().applied() : after(std::move(before), report),
-                 migrations, &report);
+      std::optional<store::AppliedSet> applied;
+      if (connected && !session_->connection().lost()) {
+        applied = session_->store().applied();
+      } else {
+        applied = read_again();
+      }
+      report.version_known = applied.has_value();
+      take_stock(applied ? *applied : after(std::move(before), report), migrations, &report);
     }
     if (broken) close_session();
     if (!decided) throw;
@@ -176,6 +183,7 @@ run::Session& MigrationRunner::Impl::session() {
     options.hidden = &hidden_;
     options.wait = options_.wait;
     options.server_wait = options_.server_wait;
+    options.one_try = one_try_;
     options.lock_timeout = options_.lock_timeout;
     options.statement_timeout = options_.statement_timeout;
     options.role = options_.role;

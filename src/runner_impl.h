@@ -70,6 +70,7 @@ class MigrationRunner::Impl {
   class QuickTries;
   bool await(const std::function<bool()>& question, WaitingFor what);
   void require_database();
+  std::optional<store::AppliedSet> read_again() noexcept;
 
   plan::Steps make_plan(const plan::Request& request,
                         const std::vector<source::Migration>& migrations);
@@ -106,6 +107,7 @@ class MigrationRunner::Impl {
   std::unique_ptr<run::Session> session_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;
+  bool one_try_ = false;  // SessionOptions::one_try
   std::vector<ServerNotice> notices_;  // of the operation in progress
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Waiting for a database: until it is there, or until somebody else has migrated it.
+// Waiting for a database: until it is there, until somebody else has migrated it, or not at all.
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -46,10 +46,12 @@ class MigrationRunner::Impl::QuickTries {
     if (impl.target_.driver().reconnectable()) impl.close_session();
     impl.options_.wait = std::min(wait_, kQuestion);
     impl.options_.server_wait = milliseconds(0);
+    impl.one_try_ = true;
   }
   ~QuickTries() {
     impl_.options_.wait = wait_;
     impl_.options_.server_wait = server_wait_;
+    impl_.one_try_ = false;
     if (impl_.target_.driver().reconnectable()) impl_.close_session();
   }
   QuickTries(const QuickTries&) = delete;
@@ -97,6 +99,21 @@ bool MigrationRunner::Impl::await(const std::function<bool()>& question, Waiting
       options_.observer->lock_waiting({why, waited, limit, error ? WaitingFor::server : what});
     }
     cancel_.sleep(std::min<std::chrono::microseconds>(backoff.next(), limit - waited));
+  }
+}
+
+// After a lost connection: what the version table says. As long as the lost session may still
+// commit the server keeps its lock, so what is read under the new one is final. Nothing when that
+// cannot be had at once.
+std::optional<store::AppliedSet> MigrationRunner::Impl::read_again() noexcept {
+  try {
+    if (!target_.driver().reconnectable()) return std::nullopt;
+    const QuickTries quick(*this);
+    session().lock();
+    session().store().load();
+    return session().store().applied();
+  } catch (const std::exception&) {
+    return std::nullopt;
   }
 }
 

@@ -54,8 +54,8 @@ Json to_json(const Report& report) {
                        {"text", notice.text},
                        {"count", notice.count}});
   }
-  return {{"version", report.version},
-          {"pending", report.pending},
+  return {{"version", report.version_known ? Json(report.version) : Json()},
+          {"pending", report.version_known ? Json(report.pending) : Json()},
           {"migrations", std::move(migrations)},
           {"duration_ms", milliseconds(report.duration)},
           {"backup", text_or_null(report.backup)},

@@ -287,6 +287,8 @@ GANDER_EXPORT void gander_runner_cancel(gander_runner* runner);
 
 GANDER_EXPORT void gander_report_free(gander_report* report);
 GANDER_EXPORT int64_t gander_report_version(const gander_report* report);
+// 0: the connection was lost for good; version and pending then say what is certain.
+GANDER_EXPORT int gander_report_version_known(const gander_report* report);
 GANDER_EXPORT int64_t gander_report_pending(const gander_report* report);
 GANDER_EXPORT int64_t gander_report_duration(const gander_report* report);
 GANDER_EXPORT const char* gander_report_backup(const gander_report* report);

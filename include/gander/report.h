@@ -39,6 +39,9 @@ struct ServerNotice {
 struct Report {
   std::vector<MigrationResult> migrations;  // in the order in which they were executed
   std::int64_t version = 0;                 // of the database after the operation
+  // False: the connection was lost for good, and what it was last sent may have happened. `version`
+  // and `pending` then say what is certain.
+  bool version_known = true;
   std::int64_t pending = 0;                 // migrations still to apply
   std::chrono::nanoseconds duration{0};
   std::string backup;                 // path of the backup file, when one was made

@@ -63,6 +63,7 @@ struct SessionOptions {
   const HiddenValues* hidden = nullptr;  // never to be shown; grows while the session lasts
   std::chrono::milliseconds wait{0};     // Options::wait, and so on
   std::optional<std::chrono::milliseconds> server_wait = {};
+  bool one_try = false;  // to connect, whatever was before
   // Zero and empty: not asked for. A driver that knows no such thing refuses them as unsupported.
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds statement_timeout{0};

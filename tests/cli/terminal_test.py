@@ -122,7 +122,7 @@ class LiveLine(CliTest):
         self.addCleanup(other.close)
         other.execute("BEGIN IMMEDIATE")
         screen = Screen(self, "up", *DB)
-        screen.until("waiting for another run")
+        screen.until("waiting for another connection")
         other.execute("ROLLBACK")
         self.assertEqual(screen.finish(), 0, screen.text)
 

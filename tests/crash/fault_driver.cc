@@ -161,6 +161,15 @@ class FaultConnection : public driver::Connection {
   driver::Outcome judge(const script::Statement& statement, const std::string& before) override {
     return pass("judge", "", [&] { return inner_->judge(statement, before); });
   }
+  bool lost() const override { return inner_ != nullptr && inner_->lost(); }
+  bool defers() const override { return inner_ != nullptr && inner_->defers(); }
+  std::chrono::milliseconds lock_limit() const override {
+    return inner_ == nullptr ? std::chrono::milliseconds(0) : inner_->lock_limit();
+  }
+  void foresee(const script::Statement& statement) const override {
+    if (inner_ != nullptr) inner_->foresee(statement);
+  }
+  bool foresees() const override { return inner_ != nullptr && inner_->foresees(); }
   std::string backend() override { return backend_; }
   std::string default_schema() override { return schema_; }
   std::string schema_of(std::string_view table) override {

@@ -24,7 +24,7 @@ class OwnedDriver final : public Driver {
     if (options.server_wait) patience.starting = patience.absent = *options.server_wait;
     // A server that was there a moment ago is restarting: it is waited for.
     constexpr std::chrono::milliseconds kRestart = std::chrono::seconds(30);
-    if (connected_) {
+    if (connected_ && !options.one_try) {
       patience.starting = std::max(patience.starting, kRestart);
       patience.absent = std::max(patience.absent, kRestart);
     }
