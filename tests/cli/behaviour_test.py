@@ -25,7 +25,7 @@ class Json(CliTest):
         self.write("migrations/00002_b.sql", TABLE_B)
         calls = [
             ("validate",), ("status",), ("plan",), ("plan", "--sql"), ("up", "--backup"), ("up",),
-            ("status",), ("version",), ("history",),
+            ("status",), ("version",), ("history",), ("wait",), ("wait", "--migrated"),
             ("doctor",), ("lock", "status"), ("lock", "release"), ("down",), ("redo",), ("up-by-one",),
             ("down-to", "1"), ("up-to", "2"), ("accept", "--all", "--reason", "x"), ("reset",),
             ("create", "-s", "c"), ("fix",), ("config",), ("help",), ("help", "up"), ("man",),

@@ -86,7 +86,9 @@ std::chrono::milliseconds Connection::lock_limit() const { return duration_of(lo
 // After lock_timeout_ was read: what the URL, the role or the server says is no longer than the
 // wait.
 void Connection::limit_lock_wait() {
-  if (options_.lock_timeout.count() > 0 || lock_limit() <= longest_lock_wait()) return;
+  // Without waiting at all, what was chosen counts for the one try that there is.
+  if (options_.lock_timeout.count() > 0 || options_.wait.count() == 0) return;
+  if (lock_limit() <= longest_lock_wait()) return;
   wanted_.emplace_back("lock_timeout", std::to_string(longest_lock_wait().count()) + "ms");
   if (pooled_ || settings_ == nullptr) return;  // at_begin_ and enter() make it
   lock_timeout_ =
@@ -179,8 +181,9 @@ void Connection::inspect() {
   const std::chrono::milliseconds limit = duration_of(lock_timeout_);
   watch_ = std::make_unique<BlockerWatch>(*settings_, options_, server_pid, limit);
   wire_->hooks().slow = [this](std::chrono::milliseconds waited) { watch_->look(waited); };
-  // A statement that gives up after `limit` must be looked at before that.
-  if (limit.count() > 0) {
+  // A statement that gives up after `limit` must be looked at before that, where there is time to.
+  constexpr std::chrono::milliseconds kLeast{40};
+  if (limit >= kLeast) {
     wire_->hooks().slow_after =
         std::clamp(limit / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000));
   }
