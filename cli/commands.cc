@@ -409,7 +409,7 @@ constexpr Command kCommands[] = {
      .details =
          "The backup is checked, copied beside the database, flushed to disk and renamed over "
          "it, so that a crash leaves either the old database or the new one. The backup "
-         "itself stays.",
+         "itself stays, and so do the database's owner, its permissions and a symbolic link to it.",
      .arguments = kRestoreArgument,
      .own_options = kRestoreOptions,
      .groups = kOnDatabase,

@@ -49,11 +49,22 @@ Handle open_database(const fs::path& file, int flags) {
   return handle;
 }
 
+bool has_bytes(const fs::path& file) {
+  struct stat status{};
+  return ::stat(file.c_str(), &status) == 0 && status.st_size > 0;
+}
+
 void check_backup(const fs::path& backup) {
   std::error_code error;
   if (!fs::is_regular_file(backup, error)) {
     fail(ErrorCode::not_found, backup, "there is no such backup",
          "the path is what `gander up --backup` printed");
+  }
+  for (const char* suffix : {"-wal", "-journal"}) {
+    const fs::path file = backup.string() + suffix;
+    if (!has_bytes(file)) continue;
+    fail(ErrorCode::usage, backup, fmt::format("a part of it is in {}", file.filename().string()),
+         "open it once with the program that wrote it, so that it is whole by itself");
   }
   const Handle handle = open_database(backup, SQLITE_OPEN_READONLY);
   std::string problem;
@@ -64,6 +75,7 @@ void check_backup(const fs::path& backup) {
   };
   const int code =
       sqlite3_exec(handle.get(), "PRAGMA quick_check(1)", first_row, &problem, nullptr);
+  if (code == SQLITE_OK && !has_bytes(backup)) problem = "the file is empty";
   if (code == SQLITE_OK && problem == "ok") return;
   if (code != SQLITE_OK) problem = sqlite3_errmsg(handle.get());
   fail(ErrorCode::usage, backup, fmt::format("not a sound SQLite database: {}", problem),
@@ -71,11 +83,6 @@ void check_backup(const fs::path& backup) {
 }
 
 fs::path beside(const fs::path& database, const char* suffix) { return database.string() + suffix; }
-
-bool has_bytes(const fs::path& file) {
-  struct stat status{};
-  return ::stat(file.c_str(), &status) == 0 && status.st_size > 0;
-}
 
 void refuse_hot(const fs::path& database) {
   for (const char* suffix : {"-wal", "-journal"}) {
@@ -90,10 +97,12 @@ void refuse_hot(const fs::path& database) {
 
 // Proves that no other connection is at work. The lock is not kept: closing a connection in WAL
 // mode removes journals by name, and by then they may be those of the restored database. A file
-// that is no database has no connections.
+// that is no database has no connections. In WAL mode only exclusive locking meets the connections
+// that are open and idle.
 void refuse_in_use(const fs::path& database) {
   const Handle handle = open_database(database, SQLITE_OPEN_READWRITE);
-  const int code = sqlite3_exec(handle.get(), "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr);
+  const int code = sqlite3_exec(handle.get(), "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
+                                nullptr, nullptr, nullptr);
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
     fail(ErrorCode::locked, database, "another program uses the database",
          "stop the programs that use it");
@@ -125,29 +134,64 @@ void write_all(const fs::path& path, int descriptor, const char* data, std::size
   }
 }
 
-// The copy gets the permissions and, where this process may, the owner of the file it replaces.
-void copy_file(const fs::path& from, const fs::path& to, const fs::path& model) {
-  const File source(from, ::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  const File target(to, ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+void copy_bytes(const fs::path& from, const File& source, const fs::path& to, const File& target) {
   std::array<char, 1 << 16> buffer{};
   for (;;) {
     const ssize_t count = ::read(source.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail_system(from, "cannot be read", errno);
-    if (count == 0) break;
+    if (count == 0) return;
     write_all(to, target.get(), buffer.data(), static_cast<std::size_t>(count));
   }
-  struct stat status{};
-  if (::stat(model.c_str(), &status) != 0 && ::fstat(source.get(), &status) != 0) {
-    fail_system(model, "cannot be examined", errno);
+}
+
+// The copy gets the owner and the permissions of the file it replaces. A program that runs as that
+// owner might not be able to open it otherwise. Where there is none, those of the backup if it can
+// be.
+void copy_file(const fs::path& from, const fs::path& to, const fs::path& replaced) {
+  const bool replaces = fs::exists(replaced);
+  const fs::path& model = replaces ? replaced : from;
+  const File source(from, ::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const File target(to, ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  copy_bytes(from, source, to, target);
+  struct stat wanted{};
+  struct stat made{};
+  if (::stat(model.c_str(), &wanted) != 0) fail_system(model, "cannot be examined", errno);
+  if (::fstat(target.get(), &made) != 0) fail_system(to, "cannot be examined", errno);
+  if (wanted.st_gid != made.st_gid &&
+      ::fchown(target.get(), static_cast<uid_t>(-1), wanted.st_gid) != 0 && replaces) {
+    fail_system(model, "its group cannot be given to the restored file", errno);
   }
-  if (::fchmod(target.get(), status.st_mode & 07777U) != 0) {
+  if (wanted.st_uid != made.st_uid &&
+      ::fchown(target.get(), wanted.st_uid, static_cast<gid_t>(-1)) != 0 && replaces) {
+    fail_system(model, "its owner cannot be given to the restored file: run as that user", errno);
+  }
+  if (::fchmod(target.get(), wanted.st_mode & 07777U) != 0) {
     fail_system(to, "its permissions cannot be set", errno);
   }
-  if (::fchown(target.get(), status.st_uid, status.st_gid) != 0 && errno != EPERM) {
-    fail_system(to, "its owner cannot be set", errno);
-  }
   if (::fsync(target.get()) != 0) fail_system(to, "cannot be flushed to disk", errno);
+}
+
+// The file that the path means: where a symbolic link points, whether there is anything or not. The
+// link itself stays, and SQLite keeps the journals beside the file.
+fs::path behind_links(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the kernel
+  std::error_code none;
+  for (int i = 0; fs::is_symlink(fs::symlink_status(path, none)); ++i) {
+    if (i == kMostLinks) fail_system(path, "cannot be followed", ELOOP);
+    const fs::path to = fs::read_symlink(path);
+    path = to.is_absolute() ? to : path.parent_path() / to;
+  }
+  return path;
+}
+
+void refuse_other_kinds(const fs::path& database) {
+  std::error_code none;
+  const fs::file_status status = fs::status(database, none);
+  if (!fs::exists(status) || fs::is_regular_file(status)) return;
+  fail(ErrorCode::usage, database,
+       fs::is_directory(status) ? "this is a directory" : "this is no regular file",
+       "name the file of the database with --db");
 }
 
 void sync_directory(const fs::path& directory) {
@@ -165,8 +209,10 @@ struct Leftover {
 
 }  // namespace
 
-void restore_sqlite(const fs::path& backup, const fs::path& database, bool force) {
+void restore_sqlite(const fs::path& backup, const fs::path& named, bool force) {
+  const fs::path database = behind_links(named);
   check_backup(backup);
+  refuse_other_kinds(database);
   const bool exists = fs::exists(database);
   if (exists && fs::equivalent(backup, database)) {
     fail(ErrorCode::usage, backup, "this is the database itself, not a backup of it",
@@ -174,7 +220,7 @@ void restore_sqlite(const fs::path& backup, const fs::path& database, bool force
   }
   if (!force) refuse_hot(database);
   const Leftover copy{beside(database, fmt::format("-restore-{}", ::getpid()).c_str())};
-  copy_file(backup, copy.path, exists ? database : backup);
+  copy_file(backup, copy.path, database);
   // With a hot journal, opening the database would play it back; --force throws it away instead.
   if (exists && !force) {
     refuse_hot(database);

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <memory>
@@ -136,6 +138,104 @@ TEST_F(RestoreTest, RefusesAHotJournalUnlessForced) {
     EXPECT_FALSE(fs::exists(database.string() + suffix)) << suffix;
     EXPECT_EQ(value(database), 2) << suffix;
   }
+}
+
+TEST_F(RestoreTest, WritesThroughASymbolicLinkToTheDatabase) {
+  fs::create_directory(root / "volume");
+  const fs::path file = make("volume/app.db", 1);
+  ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
+  fs::create_symlink("volume/app.db", root / "app.db");
+  fs::create_symlink(root / "app.db", root / "second.db");
+  restore_sqlite(make("old.db", 2), root / "second.db", false);
+  EXPECT_TRUE(fs::is_symlink(root / "app.db"));
+  EXPECT_TRUE(fs::is_symlink(root / "second.db"));
+  EXPECT_EQ(value(file), 2);
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
+}
+
+TEST_F(RestoreTest, WritesToWhereALinkWithoutAFilePoints) {
+  fs::create_directory(root / "volume");
+  fs::create_symlink("volume/app.db", root / "app.db");
+  restore_sqlite(make("old.db", 2), root / "app.db", false);
+  EXPECT_TRUE(fs::is_symlink(root / "app.db"));
+  EXPECT_EQ(value(root / "volume/app.db"), 2);
+}
+
+TEST_F(RestoreTest, SeesTheJournalBesideTheFileAndNotBesideTheLink) {
+  fs::create_directory(root / "volume");
+  const fs::path file = make("volume/app.db", 1);
+  fs::create_symlink("volume/app.db", root / "app.db");
+  write(file.string() + "-journal", "not empty");
+  EXPECT_EQ(code_of(make("old.db", 2), root / "app.db"), ErrorCode::locked);
+}
+
+TEST_F(RestoreTest, KeepsTheOwnerOfTheDatabase) {
+  if (::geteuid() != 0) GTEST_SKIP() << "takes root";
+  const fs::path database = make("app.db", 1);
+  ASSERT_EQ(::chown(database.c_str(), 4711, 4712), 0);
+  restore_sqlite(make("old.db", 2), database, false);
+  struct stat status{};
+  ASSERT_EQ(::stat(database.c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 4711u);
+  EXPECT_EQ(status.st_gid, 4712u);
+}
+
+TEST_F(RestoreTest, RefusesWhatIsNoFileAsDatabaseOrLeavesALoop) {
+  const fs::path backup = make("old.db", 2);
+  fs::create_directory(root / "directory");
+  EXPECT_EQ(code_of(backup, root / "directory"), ErrorCode::usage);
+  ASSERT_EQ(::mkfifo((root / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(code_of(backup, root / "fifo"), ErrorCode::usage);
+  fs::create_symlink("b", root / "a");
+  fs::create_symlink("a", root / "b");
+  EXPECT_EQ(code_of(backup, root / "a"), ErrorCode::storage);
+  fs::create_symlink("old.db", root / "same");
+  EXPECT_EQ(code_of(backup, root / "same"), ErrorCode::usage);
+}
+
+TEST_F(RestoreTest, RefusesABackupThatIsEmptyOrNotWholeByItself) {
+  const fs::path database = make("app.db", 1);
+  write(root / "empty.db", "");
+  EXPECT_EQ(code_of(root / "empty.db", database), ErrorCode::usage);
+  const fs::path backup = make("old.db", 2);
+  write(backup.string() + "-wal", "not empty");
+  EXPECT_EQ(code_of(backup, database), ErrorCode::usage);
+  EXPECT_EQ(value(database), 1);
+}
+
+TEST_F(RestoreTest, RefusesADatabaseInWalModeThatIsOpenAndIdle) {
+  const fs::path database = make("app.db", 1);
+  const fs::path backup = make("old.db", 2);
+  const Handle other = open(database);
+  execute(other.get(), "PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE)");
+  EXPECT_EQ(code_of(backup, database), ErrorCode::locked);
+  EXPECT_EQ(value(database), 1);
+}
+
+TEST_F(RestoreTest, ProcessThatDiesLeavesTheOldDatabaseOrTheNewOne) {
+  const fs::path backup = make("old.db", 2);
+  int seen[3] = {0, 0, 0};
+  for (int microseconds = 0; microseconds < 6000; microseconds += 150) {
+    const fs::path database = make("app.db", 1);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        restore_sqlite(backup, database, false);
+      } catch (const Error&) {
+      }
+      ::_exit(0);
+    }
+    ::usleep(static_cast<useconds_t>(microseconds));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const int now = value(database);
+    ASSERT_TRUE(now == 1 || now == 2) << now;
+    ++seen[now];
+    restore_sqlite(backup, database, false);
+    EXPECT_EQ(value(database), 2);
+    fs::remove(database);
+  }
+  EXPECT_GT(seen[1], 0);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ struct Options {
   bool check_foreign_keys = true;
 
   // Copy the database before the first pending migration: SQLite only, VACUUM INTO a file beside
-  // it.
+  // it (beside the path that the URL names), with the database's owner and permissions.
   bool backup = false;
 
   // SQLite: for migrations from people you do not trust. Their statements may not ATTACH, VACUUM

@@ -3,6 +3,7 @@
 // backup.
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -36,6 +37,36 @@ void sync_path(const std::string& path, int flags) {
   const int result = ::fsync(descriptor);
   ::close(descriptor);
   if (result != 0) throw_storage("cannot sync " + path);
+}
+
+class Descriptor {
+ public:
+  Descriptor(int descriptor, const std::string& path) : descriptor_(descriptor) {
+    if (descriptor_ < 0) throw_storage("cannot create " + path);
+  }
+  ~Descriptor() { ::close(descriptor_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// A backup may be read by those who may read the database, and by nobody else: where owner or group
+// cannot be given away, what the mode says of them is left out.
+void share_as(const std::string& model, int copy) {
+  struct stat wanted{};
+  struct stat made{};
+  if (::stat(model.c_str(), &wanted) != 0 || ::fstat(copy, &made) != 0) return;
+  mode_t mode = wanted.st_mode & 0777U;
+  if (wanted.st_gid != made.st_gid && ::fchown(copy, static_cast<uid_t>(-1), wanted.st_gid) != 0) {
+    mode &= 0707U;
+  }
+  if (wanted.st_uid != made.st_uid && ::fchown(copy, wanted.st_uid, static_cast<gid_t>(-1)) != 0) {
+    mode |= 0600U;
+  }
+  if (::fchmod(copy, mode) != 0) throw_storage("cannot set the permissions of the backup");
 }
 
 }  // namespace
@@ -120,12 +151,16 @@ std::string Connection::back_up() {
   for (int i = 2; ::access(path.c_str(), F_OK) == 0; ++i) {
     path = path_ + "." + stamp + "-" + std::to_string(i) + ".backup";
   }
-  // VACUUM INTO refuses an existing file, and a kill leaves a partial one: it gets a name of its
-  // own that nobody takes for a backup, and the real name only when it is whole and on the disk.
+  // VACUUM INTO refuses a file with something in it, and a kill leaves a partial one: it gets a
+  // name of its own that nobody takes for a backup, and the real name only when it is whole and on
+  // the disk.
   const std::string partial = path + ".partial-" + std::to_string(::getpid());
   try {
+    const Descriptor copy(::open(partial.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
+                          partial);
     execute("VACUUM INTO " + dialect().literal(partial));
-    sync_path(partial, O_RDONLY);
+    share_as(path_, copy.get());
+    if (::fsync(copy.get()) != 0) throw_storage("cannot sync " + partial);
     if (std::rename(partial.c_str(), path.c_str()) != 0) throw_storage("cannot create " + path);
     const std::size_t slash = path.rfind('/');
     sync_path(slash == std::string::npos ? "." : path.substr(0, slash + 1), O_RDONLY | O_DIRECTORY);

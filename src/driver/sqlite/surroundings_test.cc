@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
@@ -35,7 +37,9 @@ constexpr const char* kRebuild =
     "CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
     "INSERT INTO parent_new SELECT * FROM parent;\n"
     "DROP TABLE parent;\n"
-    "ALTER TABLE parent_new RENAME TO parent;\n";
+    "ALTER TABLE parent_new RENAME TO parent;\n"
+    "-- +goose Down\n"
+    "SELECT 1;\n";
 
 class SurroundingsTest : public ::testing::Test {
  protected:
@@ -197,6 +201,34 @@ TEST_F(SurroundingsTest, BackupIsWholeAndNamedInTheReport) {
   EXPECT_EQ(database().value("SELECT max(version_id) FROM goose_db_version"), "2");
   EXPECT_TRUE(MigrationRunner(open("sqlite:" + path()), migrations(), options).up().backup.empty())
       << "nothing pending, nothing to save";
+}
+
+TEST_F(SurroundingsTest, BackupIsAsPrivateAsTheDatabaseBehindALink) {
+  std::filesystem::create_directory(directory_.file("volume"));
+  std::filesystem::create_symlink("volume/real.db", path());
+  MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
+  const std::string file = directory_.file("volume/real.db");
+  for (const mode_t mode : {0600, 0640}) {
+    ASSERT_EQ(::chmod(file.c_str(), mode), 0);
+    const bool root = ::geteuid() == 0;
+    if (root) {
+      ASSERT_EQ(::chown(file.c_str(), 4711, 4712), 0);
+    }
+    Options options;
+    options.backup = true;
+    MigrationRunner runner(open("sqlite:" + path()), migrations(), options);
+    const std::string backup = runner.up().backup;
+    EXPECT_TRUE(backup.starts_with(path() + ".")) << backup;
+    struct stat made{};
+    ASSERT_EQ(::stat(backup.c_str(), &made), 0);
+    EXPECT_EQ(made.st_mode & 0777U, mode);
+    if (root) {
+      EXPECT_EQ(made.st_uid, 4711u);
+      EXPECT_EQ(made.st_gid, 4712u);
+    }
+    runner.down();
+    std::filesystem::remove(backup);
+  }
 }
 
 TEST_F(SurroundingsTest, RestrictedModeRefusesWhatReachesOutside) {
