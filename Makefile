@@ -20,7 +20,7 @@ endif
 
 .PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \
         format-check docs check-includes tidy clang sanitize thread-sanitize coverage fuzz crash \
-        model test-goose test-import test-postgres test-seed clean
+        model race test-goose test-import test-postgres test-seed clean
 
 all: build
 
@@ -119,6 +119,12 @@ test-seed: $(BUILD)/.configured
 crash: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target gander_program gander_crash gander_simulation
 	tests/crash/run $(BUILD) $(CRASH)
+
+# Two commands at once on SQLite and on PostgreSQL, ROUNDS times each pair; `make test` has five.
+ROUNDS ?= 1000
+race: build
+	tests/concurrency/race $(BUILD)/gander --rounds $(ROUNDS)
+	tests/concurrency/race $(BUILD)/gander --engine postgres --rounds $(ROUNDS) || test $$? -eq 77
 
 # PostgreSQL 13, 15 and 18, with two million rows where `make test` takes fewer. Needs npm.
 test-postgres: $(BUILD)/.configured
