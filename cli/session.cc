@@ -5,8 +5,10 @@
 
 #include <charconv>
 
+#include "cli/output/text.h"
 #include "cli/redact.h"
 #include "gander/error.h"
+#include "src/source/passed_over.h"
 
 namespace gander::cli {
 namespace {
@@ -50,7 +52,21 @@ Target Session::target() {
   return target;
 }
 
-Source Session::source() { return gander::directory(config().dir); }
+Source Session::source() {
+  source::PassedOver others = source::passed_over(config().dir);
+  for (const std::string& name : others.misnamed) {
+    console_.warn(
+        fmt::format("{} looks like a migration and is not taken: its name does not end in "
+                    "`.sql`, in small letters",
+                    printable(name)));
+  }
+  if (!others.sidecars.empty()) {
+    console_.warn(fmt::format("{} is no migration, it is what macOS keeps beside one{}",
+                              printable(others.sidecars[0]),
+                              others.sidecars.size() > 1 ? ", and so are others" : ""));
+  }
+  return gander::directory(config().dir, {.exclude = std::move(others.sidecars)});
+}
 
 MigrationRunner Session::runner(Observer* observer) {
   Options options = config().options;

@@ -3,8 +3,8 @@
 //
 //   sqlite:PATH[?name=value&...]
 //     foreign_keys=on|off      off unless said (SQLite's own default). With `on`, enforcement stays
-//                              on while migrations run. While it is on, by the URL or by a PRAGMA of
-//                              the migration, a DROP TABLE that would delete or change rows of a
+//                              on while migrations run. While it is on, by the URL or by a PRAGMA
+//                              of the migration, a DROP TABLE that would delete or change rows of a
 //                              child table is refused.
 //     journal_mode, synchronous, cache_size, temp_store, mmap_size, auto_vacuum, page_size,
 //     recursive_triggers, secure_delete, locking_mode, encoding, legacy_alter_table, trusted_schema
@@ -32,7 +32,11 @@ namespace gander {
 // failed ones included, no transaction is open and pragmas are as they were found; the busy
 // handler and the progress handler are never touched.
 // Thread rule: while an operation runs, no other thread may use the handle.
-// Errors: usage for nullptr.
+// The handle must come from the SQLite that Gander is linked with: one of another copy in the
+// process is refused, and open() refuses a file that such a copy has open. Neither finds a copy
+// that hides its functions (linked statically into a plugin): two copies of SQLite must not use one
+// file in one process, see https://sqlite.org/howtocorrupt.html, section 2.2.1. Errors: usage for
+// nullptr, unsupported for a handle of another copy of SQLite.
 GANDER_EXPORT Target borrow(sqlite3* handle);
 
 }  // namespace gander

@@ -31,6 +31,7 @@ DIRECTIVE = re.compile(r"^<!-- (file|not run|make)(?:: (.*?))? -->$")
 # What may change from one run to the next.
 MASKS = [(re.compile(r"\d+(\.\d+)? (ns|µs|ms|s|min)\b"), "DURATION"),
          (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "TIME"),
+         (re.compile(r"\bpid \d+"), "pid N"),
          (re.compile(r"\d{8}T\d{6}Z"), "STAMP"),
          (re.compile(r"\b20\d{12}\b"), "STAMP"),
          (re.compile(r'("(?:duration_ms|duration)": )[\d.]+'), r"\1DURATION"),

@@ -13,7 +13,11 @@
 #include "src/base/backoff.h"
 #include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/bare_statement.h"
+#include "src/driver/sqlite/failure.h"
 #include "src/driver/sqlite/parameter.h"
+#include "src/driver/sqlite/place.h"
+#include "src/driver/sqlite/process.h"
+#include "src/driver/sqlite/process_life.h"
 #include "src/driver/sqlite/statement_text.h"
 
 namespace gander::driver::sqlite {
@@ -23,42 +27,6 @@ constexpr int kOpcodesBetweenChecks = 4000;  // some tens of microseconds
 
 int stop_when_cancelled(void* token) {
   return static_cast<const CancelToken*>(token)->stopped() ? 1 : 0;
-}
-
-ErrorCode classify(int result) {
-  switch (result & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return ErrorCode::locked;
-    case SQLITE_READONLY:
-      return ErrorCode::not_writable;
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-      return ErrorCode::storage;
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-      return ErrorCode::connection;
-    case SQLITE_INTERRUPT:
-      return ErrorCode::interrupted;
-    default:
-      return ErrorCode::sql;
-  }
-}
-
-const char* hint_for(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::locked:
-      return "another connection is writing: wait for it, or raise the limit with --wait";
-    case ErrorCode::not_writable:
-      return "check the permissions of the file and of its directory";
-    case ErrorCode::storage:
-      return "check the disk: its free space and its health";
-    case ErrorCode::connection:
-      return "check that the path is right and that the file is an SQLite database";
-    default:
-      return "";
-  }
 }
 
 bool is_busy(int result) {
@@ -162,21 +130,8 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
       options_(options),
       path_(settings.path),
       restricted_(settings.restricted || options.restricted) {
-  // Only the thread of the run uses the handle, and cancel() does not touch it.
-  int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-  flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  if (!settings.must_exist) flags |= SQLITE_OPEN_CREATE;
-  const int result = sqlite3_open_v2(settings.filename.c_str(), &handle_, flags, nullptr);
-  if (result != SQLITE_OK) {
-    ErrorDetails details = last_error();
-    details.code = ErrorCode::connection;
-    details.message = "cannot open the database " + (path_.empty() ? settings.filename : path_) +
-                      ": " + details.message;
-    details.hint = "check that the directory exists and that this user may read and write the file";
-    sqlite3_close(handle_);
-    throw Error(std::move(details));
-  }
-  sqlite3_extended_result_codes(handle_, 1);
+  refuse_second_sqlite(path_);
+  open_handle(settings);
   try {
     apply_settings(settings);
   } catch (...) {
@@ -185,8 +140,37 @@ Connection::Connection(const Settings& settings, const SessionOptions& options)
   }
 }
 
+void Connection::open_handle(const Settings& settings) {
+  // Only the thread of the run uses the handle, and cancel() does not touch it.
+  int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  flags |= settings.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (!settings.must_exist) flags |= SQLITE_OPEN_CREATE;
+  int result = sqlite3_open_v2(settings.filename.c_str(), &handle_, flags, nullptr);
+  if (result == SQLITE_OK && is_at_rest(path_) && needs_shared_memory(handle_)) {
+    // In WAL mode SQLite would have to write where nobody can.
+    sqlite3_close(handle_);
+    const char* sign = settings.filename.find('?') == std::string::npos ? "?" : "&";
+    result = sqlite3_open_v2((settings.filename + sign + "immutable=1").c_str(), &handle_, flags,
+                             nullptr);
+  }
+  if (result == SQLITE_OK) {
+    sqlite3_extended_result_codes(handle_, 1);
+    return;
+  }
+  ErrorDetails details = last_error();
+  details.code = ErrorCode::connection;
+  if (!explain_unopened_file(path_, settings.must_exist, &details)) {
+    details.message = "cannot open the database " + (path_.empty() ? settings.filename : path_) +
+                      ": " + details.message;
+    details.hint = "check that the directory exists and that this user may read and write the file";
+  }
+  sqlite3_close(handle_);
+  throw Error(std::move(details));
+}
+
 Connection::Connection(sqlite3* handle, const SessionOptions& options)
     : handle_(handle), owned_(false), foreign_keys_on_(false), options_(options) {
+  refuse_foreign_handle(handle);
   if (options.restricted) {
     throw Error(
         ErrorCode::unsupported,
@@ -224,6 +208,12 @@ void Connection::apply_settings(const Settings& settings) {
     execute("PRAGMA " + name + " = " + value);
     if (name == "cache_size") cache_chosen_ = true;
   }
+  // What a URL says of a new database is not asked of an old one.
+  asked_of_file_.clear();
+  warnings_.clear();
+  for (const auto& [name, value] : settings.pragmas) {
+    if (name == "journal_mode") note_journal_mode(value);
+  }
   if (settings.foreign_keys) execute("PRAGMA foreign_keys = ON");
   if (restricted_) {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -234,13 +224,7 @@ void Connection::apply_settings(const Settings& settings) {
 }
 
 ErrorDetails Connection::last_error() const {
-  ErrorDetails details;
-  const int result = sqlite3_extended_errcode(handle_);
-  details.code = classify(result);
-  details.message = sqlite3_errmsg(handle_);
-  details.native_code = result;
-  details.hint = hint_for(details.code);
-  details.retryable = details.code == ErrorCode::locked;
+  ErrorDetails details = failure_of(handle_, {path_, sqlite3_get_autocommit(handle_) == 0});
   if (details.code == ErrorCode::interrupted && options_.cancel != nullptr) {
     const Error stopped = options_.cancel->error();
     details.message = stopped.details().message;
@@ -344,6 +328,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
 #endif
       const std::size_t start = static_cast<std::size_t>(at - text);
       ErrorDetails details = error.details();
+      // What SQLite could not open may be the file that the statement names.
       if (details.code == ErrorCode::connection && opens_a_file(at + first_token(at))) {
         details.code = ErrorCode::sql;
         details.hint = "check the path of the file that the statement names";
@@ -383,10 +368,38 @@ void Connection::run(const script::Statement& statement) {
   run_failed_ = false;
 }
 
-Outcome Connection::judge(const script::Statement& statement, const std::string&) {
+std::string Connection::before_image(const script::Statement& statement) {
+  return repeatable(statement.text) ? std::string() : this_process();
+}
+
+Outcome Connection::judge(const script::Statement& statement, const std::string& before_image) {
   // An error of SQLite takes back the statement that it is about, and leaves those before it.
   if (run_failed_) return kept_ ? Outcome::unknown : Outcome::did_not_happen;
-  return repeatable(statement.text) ? Outcome::did_not_happen : Outcome::unknown;
+  if (repeatable(statement.text)) return Outcome::did_not_happen;
+  // Another run may be in the middle of it: what it writes next says how it ended, and the caller
+  // finds its journal moved on.
+  if (before_image != this_process()) wait_for_process(before_image);
+  return Outcome::unknown;
+}
+
+void Connection::wait_for_process(const std::string& process) {
+  using Clock = std::chrono::steady_clock;
+  const std::optional<std::int64_t> before = change_token();
+  const Clock::time_point start = Clock::now();
+  Backoff backoff(std::chrono::milliseconds(1), std::chrono::milliseconds(100));
+  while (is_alive(process) && change_token() == before) {
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    if (waited >= options_.wait) {
+      ErrorDetails details;
+      details.code = ErrorCode::locked;
+      details.retryable = true;
+      details.message = "another run is in the middle of this statement";
+      details.hint = "wait for it, or raise the limit with --wait";
+      throw Error(std::move(details));
+    }
+    if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
+    std::this_thread::sleep_for(backoff.next());
+  }
 }
 
 void Connection::execute(std::string_view sql) {

@@ -63,7 +63,8 @@ class Connection final : public driver::Connection {
 
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
   std::optional<std::int64_t> change_token() override;
-  std::string before_image(const script::Statement&) override { return {}; }
+  // Which process is at it, where a repetition would not be the same.
+  std::string before_image(const script::Statement& statement) override;
   Outcome judge(const script::Statement& statement, const std::string&) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
   void examine(const Examination& about, Diagnosis* diagnosis) override;
@@ -75,11 +76,16 @@ class Connection final : public driver::Connection {
     std::int64_t value;
   };
 
+  void open_handle(const Settings& settings);
   void apply_settings(const Settings& settings);
+  // Warns where the URL's mode could not be had, and of WAL where it does not work.
+  void note_journal_mode(const std::string& asked);
   void refuse_open_transaction();
   // Calls `step` again while it answers SQLITE_BUSY. Returns its last answer.
   int patiently(const std::function<int()>& step);
   int wait_and_repeat(const std::function<int()>& step, int result);
+  // Until that process has ended or written. Throws Error(locked) when the wait is over.
+  void wait_for_process(const std::string& process);
   StatementHandle prepare(const char* sql, const char** tail);
   void refresh_schema(const std::string& schema);
   void run_one(sqlite3_stmt* prepared, const char* sql, const script::Statement* statement,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/place.h"
 #include "src/driver/sqlite/pragma_effect.h"
 
 namespace gander::driver::sqlite {
@@ -28,6 +29,21 @@ std::string Connection::ask(const std::string& pragma) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
   const auto* text = std::get_if<std::string>(&value);
   return text == nullptr ? std::string() : *text;
+}
+
+void Connection::note_journal_mode(const std::string& asked) {
+  const std::string mode = ask("journal_mode");
+  const std::string network = network_file_system(path_);
+  if (!is_in_force("journal_mode", asked, mode)) {
+    warnings_.push_back({0, "journal_mode=" + asked +
+                                " of the database URL was not taken: the mode is " + mode +
+                                (path_.empty()     ? ", as in every database in memory"
+                                 : network.empty() ? ""
+                                                   : ", on " + network)});
+  } else if (mode == "wal" && !network.empty()) {
+    warnings_.push_back({0, "WAL mode does not work on " + network +
+                                ": put the database on a local disk, or use journal_mode=delete"});
+  }
 }
 
 void Connection::note_effect(const PragmaText& pragma, bool within, std::int64_t line) {

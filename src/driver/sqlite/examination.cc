@@ -12,6 +12,7 @@
 
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/file_locks.h"
+#include "src/driver/sqlite/place.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -66,6 +67,9 @@ class Examiner {
   void journal_mode() {
     const std::string mode = ask("PRAGMA journal_mode");
     const bool unsafe = mode == "off";
+    for (const Warning& warning : connection_.take_warnings()) {
+      add(Severity::warning, "journal_mode", warning.text, "");
+    }
     add(unsafe ? Severity::warning : Severity::ok, "journal_mode", "journal_mode is " + mode,
         unsafe ? "a migration that fails cannot be rolled back: leave journal_mode=off out" : "");
     if (ask("PRAGMA synchronous") == "0") {
@@ -143,6 +147,10 @@ void examine_file(const std::string& path, Diagnosis* diagnosis) {
   }
   const fs::path file(path);
   const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  ErrorDetails cause;
+  if (explain_unopened_file(path, false, &cause)) {
+    return add(diagnosis, Severity::problem, "file", cause.message, cause.hint);
+  }
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
     add(diagnosis, Severity::problem, "file",
         directory.string() + " is not writable: SQLite keeps its journal beside the database",
@@ -157,16 +165,24 @@ void examine_file(const std::string& path, Diagnosis* diagnosis) {
         "check its owner and permissions");
   }
   std::error_code failed;
-  const std::vector<LockHolder> holders = file_locks(path);
+  const std::vector<FileLock> holders = locks_of(path);
   const std::uintmax_t journal = fs::file_size(path + "-journal", failed);
   if (!failed && journal > 0 && holders.empty()) {
     add(diagnosis, Severity::warning, "journal",
         "a writer has died: its rollback journal " + path + "-journal is there",
         "never delete it; whoever opens the database next rolls back what it did");
   }
-  for (const LockHolder& holder : holders) {
-    add(diagnosis, Severity::warning, "lock", holder.description() + " is writing",
-        "a run waits for it as long as --wait says");
+  for (const FileLock& lock : holders) {
+    add(diagnosis, Severity::warning, "lock",
+        lock.holder.description() + (lock.writes ? " is writing" : " is reading"),
+        lock.writes
+            ? "a run waits for it as long as --wait says"
+            : "a run's commit waits for it as long as --wait says; in WAL mode it would not");
+  }
+  const std::string network = network_file_system(path);
+  if (!network.empty()) {
+    add(diagnosis, Severity::warning, "file", path + " is on " + network,
+        "its locks are known not to hold and WAL mode does not work there: use a local disk");
   }
   examine_space(file, directory, diagnosis);
 }

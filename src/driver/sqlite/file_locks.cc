@@ -18,6 +18,10 @@ namespace {
 constexpr std::int64_t kPendingByte = 0x40000000;
 constexpr std::int64_t kReservedByte = kPendingByte + 1;
 constexpr std::int64_t kWalWriteByte = 120;
+// Readers hold a shared lock on some bytes behind these, unless WAL mode lets everybody hold one
+// for as long as the file is open.
+constexpr std::int64_t kFirstSharedByte = kPendingByte + 2;
+constexpr std::int64_t kLastSharedByte = kFirstSharedByte + 509;
 
 struct FileId {
   unsigned major = 0;
@@ -72,27 +76,45 @@ std::string program_of(std::int64_t pid) {
 
 }  // namespace
 
-std::vector<LockHolder> file_locks(const std::string& path) {
-  std::vector<LockHolder> holders;
+std::vector<FileLock> locks_of(const std::string& path) {
+  std::vector<FileLock> found;
   FileId database;
   FileId memory;
-  if (path.empty() || !identify(path, &database)) return holders;
+  if (path.empty() || !identify(path, &database)) return found;
   const bool has_memory = identify(path + "-shm", &memory);
   std::ifstream in("/proc/locks");
   for (std::string line; std::getline(in, line);) {
     KernelLock lock;
-    if (!parse(line, &lock) || lock.mode != "WRITE" || lock.pid == ::getpid()) continue;
+    if (!parse(line, &lock) || lock.pid == ::getpid()) continue;
     // Open file description locks have no process: SQLite does not take them.
     if (lock.kind != "POSIX") continue;
-    const bool writes = lock.file == database
-                            ? lock.covers(kPendingByte) || lock.covers(kReservedByte)
-                            : has_memory && lock.file == memory && lock.covers(kWalWriteByte);
-    const bool known = std::ranges::find(holders, lock.pid, &LockHolder::pid) != holders.end();
-    if (!writes || known) continue;
-    LockHolder& holder = holders.emplace_back();
-    holder.kind = LockHolder::Kind::file;
-    holder.pid = std::max<std::int64_t>(lock.pid, 0);
-    holder.name = program_of(lock.pid);
+    const bool exclusive = lock.mode == "WRITE";
+    const bool writes =
+        exclusive &&
+        (lock.file == database ? lock.covers(kPendingByte) || lock.covers(kReservedByte)
+                               : has_memory && lock.file == memory && lock.covers(kWalWriteByte));
+    const bool reads = !exclusive && !has_memory && lock.file == database &&
+                       lock.first <= kLastSharedByte && lock.last >= kFirstSharedByte;
+    if (!writes && !reads) continue;
+    const auto known =
+        std::ranges::find(found, lock.pid, [](const FileLock& other) { return other.holder.pid; });
+    if (known != found.end()) {
+      known->writes = known->writes || writes;
+      continue;
+    }
+    FileLock& added = found.emplace_back();
+    added.writes = writes;
+    added.holder.kind = LockHolder::Kind::file;
+    added.holder.pid = std::max<std::int64_t>(lock.pid, 0);
+    added.holder.name = program_of(lock.pid);
+  }
+  return found;
+}
+
+std::vector<LockHolder> file_locks(const std::string& path) {
+  std::vector<LockHolder> holders;
+  for (FileLock& lock : locks_of(path)) {
+    if (lock.writes) holders.push_back(std::move(lock.holder));
   }
   return holders;
 }

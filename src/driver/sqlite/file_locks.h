@@ -14,4 +14,11 @@ namespace gander::driver::sqlite {
 // where there is no such list, which only Linux has.
 std::vector<LockHolder> file_locks(const std::string& path);
 
+// The same with those that read: outside of WAL mode a COMMIT has to wait for them.
+struct FileLock {
+  LockHolder holder;
+  bool writes = false;
+};
+std::vector<FileLock> locks_of(const std::string& path);
+
 }  // namespace gander::driver::sqlite

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Which process is in the middle of a statement, and whether it still lives. SQLite has no server
+// that would know.
+#pragma once
+
+#include <string>
+
+namespace gander::driver::sqlite {
+
+// This process as one line of text: its number, its start, the machine's and the namespace's
+// identity. Empty where the system does not tell (only Linux does).
+std::string this_process();
+
+// False also when it cannot be seen from here: another machine, another container, no text.
+bool is_alive(const std::string& process);
+
+}  // namespace gander::driver::sqlite
