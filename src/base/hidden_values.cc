@@ -106,15 +106,13 @@ void HiddenValues::add_form(std::string_view folded, Id id) {
 
 void HiddenValues::add_runs(std::string_view folded, Id id) {
   if (folded.size() < kRun) return;
-  const auto before = static_cast<std::ptrdiff_t>(runs_.size());
   for (std::size_t at = 0; at + kRun <= folded.size(); ++at) {
     // Blanks and dashes in a row are in every text.
     if (std::ranges::any_of(folded.substr(at, kRun), is_word_byte)) {
       runs_.emplace_back(run_at(folded, at), id);
     }
   }
-  std::sort(runs_.begin() + before, runs_.end());
-  std::inplace_merge(runs_.begin(), runs_.begin() + before, runs_.end());
+  sorted_ = false;
 }
 
 void HiddenValues::add_words(std::string_view folded, Id id) {
@@ -126,6 +124,8 @@ void HiddenValues::add_words(std::string_view folded, Id id) {
 
 void HiddenValues::cover_runs(std::string_view folded, std::vector<Id>* covered) const {
   if (runs_.empty()) return;
+  if (!sorted_) std::ranges::sort(runs_);
+  sorted_ = true;
   for (std::size_t at = 0; at + kRun <= folded.size(); ++at) {
     const std::pair<std::uint64_t, Id> wanted{run_at(folded, at), 0};
     const auto found = std::lower_bound(runs_.begin(), runs_.end(), wanted);

@@ -17,6 +17,7 @@
 
 namespace gander {
 
+// Thread rule: one thread at a time.
 class HiddenValues {
  public:
   // `shown`, for example "${NAME}", stands in its place. An empty value is nothing to hide.
@@ -40,8 +41,10 @@ class HiddenValues {
 
   std::map<std::string, Id, std::less<>> added_;
   std::vector<std::string> shown_;
-  // All folded. Runs are eight bytes as one number, sorted.
-  std::vector<std::pair<std::uint64_t, Id>> runs_;
+  // All folded. Runs are eight bytes as one number; they are sorted when they are first looked for,
+  // because many values come before the first text.
+  mutable std::vector<std::pair<std::uint64_t, Id>> runs_;
+  mutable bool sorted_ = true;
   std::map<std::string, Id, std::less<>> short_;
   std::map<std::string, Id, std::less<>> words_;
 };
