@@ -113,8 +113,8 @@ DEMONSTRATIONS = [
               commands=[["-v"] + UP]),
     Demonstration("one_error", {}, [["sqlite3", "nowhere/app.db", "version"]],
                   (1, r"unable to open database file \(14\); unable to open database file \(14\)"),
-                  (1, r"goose run: cannot open the database nowhere/app.db: unable to open database "
-                      r"file \(14\)")),
+                  (1, r"goose run: unable to open database file: cannot open the database nowhere/app.db: "
+                      r"there is no directory nowhere \(14\)")),
     Demonstration("table_name", {"1_a.sql": "-- +goose Up\n" + TABLE}, [["-table", "my table"] + UP],
                   (1, "syntax error"), (0, OK), {'SELECT version_id FROM "my table"': [(0,), (1,)]}),
     Demonstration("no_color", {}, [["env"]], (0, 'NO_COLOR="false"'), (0, 'NO_COLOR="true"'),
