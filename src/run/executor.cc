@@ -59,6 +59,15 @@ bool is_worth_replaying(const Error& error) {
          (code != ErrorCode::locked || Patience::concerns(error));
 }
 
+// Of a run that has lost its session and gets no other.
+Error while_lost(const Error& error) {
+  ErrorDetails details = error.details();
+  details.message +=
+      "; the connection was lost before that, and whether the migration in progress was applied is "
+      "not known";
+  return Error(std::move(details));
+}
+
 }  // namespace
 
 Error in_migration(const Error& error, const source::Migration& migration) {
@@ -231,7 +240,11 @@ void Executor::run_one(const Task& task) {
         throw in_migration(error, *task.migration);
       }
     }
-    reconnect();
+    try {
+      reconnect();
+    } catch (const Error& error) {
+      throw in_migration(error, *task.migration);
+    }
     if (is_done(task)) {
       publish({task.migration->version,
                task.migration->name,
@@ -269,11 +282,11 @@ void Executor::reconnect() {
       session_.connection().enter();
       return;
     } catch (const Error& error) {
-      if (!can_reconnect(error) || tries >= kReconnectTries) throw;
+      if (!can_reconnect(error) || tries >= kReconnectTries) throw while_lost(error);
     }
     // In slices, so that a run that is to end does.
     for (std::chrono::microseconds left = backoff.next(); left.count() > 0; left -= kLook) {
-      cancel_.throw_if_stopped();
+      if (cancel_.stopped()) throw while_lost(cancel_.error());
       session_.driver().pause(std::min(left, kLook));
     }
   }

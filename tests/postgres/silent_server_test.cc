@@ -142,7 +142,8 @@ TEST_F(SilentServerTest, TimeLimitEndsTheSearchForAServerThatWentAway) {
   until_asleep(*process);
   own_->stop(SIGQUIT);
   EXPECT_EQ(process->wait(), kDeadline) << output();
-  EXPECT_THAT(output(), HasSubstr("time limit"));
+  EXPECT_THAT(output(), AllOf(HasSubstr("time limit"), HasSubstr("00001_sleep.sql"),
+                              HasSubstr("the connection was lost"), HasSubstr("not known")));
 }
 
 TEST_F(SilentServerTest, SignalEndsTheSearchForAServerThatWentAway) {
