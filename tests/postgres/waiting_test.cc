@@ -180,6 +180,28 @@ TEST_F(AbsentServerTest, StandbyThatIsPromotedIsWaitedFor) {
   EXPECT_EQ(process->wait(), 0) << output();
 }
 
+// Waiting does not help: it is told at once, and the hint is about passwords.
+TEST_F(AbsentServerTest, PasswordThatIsMissingIsToldAtOnce) {
+  Client administrator(where());
+  administrator.ask("ALTER ROLE postgres PASSWORD 'secret'");
+  std::ofstream(own_->directory() + "/data/pg_hba.conf") << "local all all scram-sha-256\n";
+  administrator.ask("SELECT pg_reload_conf()");
+  while (administrator.ask("SELECT bool_or(auth_method = 'trust') FROM pg_hba_file_rules") == "t" ||
+         gander(where(), {"status"}) == 0) {
+  }
+  EXPECT_EQ(gander(where(), {"up", "--wait", "1h"}), kUnreachable);
+  EXPECT_THAT(output(), AllOf(HasSubstr("the server asks for a password, and there is none"),
+                              Not(HasSubstr("check that the server runs"))));
+  EXPECT_EQ(gander(where(), {"wait", "--wait", "1h"}), kUnreachable);
+  EXPECT_EQ(gander(where("password=secret"), {"up", "-q"}), 0) << output();
+}
+
+TEST_F(WaitingTest, StatementThatRanTooLongIsToldWithItsLimit) {
+  directory_.write("00001_sleep.sql", "-- +goose Up\nSELECT pg_sleep(600);\n");
+  EXPECT_EQ(gander({"up", "--statement-timeout", "100ms"}), 1) << output();
+  EXPECT_THAT(output(), AllOf(HasSubstr("00001_sleep.sql:2"), HasSubstr("--statement-timeout")));
+}
+
 TEST_F(AbsentServerTest, WaitCommandReturnsWhenTheServerIsUp) {
   own_->stop(SIGQUIT);
   EXPECT_EQ(gander(where(), {"wait", "--wait", "300ms"}), kUnreachable) << output();

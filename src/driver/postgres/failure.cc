@@ -33,7 +33,7 @@ constexpr Meaning kMeanings[] = {
     {"40001", ErrorCode::sql, true, "another session changed the same rows: run again"},
     {"40P01", ErrorCode::sql, true, "another session wanted the same locks: run again"},
     {"42501", ErrorCode::not_writable, false,
-     "grant the privilege to this role, or name another one with --role"},
+     "grant this role the privilege, or let it own the object; --role names another role"},
     {"53100", ErrorCode::storage, false, "free space on the server, then run again"},
     {"53300", ErrorCode::connection, true, "wait for other clients to leave, then run again"},
     {"55P03", ErrorCode::locked, true,
