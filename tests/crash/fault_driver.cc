@@ -43,7 +43,9 @@ void die_in(std::chrono::microseconds time) {
   ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-Error lost() { return Error(ErrorCode::connection, "the connection was lost (injected)"); }
+Error connection_lost() {
+  return Error(ErrorCode::connection, "the connection was lost (injected)");
+}
 
 class FaultConnection;
 
@@ -195,18 +197,18 @@ class FaultConnection : public driver::Connection {
 
   template <typename Call>
   std::invoke_result_t<Call> pass(const char* name, std::string_view text, Call call) {
-    if (inner_ == nullptr) throw lost();
+    if (inner_ == nullptr) throw connection_lost();
     bool lose_reply = false;
     try {
       lose_reply = line_->pass(name, text);
     } catch (const RequestLost&) {
       drop();
-      throw lost();
+      throw connection_lost();
     }
     if (!lose_reply) return call();
     call();
     drop();
-    throw lost();
+    throw connection_lost();
   }
 
   // For the calls that swallow errors.
@@ -248,7 +250,7 @@ FaultLock::~FaultLock() {
 }
 
 void FaultLock::fence() {
-  if (owner_ == nullptr) throw lost();
+  if (owner_ == nullptr) throw connection_lost();
   owner_->fence(*inner_);
 }
 
@@ -263,10 +265,10 @@ class FaultDriver final : public driver::Driver {
     try {
       lose_reply = line_->pass("connect", "");
     } catch (const RequestLost&) {
-      throw lost();
+      throw connection_lost();
     }
     std::unique_ptr<driver::Connection> connection = inner_->connect(options);
-    if (lose_reply) throw lost();
+    if (lose_reply) throw connection_lost();
     return std::make_unique<FaultConnection>(std::move(connection), line_);
   }
   bool exists() const override { return inner_->exists(); }
