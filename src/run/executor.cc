@@ -55,6 +55,9 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
 // asked twice on the same handle, and who has waited for another run does not wait again.
 bool is_worth_replaying(const Error& error) {
   const ErrorCode code = error.code();
+  // A server that says so is asked again: which migration it was is to be told.
+  const bool server = !error.details().sqlstate.empty();
+  if (server && (code == ErrorCode::storage || code == ErrorCode::not_writable)) return true;
   return code != ErrorCode::storage && code != ErrorCode::not_writable &&
          (code != ErrorCode::locked || Patience::concerns(error));
 }
@@ -474,8 +477,10 @@ void Executor::publish(MigrationResult result) {
 // reported.
 void Executor::record_failure(const Task& task, const Error& error) {
   const ErrorCode code = error.code();
+  const bool server = !error.details().sqlstate.empty();
+  const bool disk = code == ErrorCode::storage || code == ErrorCode::not_writable;
   if (!options_.versioning || code == ErrorCode::interrupted || code == ErrorCode::connection ||
-      code == ErrorCode::storage || code == ErrorCode::not_writable || code == ErrorCode::locked) {
+      (disk && !server) || code == ErrorCode::locked) {
     return;
   }
   try {

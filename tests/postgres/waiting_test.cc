@@ -196,6 +196,23 @@ TEST_F(AbsentServerTest, PasswordThatIsMissingIsToldAtOnce) {
   EXPECT_EQ(gander(where("password=secret"), {"up", "-q"}), 0) << output();
 }
 
+// A privilege that is missing names its file and line, keeps what came before, and is remembered.
+TEST_F(WaitingTest, MissingPrivilegeNamesItsFileAndIsInTheHistory) {
+  ask("CREATE TABLE bird (id int); CREATE ROLE " + database_ +
+      " LOGIN; GRANT ALL ON SCHEMA public "
+      "TO " +
+      database_);
+  directory_.write("00001_a.sql", "-- +goose Up\nCREATE TABLE one (x int);\n");
+  directory_.write("00002_b.sql",
+                   "-- +goose Up\nCREATE TABLE two (x int);\n\nALTER TABLE bird ADD q int;\n");
+  EXPECT_EQ(gander(url("role=" + database_), {"up"}), kUnreachable) << output();
+  EXPECT_THAT(output(), AllOf(HasSubstr("00002_b.sql:4:1: must be owner of table bird"),
+                              HasSubstr("the database is at version 1")));
+  EXPECT_EQ(ask("SELECT count(*) FROM goose_db_version_history WHERE event = 'failed' AND "
+                "version_id = 2"),
+            "1");
+}
+
 TEST_F(WaitingTest, StatementThatRanTooLongIsToldWithItsLimit) {
   directory_.write("00001_sleep.sql", "-- +goose Up\nSELECT pg_sleep(600);\n");
   EXPECT_EQ(gander({"up", "--statement-timeout", "100ms"}), 1) << output();
