@@ -14,12 +14,25 @@ namespace {
 constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNotices, &kNoColor, &kHelp};
 constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
 constexpr const Option* kSourceGroup[] = {&kDir};
-constexpr const Option* kDatabaseGroup[] = {&kDb,           &kDbFile,       &kTable,
-                                            &kAllowMissing, &kStrict,       &kExpectSum,
-                                            &kNoHistory,    &kNoVersioning, &kNoForeignKeyCheck,
-                                            &kBackup,       &kRestricted,   &kCommit,
-                                            &kWait,         &kLockTimeout,  &kStatementTimeout,
-                                            &kTimeout,      &kActor,        &kRole,
+constexpr const Option* kDatabaseGroup[] = {&kDb,
+                                            &kDbFile,
+                                            &kTable,
+                                            &kAllowMissing,
+                                            &kStrict,
+                                            &kExpectSum,
+                                            &kNoHistory,
+                                            &kNoVersioning,
+                                            &kNoForeignKeyCheck,
+                                            &kBackup,
+                                            &kRestricted,
+                                            &kCommit,
+                                            &kIsolate,
+                                            &kWait,
+                                            &kLockTimeout,
+                                            &kStatementTimeout,
+                                            &kTimeout,
+                                            &kActor,
+                                            &kRole,
                                             &kSchema};
 
 constexpr const Option* kUpOptions[] = {&kTo, &kOne};

@@ -394,6 +394,7 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.backup = resolver.boolean("backup");
   options.restricted = resolver.boolean("restricted");
   options.commit = parse_commit(resolver.text("commit"));
+  options.isolate = resolver.boolean("isolate");
   options.wait = resolver.duration("wait");
   // Whoever asks for waiting means the server as well; by default a wrong address is told at once.
   if (config.effective.back().origin != "default") options.server_wait = options.wait;

@@ -72,8 +72,15 @@ inline constexpr Option kRestricted{
     .help = "SQLite: no ATTACH, VACUUM INTO, extension or writable_schema, for untrusted files"};
 inline constexpr Option kCommit{.name = "commit",
                                 .value = "HOW",
-                                .help = "How many migrations share one commit [auto]",
+                                .help =
+                                    "When migrations are committed; each: one after the other "
+                                    "is on the disk [auto]",
                                 .choices = "auto each all"};
+inline constexpr Option kIsolate{
+    .name = "isolate",
+    .help =
+        "Undo what a migration does to its session (SET, PRAGMA, temporary tables) before the "
+        "next one; without it that lasts to the end of the run, as with goose"};
 inline constexpr Option kWait{
     .name = "wait",
     .value = "DURATION",

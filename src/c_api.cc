@@ -379,6 +379,10 @@ int gander_options_set_timeout(gander_options* options, int64_t milliseconds) {
   return set_option(options, [&](gander_options& o) { o.value.timeout = limit(milliseconds); });
 }
 
+int gander_options_set_isolate(gander_options* options, int flag) {
+  return set_option(options, [&](gander_options& o) { o.value.isolate = flag != 0; });
+}
+
 int gander_options_set_commit(gander_options* options, int commit) {
   return set_option(options, [&](gander_options& o) { o.value.commit = commit_of(commit); });
 }

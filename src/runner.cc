@@ -81,7 +81,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_edits(migrations, stamps, &report);
-    warn_of_unfinished(prepared.tasks, &report);
+    refuse_unfinished(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = session().connection().back_up();
     }
@@ -275,38 +275,22 @@ void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& 
   }
 }
 
-// A half-run migration that this run does not continue.
-void MigrationRunner::Impl::warn_of_unfinished(const std::vector<run::Task>& tasks,
-                                               Report* report) {
+// Nothing is built upon a half-run migration that this run does not continue.
+void MigrationRunner::Impl::refuse_unfinished(const std::vector<run::Task>& tasks, Report* report) {
   if (!options_.versioning) return;
   for (const store::JournalRow& row : session().journal().rows()) {
-    bool continued = false;
-    for (const run::Task& task : tasks) {
-      if (task.migration->version == row.version) continued = true;
-    }
-    if (continued) continue;
-    warn("version " + std::to_string(row.version) + " is half way " +
-             direction_name(row.direction) + ": " + std::to_string(row.done) + " of " +
-             std::to_string(row.total) + " statements are done; see `gander status`",
+    if (run::is_in_the_way(row, tasks, session().store().applied())) throw run::half_way(row);
+    if (run::continues(tasks, row)) continue;
+    warn("the journal says of version " + std::to_string(row.version) + " that it is half way " +
+             direction_name(row.direction) +
+             ", and the version table that another tool has completed it",
          &report->warnings);
   }
 }
 
-bool MigrationRunner::Impl::groups_commits() const {
-  switch (options_.commit) {
-    case Commit::each:
-      return false;
-    case Commit::all:
-      return true;
-    case Commit::automatic:
-      break;
-  }
-  return session_->dialect().groups_commits_always() || session_->store().applied().highest() == 0;
-}
-
 void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {
   if (tasks.empty()) return;
-  run::Executor executor(session(), options_, cancel_, groups_commits(), report);
+  run::Executor executor(session(), options_, cancel_, report);
   executor.execute(tasks);
 }
 

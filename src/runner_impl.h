@@ -78,14 +78,13 @@ class MigrationRunner::Impl {
   bool take_lock();
   void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
                      Report* report);
-  void warn_of_unfinished(const std::vector<run::Task>& tasks, Report* report);
+  void refuse_unfinished(const std::vector<run::Task>& tasks, Report* report);
   void foresee(const std::vector<run::Task>& tasks);
   void hear(std::string_view severity, std::string_view text);
   void warn(std::string text, std::vector<std::string>* warnings);
   void execute(const std::vector<run::Task>& tasks, Report* report);
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
-  bool groups_commits() const;
 
   plan::Steps examine_plan(const std::vector<source::Migration>& migrations,
                            const store::AppliedSet& applied, Diagnosis* diagnosis);

@@ -29,6 +29,7 @@ void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
     open.store().ensure_tables();
     work();
     connection.commit();
+    open.store().settle();
   } catch (...) {
     connection.rollback();
     open.store().forget_work();

@@ -30,10 +30,8 @@ Options options_for(const Invocation& invocation, Observer* observer) {
   options.down_by_version = false;
   options.check_all_first = false;
   options.check_foreign_keys = false;  // what goose applies is applied
-  // The trace shows each transaction where it begins and ends. On PostgreSQL a group that failed
-  // and is run again has drawn from sequences, and a later file may count on their numbers.
-  const bool grouped = invocation.driver.starts_with("sqlite") && !invocation.flags.verbose;
-  options.commit = grouped ? Commit::automatic : Commit::each;
+  // The trace shows each transaction where it begins and ends.
+  options.commit = invocation.flags.verbose ? Commit::each : Commit::automatic;
   options.timeout = rounded_up(invocation.flags.timeout);
   options.observer = observer;
   return options;

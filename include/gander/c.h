@@ -131,6 +131,9 @@ GANDER_EXPORT int gander_options_set_schema(gander_options* options, const char*
 // Deadline of one operation; 0: none.
 GANDER_EXPORT int gander_options_set_timeout(gander_options* options, int64_t milliseconds);
 
+// What a migration does to its session (SET, PRAGMA) is undone before the next one.
+GANDER_EXPORT int gander_options_set_isolate(gander_options* options, int flag);
+
 enum { GANDER_COMMIT_AUTOMATIC = 0, GANDER_COMMIT_EACH = 1, GANDER_COMMIT_ALL = 2 };
 GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit);
 

@@ -13,11 +13,15 @@
 
 namespace gander {
 
-// How many transactional migrations share one commit.
+// When transactional migrations are committed. What a run leaves is the same in all cases: that of
+// one commit a migration.
 enum class Commit {
-  automatic,  // all on SQLite and where nothing was applied at the start, each elsewhere
-  each,       // one commit a migration
-  all,        // consecutive ones share a commit
+  // SQLite: consecutive migrations share a commit, and if it fails they are run again one by one.
+  // PostgreSQL: a commit each, but the run does not wait for the server's answer, nor the server
+  // for its disk, before the next migration; it does before a migration is reported as applied.
+  automatic,
+  each,  // each migration is on the disk before the next one begins
+  all,   // as `automatic`
 };
 
 struct Options {
@@ -68,6 +72,11 @@ struct Options {
   bool restricted = false;
 
   Commit commit = Commit::automatic;
+
+  // What a migration does to its session (SET, PRAGMA, temporary tables, a role) lasts to the end
+  // of the run and reaches the migrations behind it, as with goose (false), or is undone after each
+  // migration (true).
+  bool isolate = false;
 
   // --- time -----------------------------------------------------------------------------------
 

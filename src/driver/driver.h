@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,15 +45,10 @@ class Dialect {
   // The text as a string literal. Throws Error(usage) for a NUL byte.
   virtual std::string literal(std::string_view text) const = 0;
 
-  // Commit::automatic groups commits on every database (true) or only on one where nothing was
-  // applied at the start (false).
-  virtual bool groups_commits_always() const = 0;
-
-  // How many statements of scripts may share a commit: a server keeps the locks of a transaction in
-  // a table of fixed size.
-  virtual std::int64_t most_statements_a_commit() const {
-    return std::numeric_limits<std::int64_t>::max();
-  }
+  // May several migrations share a commit? Only where a rollback takes back all that they did, ids
+  // drawn from sequences included, so that to run them again one by one comes to the same as a
+  // commit each from the start.
+  virtual bool shares_commits() const = 0;
 };
 
 // What a session needs from the operation that opens it. The referenced objects outlive it.
@@ -135,6 +129,7 @@ struct Visit {
 struct Repeated {
   std::vector<std::string> text;
   std::vector<std::string> values;
+  bool often = true;  // worth preparing, in a transaction that can be run again
   std::string sql() const;
 };
 
@@ -165,17 +160,46 @@ class Connection : public gander::Connection {
   // the driver waits itself.
   virtual std::chrono::milliseconds lock_limit() const { return std::chrono::milliseconds(0); }
 
-  // Where statements are deferred the process's clock knows nothing: a lap begins with the
-  // transaction or the last lap, and ends with an INSERT that has both of these in it, or with
-  // lap(). Empty where nothing is deferred.
+  // Where statements are deferred the process's clock knows nothing: how long a transaction has
+  // taken is told by an INSERT at its end that has both of these in it, or by lap(). Empty where
+  // nothing is deferred.
   struct LapSql {
     std::string nanoseconds;  // an expression, to be stored in duration_ns
     std::string returning;    // the list behind RETURNING
   };
   virtual LapSql lap_sql() const { return {}; }
   virtual void lap() {}
-  // After commit(): the laps of that transaction, in order.
-  virtual std::vector<std::chrono::nanoseconds> laps() { return {}; }
+  // After commit(): how long that transaction took, if it was measured so.
+  virtual std::optional<std::chrono::nanoseconds> lap_time() { return std::nullopt; }
+
+  // --- transactions in flight ----------------------------------------------------------------
+  // A driver may take transactions one behind the other without waiting for their answers:
+  //   open_pipeline(); { begin(); run() ...; commit_later(); } ...; close_pipeline();
+  // The server executes them in order and, when one fails, none of those behind it. Statements and
+  // their texts must live until close_pipeline() or rollback(). Any call may throw the error of an
+  // earlier one; then rollback() ends the pipeline, and landing() says what is committed.
+  struct Landing {
+    std::int64_t answered = 0;   // statements given to run()
+    std::int64_t committed = 0;  // that many of the transactions, from the first on
+    std::int64_t durable = 0;    // of these, that many are known to be on the server's disk
+    std::vector<std::chrono::nanoseconds> laps;  // of the committed ones
+  };
+  // May this statement be sent so?
+  virtual bool can_pipeline(const script::Statement& /*statement*/) const { return false; }
+  // False: not on this connection, and nothing has changed. `landed` is called on this thread by
+  // the calls below when answers have come; an exception of it is thrown on.
+  virtual bool open_pipeline(std::function<void()> /*landed*/) { return false; }
+  // The commit need not reach the disk before the next transaction begins; with `durable` it must,
+  // and all before it with it.
+  virtual void commit_later(bool /*durable*/) { commit(); }
+  // Waits for all answers.
+  virtual void close_pipeline() {}
+  // What has come back so far, without waiting; after the end of a pipeline, in all.
+  virtual Landing landing() { return {}; }
+  // Does this error say that a statement cannot be sent so, which was not known before?
+  virtual bool refused_pipeline(const Error& /*error*/) const { return false; }
+  // Returns when everything that this session has committed is on the server's disk.
+  virtual void make_durable() {}
 
   // --- statements --------------------------------------------------------------------------
   // Runs one query and shows its rows one by one, where query() would first collect them all.
@@ -183,11 +207,18 @@ class Connection : public gander::Connection {
   // The same for several queries, in one round trip where there are such.
   virtual void visit_all(std::span<const Visit> visits);
 
-  // As execute(). A driver may prepare the statement when it comes often. Should a migration have
+  // As execute(), for a record of what a migration did. A driver may prepare the statement when it
+  // comes often. Should a migration have
   // thrown away what was prepared, the transaction fails with an error for which is_unprepared()
   // says true, once a session: it is to be run again.
   virtual void repeat(const Repeated& statement) { execute(statement.sql()); }
   virtual bool is_unprepared(const Error& /*error*/) const { return false; }
+
+  // Runs one INSERT, UPDATE or DELETE and returns how many rows it has changed. -1: not known yet.
+  virtual std::int64_t change(std::string_view sql) {
+    execute(sql);
+    return -1;
+  }
 
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
   virtual void run(const script::Statement& statement) = 0;
@@ -206,8 +237,16 @@ class Connection : public gander::Connection {
   // that migrations rely on, and their restoration.
   virtual void enter() {}
   virtual void leave() noexcept {}
-  // Called between two migrations: undoes what the last one did to the session (SET, PRAGMA).
+  // Called between two migrations where each is to find the session as the first one did: undoes
+  // what the last one did to it (SET, PRAGMA, temporary tables). leave() does so in any case.
   virtual void reset_session() {}
+
+  // Called in a transaction before Gander writes into its own tables: to the end of the transaction
+  // the session has the user, role and encoding again that it was opened with, whatever migrations
+  // have SET.
+  virtual void act_as_itself() {}
+  // The text as the database's encoding can hold it.
+  virtual std::string storable(const std::string& text) const { return text; }
 
   // What stood wrong before a migration is compared by the caller with what stands wrong after it.
   // Empty where the database checks by itself. (SQLite: PRAGMA foreign_key_check.)

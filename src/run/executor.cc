@@ -21,9 +21,8 @@ constexpr std::int64_t kGroupBytes = 16 * 1024 * 1024;
 // that, and a commit is cheap against it.
 constexpr std::chrono::seconds kGroupTime{1};
 
-// How often one task may lose its connection, and how often in a row the database is tried before
-// it counts as gone (about a quarter of a minute, enough for a server to restart).
-constexpr int kReconnects = 5;
+// How often in a row the database is tried before it counts as gone (about a quarter of a minute,
+// enough for a server to restart).
 constexpr int kReconnectTries = 12;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::seconds kLongestPause{4};
@@ -51,15 +50,11 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
   return 0;
 }
 
-// May a group that failed so be replayed one migration at a time? A full or failing disk is not
-// asked twice on the same handle, and who has waited for another run does not wait again.
+// May a group that failed so be run again one migration at a time? A failing disk is not asked
+// twice on the same handle, and who has waited for another run does not wait again.
 bool is_worth_replaying(const Error& error) {
   const ErrorCode code = error.code();
-  // A server that says so is asked again: which migration it was is to be told.
-  const bool server = !error.details().sqlstate.empty();
-  if (server && (code == ErrorCode::storage || code == ErrorCode::not_writable)) return true;
-  return code != ErrorCode::storage && code != ErrorCode::not_writable &&
-         (code != ErrorCode::locked || Patience::concerns(error));
+  return code != ErrorCode::storage && (code != ErrorCode::locked || Patience::concerns(error));
 }
 
 // Of a run that has lost its session and gets no other.
@@ -99,12 +94,17 @@ StatementWatch::StatementWatch(Observer* observer, const Task& task,
 
 void StatementWatch::finished(driver::Connection& connection) {
   if (observer_ == nullptr) return;
-  // A database that counts laps defers statements inside a transaction: this one may not even have
+  // A database that measures transactions defers statements inside them: this one may not even have
   // been sent.
   const bool deferred = !connection.lap_sql().nanoseconds.empty() && connection.in_transaction();
   std::chrono::nanoseconds taken{0};
   if (!deferred) taken = Clock::now() - start_;
   observer_->statement_finished({version_, number_, taken});
+}
+
+void StatementWatch::answered() {
+  if (observer_ == nullptr) return;
+  observer_->statement_finished({version_, number_, Clock::now() - start_});
 }
 
 void tell_started(Observer* observer, const Task& task, std::int64_t index, std::int64_t total,
@@ -115,40 +115,74 @@ void tell_started(Observer* observer, const Task& task, std::int64_t index, std:
 }
 
 Executor::Executor(Session& session, const Options& options, const CancelToken& cancel,
-                   bool group_commits, Report* report)
-    : session_(session),
-      options_(options),
-      cancel_(cancel),
-      group_commits_(group_commits),
-      report_(report) {}
+                   Report* report)
+    : session_(session), options_(options), cancel_(cancel), report_(report) {}
 
 void Executor::execute(std::span<const Task> tasks) {
   const Surroundings surroundings(session_);
+  tasks_ = tasks;
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
   note_warnings({});
   tell_warnings();
-  while (!tasks.empty()) {
-    std::size_t count = group_size(tasks);
-    const std::size_t done = count < 2 ? 0 : run_group(tasks.first(count));
-    if (done > 0) {
-      count = done;
-    } else {
-      for (const Task& task : tasks.first(count)) {
-        run_one(task);
-        ++index_;
+  prepare_tables();
+  while (index_ <= total_) {
+    const std::span<const Task> rest = tasks.subspan(static_cast<std::size_t>(index_ - 1));
+    if (alone_ == 0 && run_together(rest)) continue;
+    run_one(rest.front());
+    ++index_;
+    if (alone_ > 0) --alone_;
+  }
+}
+
+// On a server the tables get a transaction of their own before the first migration, as with goose:
+// a role that may not create the history can still migrate. A file gets them with its first
+// migration, and none if that fails.
+void Executor::prepare_tables() {
+  if (!options_.versioning) return;
+  for (int lost = 0;; ++lost) {
+    store::Store& store = session_.store();
+    const bool there = store.version_table_exists();
+    if (store.token() || (there && (store.history_exists() || !store.wants_history()))) return;
+    try {
+      session_.connection().begin();
+      session_.fence();
+      store.ensure_tables();
+      session_.connection().commit();
+      return store.settle();
+    } catch (const Error& error) {
+      roll_back();
+      if (can_reconnect(error) && lost < kReconnects) {
+        reconnect();
+      } else if (there && error.code() == ErrorCode::not_writable) {
+        return give_up_history(error);
+      } else {
+        throw;
       }
     }
-    tasks = tasks.subspan(count);
   }
+}
+
+void Executor::give_up_history(const Error& error) {
+  session_.give_up_history();
+  std::string text = "no history is kept: " + error.details().message;
+  if (options_.observer != nullptr) options_.observer->message({Message::Kind::warning, text});
+  report_->warnings.push_back(std::move(text));
+}
+
+// Several tasks at once, if there are several that can be run so. True: index_ has moved on, or
+// alone_ says that the next ones are to be tried one by one.
+bool Executor::run_together(std::span<const Task> rest) {
+  if (options_.commit == Commit::each || options_.isolate) return false;
+  if (!session_.dialect().shares_commits()) return run_pipeline(rest);
+  const std::size_t count = group_size(rest);
+  return count > 1 && run_group(rest.first(count));
 }
 
 std::size_t Executor::group_size(std::span<const Task> tasks) const {
   std::size_t count = 0;
   std::int64_t bytes = 0;
-  std::int64_t statements = 0;
-  const std::int64_t most = session_.dialect().most_statements_a_commit();
-  while (group_commits_ && count < tasks.size() && bytes < kGroupBytes) {
+  while (count < tasks.size() && bytes < kGroupBytes) {
     const Task& task = tasks[count];
     // A function may do what cannot be replayed: it has a commit of its own.
     if (task.mode != Mode::transaction || task.is_function()) break;
@@ -156,16 +190,14 @@ std::size_t Executor::group_size(std::span<const Task> tasks) const {
     // unanswered commit happened could not be told.
     if (count > 0 && task.migration == tasks[count - 1].migration) break;
     bytes += task.script->bytes();
-    statements += task.statement_count();
-    if (count > 0 && statements > most) break;
     ++count;
   }
   return count == 0 ? 1 : count;
 }
 
-// How many of the tasks are done. None: the group failed somewhere and left nothing; the tasks are
-// to be run one by one, which finds the failing one and keeps those before it.
-std::size_t Executor::run_group(std::span<const Task> tasks) {
+// When the group fails somewhere nothing of it stays; its tasks are then run one by one, which
+// finds the failing one and keeps those before it.
+bool Executor::run_group(std::span<const Task> tasks) {
   std::vector<MigrationResult> results;
   const std::int64_t first = index_;
   std::size_t count = 0;
@@ -173,21 +205,26 @@ std::size_t Executor::run_group(std::span<const Task> tasks) {
     begin_work();
     count = apply_group(tasks, &results);
     session_.connection().commit();
+    if (options_.versioning) session_.store().settle();
   } catch (const Error& error) {
+    const Task& failed = tasks[static_cast<std::size_t>(
+        std::min<std::int64_t>(index_ - first, static_cast<std::int64_t>(tasks.size()) - 1))];
     index_ = first;
     roll_back();
     cancel_.throw_if_stopped();
-    if (!is_worth_replaying(error)) throw;
-    if (!can_reconnect(error)) return 0;
+    if (!is_worth_replaying(error)) throw in_migration(error, *failed.migration);
+    alone_ = static_cast<std::int64_t>(tasks.size());
+    if (!can_reconnect(error)) return true;
     reconnect();
-    if (count == 0 || !is_done(tasks[count - 1])) return 0;
+    if (count == 0 || !is_done(tasks[count - 1])) return true;
     index_ += static_cast<std::int64_t>(count);
+    alone_ = 0;
   } catch (...) {
     roll_back();
     throw;
   }
   publish(std::move(results));
-  return count;
+  return true;
 }
 
 // Stops early, with what is finished, when the group has taken long enough or the run is to end.
@@ -196,28 +233,15 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
   const Clock::time_point end = Clock::now() + kGroupTime;
   std::size_t count = 0;
   cancel_.throw_if_stopped();
-  const bool confirmed = confirm_pending(tasks);
   while (count < tasks.size()) {
-    if (std::optional<MigrationResult> result = apply(tasks[count], confirmed)) {
+    if (std::optional<MigrationResult> result = apply(tasks[count])) {
       results->push_back(std::move(*result));
     }
-    session_.connection().reset_session();
     ++index_;
     ++count;
     if (cancel_.stopped() || Clock::now() >= end) break;
   }
   return count;
-}
-
-// False: each task is to be confirmed by itself.
-bool Executor::confirm_pending(std::span<const Task> tasks) {
-  if (!options_.versioning) return false;
-  std::vector<std::int64_t> versions;
-  for (const Task& task : tasks) {
-    if (task.direction != Direction::up) return false;
-    versions.push_back(task.migration->version);
-  }
-  return session_.store().confirm_pending(versions);
 }
 
 void Executor::run_one(const Task& task) {
@@ -234,13 +258,12 @@ void Executor::run_one(const Task& task) {
       } else {
         run_transaction(task);
       }
-      session_.connection().reset_session();
+      if (options_.isolate) session_.connection().reset_session();
       return;
     } catch (const Error& error) {
       if (is_worth_repeating(task, error, &patience, &prepared)) continue;
       if (!can_reconnect(error) || ++lost > kReconnects) {
-        record_failure(task, error);
-        throw in_migration(error, *task.migration);
+        fail(task, error);
       }
     }
     try {
@@ -298,8 +321,12 @@ void Executor::reconnect() {
 // After reconnect(): the commit whose answer was lost may have happened. The lock is ours again, so
 // what the version table says now is final.
 bool Executor::is_done(const Task& task) {
-  return options_.versioning && session_.store().applied().contains(task.migration->version) ==
-                                    (task.direction == Direction::up);
+  if (!options_.versioning) return false;
+  const bool up = task.direction == Direction::up;
+  if (session_.store().applied().contains(task.migration->version) != up) return false;
+  // It may have been this run: no sign that another one has gone the other way.
+  session_.store().expect(task.migration->version);
+  return true;
 }
 
 void Executor::run_transaction(const Task& task) {
@@ -308,9 +335,12 @@ void Executor::run_transaction(const Task& task) {
     begin_work();
     if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
     session_.connection().commit();
+    if (options_.versioning) session_.store().settle();
   } catch (const Error& error) {
     roll_back();
-    if (store::is_state_changed(error)) return;
+    // The applied set has been read again. If the version is as wanted now, another run was faster,
+    // and what failed here, or was kept from happening twice, matters to nobody.
+    if (error.code() == ErrorCode::sql && is_done(task)) return;
     throw;
   } catch (...) {
     roll_back();
@@ -323,29 +353,41 @@ void Executor::begin_work() {
   session_.connection().begin();
   session_.fence();
   if (!options_.versioning) return;
-  session_.store().open_work();
+  if (session_.store().open_work()) refuse_unfinished();
   session_.store().ensure_tables();
+}
+
+// Somebody has been here since the run began: with a migration that they have not finished?
+void Executor::refuse_unfinished() {
+  const std::span<const Task> rest = tasks_.subspan(static_cast<std::size_t>(index_ - 1));
+  for (const store::JournalRow& row : session_.journal().rows()) {
+    if (is_in_the_way(row, rest, session_.store().applied())) throw half_way(row);
+  }
 }
 
 void Executor::roll_back() {
   warnings_.clear();
-  session_.connection().rollback();
-  if (!options_.versioning) return;
-  try {
-    session_.store().forget_work();
-  } catch (const Error&) {
-    // The connection is gone; the next use of it says so.
-  }
+  run::roll_back(session_, options_.versioning);
+}
+
+// Inside a transaction: false when another run has brought the version where this task would.
+bool Executor::is_wanted(const Task& task) {
+  if (!options_.versioning) return true;
+  store::Store& store = session_.store();
+  const bool applied = task.direction == Direction::down;
+  // What a function does may reach beyond the database: it is not left to the record to fail.
+  const bool wanted = task.is_function() ? store.ask(task.migration->version, applied)
+                                         : store.confirm(task.migration->version, applied);
+  if (wanted) keep_course(store, task.direction);
+  return wanted;
 }
 
 // Inside the transaction: everything a migration does. Nothing when another run has done it.
-std::optional<MigrationResult> Executor::apply(const Task& task, bool confirmed) {
+std::optional<MigrationResult> Executor::apply(const Task& task) {
   const Clock::time_point start = Clock::now();
   const bool up = task.direction == Direction::up;
   store::Store& store = session_.store();
-  if (options_.versioning && !confirmed && !store.confirm(task.migration->version, !up)) {
-    return std::nullopt;
-  }
+  if (!is_wanted(task)) return std::nullopt;
   tell_started(options_.observer, task, index_, total_, 0);
   MigrationResult result;
   result.version = task.migration->version;
@@ -459,10 +501,10 @@ void Executor::tell_warnings() {
 
 // The migrations of one commit.
 void Executor::publish(std::vector<MigrationResult> results) {
-  const std::vector<std::chrono::nanoseconds> laps = session_.connection().laps();
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (laps.size() == results.size()) results[i].duration = laps[i];
-    publish(std::move(results[i]));
+  const std::optional<std::chrono::nanoseconds> lap = session_.connection().lap_time();
+  for (MigrationResult& result : results) {
+    if (lap) result.duration = *lap;
+    publish(std::move(result));
   }
 }
 
@@ -473,14 +515,19 @@ void Executor::publish(MigrationResult result) {
     options_.observer->migration_finished(report_->migrations.back());
 }
 
+void Executor::fail(const Task& task, const Error& error) {
+  record_failure(task, error);
+  throw in_migration(error, *task.migration);
+}
+
 // A failed migration leaves a trace for people. Best effort: the failure itself is what is
 // reported.
 void Executor::record_failure(const Task& task, const Error& error) {
   const ErrorCode code = error.code();
-  const bool server = !error.details().sqlstate.empty();
-  const bool disk = code == ErrorCode::storage || code == ErrorCode::not_writable;
+  // A file whose disk fails is left alone; a server says so once more if it must.
+  const bool failing_file = code == ErrorCode::storage && session_.store().token().has_value();
   if (!options_.versioning || code == ErrorCode::interrupted || code == ErrorCode::connection ||
-      (disk && !server) || code == ErrorCode::locked) {
+      code == ErrorCode::locked || failing_file) {
     return;
   }
   try {
@@ -494,8 +541,62 @@ void Executor::record_failure(const Task& task, const Error& error) {
                                      record_of(in_migration(error, *task.migration)),
                                      {}});
     session_.connection().commit();
+    session_.store().settle();
   } catch (const Error&) {
     roll_back();
+  }
+}
+
+void keep_course(const store::Store& store, Direction direction) {
+  const bool up = direction == Direction::up;
+  const std::int64_t version = up ? store.vanished() : store.appeared();
+  if (version == 0) return;
+  ErrorDetails details;
+  details.code = ErrorCode::locked;
+  details.retryable = true;
+  details.message = "another run has " + std::string(up ? "rolled back" : "applied") + " version " +
+                    std::to_string(version) + " while this one was going " +
+                    direction_name(direction);
+  details.hint = "what is done stays; run again when the other run has ended";
+  throw Error(std::move(details));
+}
+
+Error half_way(const store::JournalRow& row) {
+  ErrorDetails details;
+  details.code = ErrorCode::in_doubt;
+  const std::string version = std::to_string(row.version);
+  const std::string direction = direction_name(row.direction);
+  const bool asks = row.state == store::JournalState::ask;
+  details.message = "version " + version + " is half way " + direction;
+  details.message += row.total > 0 ? ": " + std::to_string(row.done) + " of " +
+                                         std::to_string(row.total) + " statements are done"
+                                   : "";
+  details.message += asks ? ", and it is in doubt whether the next one happened" : "";
+  details.hint = asks ? "look at the database, then settle it with `gander resolve " + version + "`"
+                      : "finish it first with `gander " + direction +
+                            "`, or settle it with `gander resolve " + version + "`";
+  return Error(std::move(details));
+}
+
+bool is_in_the_way(const store::JournalRow& row, std::span<const Task> tasks,
+                   const store::AppliedSet& applied) {
+  return applied.contains(row.version) != (row.direction == Direction::up) &&
+         !continues(tasks, row);
+}
+
+bool continues(std::span<const Task> tasks, const store::JournalRow& row) {
+  return std::ranges::any_of(tasks, [&](const Task& task) {
+    return task.migration->version == row.version && task.direction == row.direction;
+  });
+}
+
+void roll_back(Session& session, bool versioning) {
+  session.connection().rollback();
+  if (!versioning) return;
+  try {
+    session.store().forget_work();
+  } catch (const Error&) {
+    // The connection is gone; the next use of it says so.
   }
 }
 

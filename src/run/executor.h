@@ -2,7 +2,9 @@
 // Executor: runs tasks one after another and leaves the database in a named state after each,
 // however it ends.
 //
-// Transactional tasks run here, alone or several to a commit; stepwise.h runs the others.
+// Transactional tasks run here: one by one, several to a commit where the database takes that back
+// whole (SQLite), or one behind the other without waiting for answers (PostgreSQL; pipelined.cc).
+// The end is that of a commit each in all three. stepwise.h runs the other tasks.
 #pragma once
 
 #include <cstdint>
@@ -20,21 +22,34 @@ namespace gander::run {
 
 class Executor {
  public:
-  // The references must outlive the executor. `group_commits`: consecutive transactional tasks
-  // share a commit.
-  Executor(Session& session, const Options& options, const CancelToken& cancel, bool group_commits,
-           Report* report);
+  // The references must outlive the executor.
+  Executor(Session& session, const Options& options, const CancelToken& cancel, Report* report);
 
-  // Runs all tasks in order; results are appended to the report as they are committed. Throws the
-  // Error of the first task that fails, with its file and version; earlier tasks stay.
+  // Runs all tasks in order; results are appended to the report when they are known to be
+  // committed. Throws the Error of the first task that fails, with its file and version; earlier
+  // tasks stay.
   void execute(std::span<const Task> tasks);
 
  private:
+  // How often one task may lose its connection.
+  static constexpr int kReconnects = 5;
+
+  class Flight;  // tasks that are on their way to the server: pipelined.cc
+
+  void prepare_tables();
+  void give_up_history(const Error& error);
+  bool run_together(std::span<const Task> rest);
   std::size_t group_size(std::span<const Task> tasks) const;
-  std::size_t run_group(std::span<const Task> tasks);
+  bool run_group(std::span<const Task> tasks);
   std::size_t apply_group(std::span<const Task> tasks, std::vector<MigrationResult>* results);
   void run_one(const Task& task);
   void run_transaction(const Task& task);
+
+  bool run_pipeline(std::span<const Task> rest);
+  void send(Flight* flight);
+  void settle_flight(Flight* flight, const driver::Connection::Landing& landed, const Error& error);
+  void land_after_loss(Flight* flight);
+  bool keep_committed(Flight* flight, std::size_t committed);
 
   // After a failed try of a task: true for another one, after a pause if it is a matter of locks.
   bool is_worth_repeating(const Task& task, const Error& error, Patience* patience, bool* prepared);
@@ -43,9 +58,10 @@ class Executor {
   bool is_done(const Task& task);
 
   void begin_work();
+  void refuse_unfinished();
   void roll_back();
-  bool confirm_pending(std::span<const Task> tasks);
-  std::optional<MigrationResult> apply(const Task& task, bool confirmed = false);
+  bool is_wanted(const Task& task);
+  std::optional<MigrationResult> apply(const Task& task);
   std::int64_t run_script(const Task& task);
   void call_function(const Task& task);
   void check_integrity(const Task& task, const std::vector<driver::IntegrityProblem>& before);
@@ -54,16 +70,38 @@ class Executor {
   void note_warnings(const std::string& place);
   void tell_warnings();
   void record_failure(const Task& task, const Error& error);
+  [[noreturn]] void fail(const Task& task, const Error& error);
 
   Session& session_;
   const Options& options_;
   const CancelToken& cancel_;
-  bool group_commits_;
   Report* report_;
   std::vector<std::string> warnings_;  // of migrations that are not committed yet
-  std::int64_t index_ = 0;             // of the task in progress, 1-based
+  std::span<const Task> tasks_;
+  std::int64_t index_ = 0;  // of the task in progress, 1-based
   std::int64_t total_ = 0;
+  std::int64_t alone_ = 0;  // that many tasks from index_ on are to be run one by one
 };
+
+// Throws Error(locked) when another run has gone the other way since this one looked: on the way up
+// a version is gone that was applied, on the way down one is there that was not. What this run
+// would do next was planned for another state.
+void keep_course(const store::Store& store, Direction direction);
+
+// Is this version half way, and none of the tasks goes on with it? (It is not when another tool has
+// completed it since: the version table is what counts.)
+bool is_in_the_way(const store::JournalRow& row, std::span<const Task> tasks,
+                   const store::AppliedSet& applied);
+
+// Does one of the tasks go on with it?
+bool continues(std::span<const Task> tasks, const store::JournalRow& row);
+
+// The refusal to build upon it.
+Error half_way(const store::JournalRow& row);
+
+// Rolls back, and takes back what the store has noted. Swallows errors: the next use of a lost
+// connection tells of it.
+void roll_back(Session& session, bool versioning);
 
 // The error with the migration's file and version filled in where they are missing.
 Error in_migration(const Error& error, const source::Migration& migration);
@@ -79,6 +117,8 @@ class StatementWatch {
   StatementWatch(Observer* observer, const Task& task, const script::Statement& statement,
                  bool deferred = false);
   void finished(driver::Connection& connection);
+  // The same where the answer to this very statement has come.
+  void answered();
 
  private:
   Observer* observer_;

@@ -55,10 +55,17 @@ class Session {
   // still commit, the server keeps its lock (reliability of an unknown COMMIT). May be repeated
   // when it throws.
   void reopen() {
+    if (store_ != nullptr) known_ = store_->applied();
     lock_.reset();
     open();
     if (lock_wanted_) lock();
-    store_->load();
+    store_->reload(known_);
+  }
+
+  // See Store::give_up_history().
+  void give_up_history() {
+    keep_history_ = false;
+    store_->give_up_history();
   }
 
  private:
@@ -78,6 +85,7 @@ class Session {
   store::Author author_;
   bool keep_history_;
   bool lock_wanted_ = false;
+  store::AppliedSet known_;  // what the store that a lost connection has taken along knew
   std::unique_ptr<driver::Connection> connection_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Journal> journal_;

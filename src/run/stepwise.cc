@@ -47,7 +47,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
       session_.store().forget_work();
       cancel_.throw_if_stopped();
     } catch (const Error& error) {
-      session_.connection().rollback();
+      roll_back(session_, options_.versioning);
       if (options_.versioning) note_failure(error);
       throw with_resume_hint(error, row_.done);
     } catch (...) {
@@ -107,6 +107,7 @@ bool Stepwise::take_up_row(const Task& task) {
   const bool up = task.direction == Direction::up;
   const bool already = store.applied().contains(version) == up;
   const std::optional<store::JournalRow> found = session_.journal().find(version);
+  if (!already) keep_course(store, task.direction);
   if (!found) {
     if (already) return false;
     start_row(task);
@@ -128,15 +129,7 @@ bool Stepwise::take_up_row(const Task& task) {
                           task.stamp()});
     return false;
   }
-  if (row_.direction != task.direction) {
-    throw Error(ErrorCode::in_doubt,
-                "version " + std::to_string(version) + " is half way " +
-                    direction_name(row_.direction) + ": " + std::to_string(row_.done) + " of " +
-                    std::to_string(row_.total) + " statements are done",
-                "finish that first with `gander " + std::string(direction_name(row_.direction)) +
-                    "`, or settle it with `gander resolve " + std::to_string(version) +
-                    " --abandon`");
-  }
+  if (row_.direction != task.direction) throw half_way(row_);
   if (row_.state == store::JournalState::ask) ask(row_.error);
   if (!task.is_function()) take_up_form(task);
   return true;
@@ -427,6 +420,7 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
   // The transaction that a script run verbatim has left open.
   work();
   connection.commit();
+  store.settle();
 }
 
 // Without versioning there is no table to resume from.
@@ -485,6 +479,7 @@ void Stepwise::in_transaction(const std::function<void()>& work) {
     connection.rollback();
     throw;
   }
+  if (options_.versioning) session_.store().settle();
 }
 
 }  // namespace gander::run

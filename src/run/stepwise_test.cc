@@ -194,7 +194,7 @@ TEST_F(StepwiseTest, GooseGoingAheadSupersedesTheJournal) {
   database().run("INSERT INTO goose_db_version (version_id, is_applied) VALUES (1, 1)");
   const Report report = runner().up();
   EXPECT_EQ(report.version, 2);
-  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("version 1 is half way up")));
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("of version 1 that it is half way up")));
 }
 
 TEST_F(StepwiseTest, ResolveSettlesWhatIsHalfRun) {

@@ -75,6 +75,10 @@ std::vector<JournalRow> Journal::rows() {
     row.updated_at = text(cells[9]);
     row.error = text(cells[10]);
     const std::string where = "version " + std::to_string(row.version) + " has ";
+    // A script that runs as a whole has the total 0, and is one step.
+    if (row.total == 0 && row.done > 1) {
+      throw_corrupt(table, where + std::to_string(row.done) + " of 0 statements done");
+    }
     if (direction > 1) throw_corrupt(table, where + "an unknown direction");
     row.direction = direction == 1 ? Direction::up : Direction::down;
     if (row.running != 0 && row.running != row.done + 1) {
@@ -105,6 +109,7 @@ std::optional<JournalRow> Journal::find(std::int64_t version) {
 }
 
 void Journal::start(const JournalRow& row) {
+  store_.connection().act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
   const Rows inserted = store_.connection().query(
       "INSERT INTO " + store_.names().journal +
@@ -119,6 +124,7 @@ void Journal::start(const JournalRow& row) {
 }
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
+  store_.connection().act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
   const std::string now = dialect.name() == "postgres" ? "clock_timestamp() AT TIME ZONE 'UTC'"
                                                        : "strftime('%Y-%m-%d %H:%M:%f', 'now')";
@@ -166,6 +172,7 @@ void Journal::set_state(JournalRow* row, JournalState state, const std::string& 
 }
 
 void Journal::finish(const JournalRow& row) {
+  store_.connection().act_as_itself();
   const Rows deleted = store_.connection().query(
       "DELETE FROM " + store_.names().journal +
       " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +

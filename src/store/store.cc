@@ -7,6 +7,10 @@
 namespace gander::store {
 namespace {
 
+// The setting of a PostgreSQL session that holds the id of the newest row of the version table
+// before migrations that follow each other without waiting.
+constexpr const char* kNewestRow = "gander.newest_row";
+
 std::int64_t integer(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   return 0;
@@ -47,11 +51,6 @@ Store::Fingerprint& entry_of(std::int64_t version, std::vector<Store::Fingerprin
 
 }  // namespace
 
-bool is_state_changed(const Error& error) {
-  // PostgreSQL's division_by_zero, raised by the check that confirm() sends.
-  return error.details().sqlstate == "22012" && error.details().statement == 0;
-}
-
 Store::Store(driver::Connection& connection, const driver::Dialect& dialect, const TableName& table,
              Author author, bool keep_history)
     : connection_(connection),
@@ -71,6 +70,9 @@ void Store::check_existence() {
 void Store::load(Wanted wanted) {
   // The token first: rows read after it can only be newer, and then open_work() reads them again.
   token_ = connection_.change_token();
+  vanished_.clear();
+  appeared_.clear();
+  settled_.reset();
   check_existence();
   load_rows(wanted);
 }
@@ -101,26 +103,50 @@ void Store::load_rows(Wanted wanted) {
   if (wanted.fingerprints) fingerprints_ = std::move(known);
 }
 
-void Store::open_work() {
+void Store::reload(AppliedSet known) {
+  std::set<std::int64_t> vanished = std::move(vanished_);
+  std::set<std::int64_t> appeared = std::move(appeared_);
+  load();
+  vanished_ = std::move(vanished);
+  appeared_ = std::move(appeared);
+  compare(known);
+}
+
+void Store::compare(const AppliedSet& known) {
+  for (const AppliedRow& row : known.rows()) {
+    if (row.version != 0 && !applied_.contains(row.version)) vanished_.insert(row.version);
+  }
+  for (const AppliedRow& row : applied_.rows()) {
+    if (row.version != 0 && !known.contains(row.version)) appeared_.insert(row.version);
+  }
+}
+
+bool Store::open_work() {
   const std::optional<std::int64_t> now = connection_.change_token();
-  if (!now || now == token_) return;
+  if (!now || now == token_) return false;
   token_ = now;
+  const AppliedSet known = std::move(applied_);
   check_existence();
   load_rows({});
+  compare(known);
+  return true;
 }
 
 void Store::refresh() {
   if (token_) {
     open_work();
   } else {
-    load();
+    connection_.act_as_itself();
+    reload();
   }
 }
 
 void Store::forget_work() {
+  ahead_ = false;
+  if (settled_) applied_ = *std::exchange(settled_, std::nullopt);
   // A token that no database gives: the next open_work() reads everything again.
   if (token_) token_ = -1;
-  if (!token_) load();
+  if (!token_) reload();
 }
 
 void Store::ensure_tables() {
@@ -130,13 +156,17 @@ void Store::ensure_tables() {
     // found"; the zero row mends that.
     connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (0, " +
                         (dialect_.name() == "postgres" ? "true" : "1") + ")");
+    if (!settled_) settled_ = applied_;
     applied_.add(0);
   }
   version_exists_ = true;
-  if (keep_history_ && !history_exists_) {
-    connection_.execute(names_.create_history);
-    history_exists_ = true;
-  }
+  ensure_history();
+}
+
+void Store::ensure_history() {
+  if (!keep_history_ || history_exists_) return;
+  connection_.execute(names_.create_history);
+  history_exists_ = true;
 }
 
 void Store::ensure_journal() {
@@ -145,69 +175,103 @@ void Store::ensure_journal() {
   journal_exists_ = true;
 }
 
-bool Store::confirm(std::int64_t version, bool applied) {
-  if (token_) return applied_.contains(version) == applied;
-  connection_.repeat(check_of(std::to_string(version), applied));
-  return true;
+bool Store::confirm(std::int64_t version, bool applied) const {
+  return !token_ || applied_.contains(version) == applied;
 }
 
-bool Store::confirm_pending(std::span<const std::int64_t> versions) {
-  if (token_) return false;
+bool Store::ask(std::int64_t version, bool applied) {
+  if (token_) return confirm(version, applied);
+  bool found = false;
+  connection_.visit("SELECT version_id FROM " + names_.version + " ORDER BY id",
+                    [&](const driver::Row& row) { found = found || row.integer(0) == version; });
+  return found == applied;
+}
+
+void Store::confirm_ahead(std::span<const std::int64_t> versions) {
   std::string list;
   for (const std::int64_t version : versions) {
     list += (list.empty() ? "" : ", ") + std::to_string(version);
   }
-  connection_.execute(check_of(list, false).sql());
-  return true;
+  ahead_ = false;
+  connection_.act_as_itself();
+  connection_.execute(check_of(list).sql());
+  connection_.execute(std::string("SELECT pg_catalog.set_config('") + kNewestRow +
+                      "', coalesce(max(id), 0)::text, false) FROM " + names_.version);
+  ahead_ = true;
 }
 
-driver::Repeated Store::check_of(const std::string& versions, bool applied) const {
-  return {{"SELECT 1 / (CASE WHEN " + std::string(applied ? "" : "NOT ") +
-               "EXISTS (SELECT 1 FROM " + names_.version + " WHERE version_id IN (",
-           ")) THEN 1 ELSE 0 END)"},
+// Fails unless none of the versions has a row, and the table has rows at all: a migration may have
+// emptied it.
+driver::Repeated Store::check_of(const std::string& versions) const {
+  const std::string newer =
+      ahead_ ? std::string(" AND id > coalesce(nullif(pg_catalog.current_setting('") + kNewestRow +
+                   "', true), ''), '0')::bigint"
+             : "";
+  return {{"SELECT 1 / (CASE WHEN NOT EXISTS (SELECT 1 FROM " + names_.version +
+               " WHERE version_id IN (",
+           ")" + newer + ") AND EXISTS (SELECT 1 FROM " + names_.version + ") THEN 1 ELSE 0 END)"},
           {versions}};
 }
 
 void Store::record(Direction direction, const HistoryRecord& history) {
+  connection_.act_as_itself();
+  if (!settled_) settled_ = applied_;
   const std::string version = std::to_string(history.version);
-  driver::Repeated change;
   if (direction == Direction::up) {
-    change = {{"INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (",
-               dialect_.name() == "postgres" ? ", true)" : ", 1)"},
-              {version}};
+    if (!token_) write(check_of(version), history.repeated);
     applied_.add(history.version);
   } else {
-    change = {{"DELETE FROM " + names_.version + " WHERE version_id = ", ""}, {version}};
     applied_.remove(history.version);
   }
-  if (history.lap && keeps_history() && !connection_.lap_sql().nanoseconds.empty()) {
-    // One statement: a server needs less time for it than for two.
-    driver::Repeated both = history_insert(history);
-    both.text.front() = change.text.back() + ") " + both.text.front();
-    both.text.insert(both.text.begin(), "WITH changed AS (" + change.text.front());
-    both.values.insert(both.values.begin(), version);
-    write(both, history.repeated);
-    return;
+  change_row(direction, history);
+}
+
+void Store::change_row(Direction direction, const HistoryRecord& history) {
+  driver::Repeated change;
+  if (direction == Direction::up) {
+    change.text = {"INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (",
+                   dialect_.name() == "postgres" ? ", true)" : ", 1)"};
+  } else {
+    change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ", ""};
   }
-  write(change, history.repeated);
+  change.values = {std::to_string(history.version)};
+  if (history.lap && !connection_.lap_sql().nanoseconds.empty()) {
+    // One statement: a server needs less time for it than for two. A change of no row divides by
+    // zero.
+    driver::Repeated both =
+        keeps_history()
+            ? history_insert(history)
+            : driver::Repeated{{"SELECT 1 / least(1, (SELECT count(*) FROM changed))"}, {}};
+    both.text.front() = change.text.back() + " RETURNING version_id) " + both.text.front();
+    both.text.insert(both.text.begin(), "WITH changed AS (" + change.text.front());
+    both.values.insert(both.values.begin(), change.values.front());
+    return write(both, history.repeated);
+  }
+  if (connection_.change(change.sql()) == 0) {
+    throw Error(ErrorCode::sql,
+                "the row of version " + change.values.front() + " could not be written to " +
+                    names_.version,
+                "look for a trigger on that table that keeps changes out");
+  }
   append_history(history);
 }
 
 void Store::append_history(const HistoryRecord& history) {
-  if (keeps_history()) write(history_insert(history), history.repeated);
+  if (!keeps_history()) return;
+  connection_.act_as_itself();
+  write(history_insert(history), history.repeated);
 }
 
-void Store::write(const driver::Repeated& statement, bool repeated) {
-  if (repeated) {
-    connection_.repeat(statement);
-  } else {
-    connection_.execute(statement.sql());
-  }
+void Store::write(driver::Repeated statement, bool often) {
+  statement.often = often;
+  connection_.repeat(statement);
 }
 
 driver::Repeated Store::history_insert(const HistoryRecord& history) const {
   const auto lap = history.lap ? connection_.lap_sql() : driver::Connection::LapSql();
-  const auto quoted = [&](const std::string& value) { return dialect_.literal(value); };
+  const auto quoted = [&](const std::string& value) {
+    return dialect_.literal(connection_.storable(value));
+  };
   const bool measured = lap.nanoseconds.empty();
   driver::Repeated insert;
   insert.text = {
@@ -216,8 +280,9 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
           "statements, stamp) VALUES (" +
           quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " + quoted(author_.tool) +
           ", " + quoted(history_event_name(history.event)) + ", " +
-          (measured ? std::to_string(history.duration.count()) : lap.nanoseconds) + ", " +
-          quoted(history.detail) + ", ",
+          (measured ? std::to_string(history.duration.count())
+                    : lap.nanoseconds + " / least(1, (SELECT count(*) FROM changed))") +
+          ", " + quoted(history.detail) + ", ",
       ", ",
       ", ",
       ", ",

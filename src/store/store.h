@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,9 +21,6 @@
 #include "src/store/names.h"
 
 namespace gander::store {
-
-// Is this error of a deferring connection the answer of Store::confirm()?
-bool is_state_changed(const Error& error);
 
 struct HistoryRecord {
   HistoryEvent event = HistoryEvent::applied;
@@ -57,42 +55,69 @@ class Store {
     bool authors = false;       // see fingerprints()
     std::size_t expected = 0;   // about as many versions; any number will do
   };
-  // Reads the applied set. Nothing is created.
+  // Reads the applied set, against which a plan is made. Nothing is created.
   void load() { load(Wanted{}); }
   void load(Wanted wanted);
+  // Reads it again in the middle of a run, and notes what others have changed: vanished(),
+  // appeared(). `known`: what it was when it was read last, for a store on a new connection.
+  void reload() { reload(applied_); }
+  void reload(AppliedSet known);
   const AppliedSet& applied() const { return applied_; }
   // What Connection::change_token() said when the applied set was read.
   std::optional<std::int64_t> token() const { return token_; }
   bool version_table_exists() const { return version_exists_; }
   bool history_exists() const { return history_exists_; }
+  bool wants_history() const { return keep_history_; }
   bool keeps_history() const { return keep_history_ && history_exists_; }
   bool journal_exists() const { return journal_exists_; }
 
+  // A version that was applied when this run last looked and is not any more, or the other way
+  // round, by somebody else; 0 if there is none. Kept until the next load().
+  std::int64_t vanished() const { return vanished_.empty() ? 0 : *vanished_.begin(); }
+  std::int64_t appeared() const { return appeared_.empty() ? 0 : *appeared_.begin(); }
+  // This version's change is no surprise.
+  void expect(std::int64_t version) {
+    vanished_.erase(version);
+    appeared_.erase(version);
+  }
+
   // Inside a transaction that may write: brings the applied set up to date with what other sessions
-  // have committed since load().
-  void open_work();
+  // have committed since it was read. True: it was read again, because somebody has.
+  bool open_work();
   // The same for any connection: reads again where the database cannot tell whether it changed.
   void refresh();
   // Creates the version table with its zero row, and the history table, where they are absent.
   void ensure_tables();
+  // The same for the history table alone, in whatever transaction there is.
+  void ensure_history();
   void ensure_journal();
+  // No history from here on: the database refuses the table.
+  void give_up_history() { keep_history_ = false; }
 
   // Inside a transaction: is the version applied (or not), as `applied` says? False means that
-  // another run was faster and the migration is to be skipped. Where only the server knows, a check
-  // is sent along, true is returned, and a later call throws an Error that is_state_changed().
-  bool confirm(std::int64_t version, bool applied);
-  // The same for versions that are to be applied in one transaction, so that confirm() need not be
-  // called for each. False where it must be: the database tells each time for nothing.
-  bool confirm_pending(std::span<const std::int64_t> versions);
+  // another run was faster and the migration is to be skipped. Where only the server knows, nobody
+  // is asked and true is returned: record() makes the transaction fail instead, and whoever reads
+  // the applied set after its rollback finds out why.
+  bool confirm(std::int64_t version, bool applied) const;
+  // The same by asking, where only the server knows.
+  bool ask(std::int64_t version, bool applied);
+  // For versions that are about to be applied in transactions that follow each other without
+  // waiting: makes the transaction in progress fail if one of them is applied, and spares
+  // record() to look through more rows than those written since.
+  void confirm_ahead(std::span<const std::int64_t> versions);
 
-  // Inserts or deletes the version's row and appends to the history.
+  // Inserts or deletes the version's row and appends to the history. Throws Error(sql), now or, on
+  // a connection that defers, from a later call, when that leaves the version table as it was, when
+  // the version was applied (or rolled back) meanwhile, and when the table has been emptied.
   void record(Direction direction, const HistoryRecord& history);
 
   // Appends to the history alone (failed, accepted, resolved).
   void append_history(const HistoryRecord& history);
 
-  // After a rollback: what open_work(), ensure_tables() and record() have noted since begin() is
-  // void.
+  // After a commit: what record() has noted is so.
+  void settle() { settled_.reset(); }
+  // After a rollback: what open_work(), ensure_tables() and record() have noted since the last
+  // settle() is void.
   void forget_work();
 
   // The history table, oldest first; empty when there is none.
@@ -119,9 +144,11 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
-  driver::Repeated check_of(const std::string& versions, bool applied) const;
+  driver::Repeated check_of(const std::string& versions) const;
+  void change_row(Direction direction, const HistoryRecord& history);
+  void compare(const AppliedSet& known);
   driver::Repeated history_insert(const HistoryRecord& history) const;
-  void write(const driver::Repeated& statement, bool repeated);
+  void write(driver::Repeated statement, bool often);
   driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();
 
@@ -131,6 +158,10 @@ class Store {
   Author author_;
   bool keep_history_;
   AppliedSet applied_;
+  std::optional<AppliedSet> settled_;  // what it was before the changes that may be taken back
+  bool ahead_ = false;                 // confirm_ahead() has noted where the newer rows begin
+  std::set<std::int64_t> vanished_;
+  std::set<std::int64_t> appeared_;
   std::optional<std::vector<Fingerprint>> fingerprints_;
   std::optional<std::int64_t> token_;
   bool version_exists_ = false;

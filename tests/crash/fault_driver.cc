@@ -99,9 +99,38 @@ class FaultConnection : public driver::Connection {
   void lap() override {
     pass("lap", "", [&] { inner_->lap(); });
   }
-  std::vector<std::chrono::nanoseconds> laps() override {
-    if (inner_ == nullptr) return {};
-    return inner_->laps();
+  std::optional<std::chrono::nanoseconds> lap_time() override {
+    if (inner_ == nullptr) return std::nullopt;
+    return inner_->lap_time();
+  }
+  std::int64_t change(std::string_view sql) override {
+    spoil(sql);
+    return pass("change", sql, [&] { return inner_->change(sql); });
+  }
+  void act_as_itself() override {
+    pass("act_as_itself", "", [&] { inner_->act_as_itself(); });
+  }
+  std::string storable(const std::string& text) const override {
+    return inner_ == nullptr ? text : inner_->storable(text);
+  }
+  bool can_pipeline(const script::Statement& statement) const override {
+    return inner_ != nullptr && inner_->can_pipeline(statement);
+  }
+  bool open_pipeline(std::function<void()> landed) override {
+    return pass("open_pipeline", "", [&] { return inner_->open_pipeline(std::move(landed)); });
+  }
+  void commit_later(bool durable) override {
+    pass("commit_later", "", [&] { inner_->commit_later(durable); });
+  }
+  void close_pipeline() override {
+    pass("close_pipeline", "", [&] { inner_->close_pipeline(); });
+  }
+  Landing landing() override { return inner_ == nullptr ? Landing() : inner_->landing(); }
+  bool refused_pipeline(const Error& error) const override {
+    return inner_ != nullptr && inner_->refused_pipeline(error);
+  }
+  void make_durable() override {
+    pass("make_durable", "", [&] { inner_->make_durable(); });
   }
   void* native_handle() noexcept override {
     return inner_ == nullptr ? nullptr : inner_->native_handle();

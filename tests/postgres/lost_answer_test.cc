@@ -22,8 +22,7 @@ using testing_support::TempDirectory;
 
 enum class Cut { before_the_server_has_it, after_the_server_has_answered };
 
-// Passes bytes between clients and the server, and cuts the first message that holds `mark` and its
-// COMMIT.
+// Passes bytes between clients and the server, and cuts at the COMMIT that follows `mark`.
 class Proxy {
  public:
   Proxy(std::string server, std::string mark, Cut cut)
@@ -88,9 +87,11 @@ class Proxy {
     ::poll(watched, 2, 20);
     if (watched[0].revents != 0) {
       const std::string message = read(client);
-      const bool marked = message.find(mark_) != std::string::npos &&
-                          message.find("COMMIT") != std::string::npos && cuts_ == 0;
       if (message.empty()) return false;
+      const std::size_t mark = message.find(mark_);
+      seen_ = seen_ || mark != std::string::npos;
+      const std::size_t from = mark == std::string::npos ? 0 : mark;
+      const bool marked = seen_ && message.find("COMMIT", from) != std::string::npos && cuts_ == 0;
       if (marked) ++cuts_;
       if (marked && cut_ == Cut::before_the_server_has_it) return false;
       if (!write(server, message)) return false;
@@ -103,14 +104,17 @@ class Proxy {
     return true;
   }
 
-  // Waits until the server has told of the COMMIT, and tells nobody.
+  // Waits until the server has told of the COMMIT and says nothing more, and tells nobody.
   bool swallow_answer(int server) {
     std::string answer;
-    while (!stop_ && answer.find("COMMIT") == std::string::npos) {
+    int silent = 0;
+    while (!stop_ && (answer.find("COMMIT") == std::string::npos || silent < 10)) {
+      ++silent;
       if (!ready(server)) continue;
       const std::string more = read(server);
       if (more.empty()) break;
       answer += more;
+      silent = 0;
     }
     return false;
   }
@@ -137,6 +141,7 @@ class Proxy {
   std::string server_;
   std::string mark_;
   Cut cut_;
+  std::atomic<bool> seen_{false};  // the mark
   int listener_ = -1;
   std::atomic<bool> stop_{false};
   std::atomic<int> cuts_{0};

@@ -22,7 +22,7 @@ class FakeDialect final : public driver::Dialect {
     for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
     return out + "'";
   }
-  bool groups_commits_always() const override { return !server_; }
+  bool shares_commits() const override { return !server_; }
 
  private:
   bool server_;
@@ -56,6 +56,11 @@ class FakeConnection final : public driver::Connection {
   ~FakeConnection() override { world_.close(session_); }
 
   void execute(std::string_view sql) override { send(Request::Kind::run, sql); }
+  std::int64_t change(std::string_view sql) override {
+    if (!deferring_) return static_cast<std::int64_t>(query(sql, {}).rows.size());
+    execute(sql);
+    return -1;
+  }
   Rows query(std::string_view sql, std::span<const Value>) override {
     queue_.push_back({Request::Kind::run, std::string(sql)});
     return carry_out();

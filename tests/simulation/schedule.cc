@@ -161,14 +161,16 @@ class Player {
     }
   }
 
-  // These ends are documented: the database was away, there was nothing to roll back, or a
-  // statement is in doubt.
+  // These ends are documented: the database was away, there was nothing to roll back, a statement
+  // is in doubt, or another run went the other way meanwhile.
   void judge_error(const Error& error) {
     const ErrorCode code = error.code();
     if (code == ErrorCode::connection || code == ErrorCode::not_found ||
         code == ErrorCode::in_doubt) {
       return;
     }
+    const bool crossed = error.details().message.starts_with("another run has ");
+    if (code == ErrorCode::locked && error.details().retryable && crossed) return;
     fail(std::string("a run failed: ") + error.what());
   }
 

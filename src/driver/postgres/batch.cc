@@ -35,11 +35,13 @@ Batch::Unit& Batch::append(std::string_view sql, std::size_t statements) {
   return unit;
 }
 
-void Batch::add(std::string_view sql, std::size_t statements) { append(sql, statements); }
+void Batch::add(std::string_view sql, std::size_t statements, Part part) {
+  append(sql, statements).part = part;
+}
 
 void Batch::add(const script::Statement& statement, const Outline& outline) {
   Unit& unit = append(statement.text, outline.starts.size());
-  unit.of_script = true;
+  unit.part = Part::script;
   unit.statement = statement;
   unit.statement.text = unit.statement.source = {};
   unit.source = statement.source;
@@ -64,10 +66,30 @@ const Batch::Unit* Batch::unit_of_statement(std::int64_t index) const {
   return after == units_.begin() ? nullptr : &*(after - 1);
 }
 
+Error error_of_part(Batch::Part part, ErrorDetails details) {
+  if (part == Batch::Part::commit && !details.sqlstate.empty()) {
+    details.message = "at COMMIT: " + details.message;
+  }
+  if (part == Batch::Part::record && details.code != ErrorCode::connection) {
+    // What Store::record() sends divides by zero for it.
+    const bool nothing_changed = details.sqlstate == "22012";
+    details.message =
+        "the version could not be recorded: " +
+        (nothing_changed ? "its row is not as it must be in the version table" : details.message);
+    if (nothing_changed) {
+      details.hint =
+          "look for a trigger, a rule or row security on that table that keeps changes out, and "
+          "for statements in the migration that change or empty it";
+    }
+  }
+  return Error(std::move(details));
+}
+
 Error Batch::locate(ErrorDetails details, std::int64_t completed, std::int64_t position) const {
   const std::size_t offset = offset_of_character(text_, position);
   const Unit* unit = position > 0 ? unit_at(offset) : unit_of_statement(completed);
-  if (unit == nullptr || !unit->of_script) return Error(std::move(details));
+  if (unit == nullptr) return Error(std::move(details));
+  if (unit->part != Part::script) return error_of_part(unit->part, std::move(details));
   std::size_t within = 0;
   if (position > 0) {
     within = std::min(offset - unit->begin, unit->size);

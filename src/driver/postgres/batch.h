@@ -20,9 +20,12 @@ namespace gander::driver::postgres {
 
 class Batch {
  public:
+  // Whose statement it is. An error of a record or of a COMMIT says so.
+  enum class Part { own, record, script, commit };
+
   // SQL of Gander itself or of a function migration.
   void add(std::string_view sql) { add(sql, outline(sql).starts.size()); }
-  void add(std::string_view sql, std::size_t statements);
+  void add(std::string_view sql, std::size_t statements, Part part = Part::own);
 
   // A unit of a script. Its text is copied.
   void add(const script::Statement& statement, const Outline& outline);
@@ -40,7 +43,7 @@ class Batch {
     std::size_t begin = 0;  // in text_
     std::size_t size = 0;
     std::int64_t first_statement = 0;  // statements of the message before it
-    bool of_script = false;
+    Part part = Part::own;
     script::Statement statement;  // its views are empty
     std::string source;
     std::vector<script::Anchor> anchors;
@@ -55,6 +58,9 @@ class Batch {
   std::vector<Unit> units_;
   std::int64_t statements_ = 0;
 };
+
+// The error of a statement that is not the script's, with words that say what it was about.
+Error error_of_part(Batch::Part part, ErrorDetails details);
 
 // Byte offset of the character with this 1-based position; text.size() behind the end.
 std::size_t offset_of_character(std::string_view text, std::int64_t position);

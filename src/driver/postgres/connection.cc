@@ -13,6 +13,7 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/lap.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -28,9 +29,6 @@ constexpr Oid kInteger = 23;
 constexpr Oid kOid = 26;
 constexpr Oid kReal = 700;
 constexpr Oid kDouble = 701;
-
-// The column by which the answer of lap() is known among the rows that are thrown away.
-constexpr const char* kLapColumn = "gander lap";
 
 Value value_of(const PGresult* result, int row, int column) {
   const Libpq& pq = libpq();
@@ -96,6 +94,13 @@ Rows rows_of(const PGresult* result) {
   return rows;
 }
 
+// Anywhere in it, also within a body in quotes. `word` is in lower case.
+bool has_word(std::string_view text, std::string_view word) {
+  const auto found = std::search(text.begin(), text.end(), word.begin(), word.end(),
+                                 [](char a, char b) { return (a | 0x20) == b || a == b; });
+  return found != text.end();
+}
+
 void refuse_nul(const script::Statement& statement) {
   const std::size_t at = statement.text.find('\0');
   if (at == std::string_view::npos) return;
@@ -147,11 +152,11 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
     const ExecStatusType status = pq.PQresultStatus(result.get());
     switch (status) {
       case PGRES_SINGLE_TUPLE:
-        note_lap(result.get());
+        if (const auto lap = lap_of(result.get())) lap_ = lap;
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
-        note_lap(result.get());
+        if (const auto lap = lap_of(result.get())) lap_ = lap;
         if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
@@ -177,9 +182,7 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
   return false;
 }
 
-void Connection::throw_failure(const Batch& batch, const Progress& progress) {
-  Failure failure = *progress.failure;
-  ErrorDetails& details = failure.details;
+ErrorDetails Connection::explained(ErrorDetails details) {
   hide_values(options_, &details);
   if (details.sqlstate == "57014" && wire_->cancelled() && options_.cancel != nullptr &&
       options_.cancel->stopped()) {
@@ -194,7 +197,13 @@ void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   if (details.sqlstate == "55P03" && wire_->taken() >= lock_limit() && lock_limit().count() > 0) {
     details.message += ", after " + in_words(lock_limit()) + " of waiting";
   }
-  const Error error = batch.locate(std::move(details), progress.completed, failure.position);
+  return details;
+}
+
+void Connection::throw_failure(const Batch& batch, const Progress& progress) {
+  const Failure& failure = *progress.failure;
+  const Error error =
+      batch.locate(explained(failure.details), progress.completed, failure.position);
   if (is_unprepared(error)) prepared_.give_up();
   throw error;
 }
@@ -220,28 +229,48 @@ void Connection::flush() {
   exchange(batch, Rowset::drop);
 }
 
+// Sends it when its turn comes: with the message in the making, or behind what is in flight.
+void Connection::queue(std::string_view sql, std::size_t statements, Batch::Part part) {
+  if (pipeline_ != nullptr) {
+    pipeline_->send(part, std::string(sql));
+    return throw_if_landed_hard();
+  }
+  batch_.add(sql, statements, part);
+  if (batch_.text().size() >= kMessageBytes) flush();
+}
+
 void Connection::execute(std::string_view sql) {
   throw_stored();
   if (sql.find('\0') != std::string_view::npos) {
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
   const Outline shape = outline(sql);
-  // The end of a lap is a setting as well, but one that ends with its transaction.
-  session_touched_ |= shape.touches_session && sql.find(kLapEnd) == std::string_view::npos;
-  batch_.add(sql, shape.starts.size());
-  if (!begun_ || shape.controls_transaction || batch_.text().size() >= kMessageBytes) flush();
+  note_touches(sql, shape.touches_session);
+  queue(sql, shape.starts.size(), Batch::Part::own);
+  if (pipeline_ == nullptr && (!begun_ || shape.controls_transaction)) flush();
 }
 
+// Gander's own, which touch no session.
 void Connection::repeat(const Repeated& statement) {
-  // A borrowed session is given back as it was; behind a pooler it is somebody else's next. What a
-  // script does to its session may do away with prepared statements.
-  if (settings_ == nullptr || pooled_ || !begun_ || session_touched_) {
-    return execute(statement.sql());
-  }
   throw_stored();
-  const Prepared::Message message = prepared_.message(statement);
-  batch_.add(message.sql, message.statements);
-  if (batch_.text().size() >= kMessageBytes) flush();
+  // A borrowed session is given back as it was; behind a pooler it is somebody else's next.
+  const bool prepares = statement.often && settings_ != nullptr && !pooled_ && begun_;
+  const Prepared::Message message =
+      prepares ? prepared_.message(statement) : Prepared::Message{"", statement.sql()};
+  if (!message.preparation.empty()) queue(message.preparation, 1, Batch::Part::record);
+  queue(message.sql, 1, Batch::Part::record);
+  if (pipeline_ == nullptr && !begun_) flush();
+}
+
+// What a script may do to its session that Gander must know of. A word is enough: what follows from
+// it is harmless where there was no need.
+void Connection::note_touches(std::string_view sql, bool touches_session) {
+  session_touched_ |= touches_session;
+  if (!touches_session) return;
+  if (has_word(sql, "role") || has_word(sql, "authorization")) role_touched_ = true;
+  if (has_word(sql, "client_encoding") || has_word(sql, "names")) encoding_touched_ = true;
+  if (has_word(sql, "reset") || has_word(sql, "discard")) asked_ = Asked::reset;
+  if (has_word(sql, "deallocate") || has_word(sql, "discard")) prepared_.forget();
 }
 
 // From a statement that is not the script's: invalid_sql_statement_name, or
@@ -257,7 +286,7 @@ Rows Connection::query(std::string_view sql, std::span<const Value> parameters) 
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
   const Outline shape = outline(sql);
-  session_touched_ |= shape.touches_session;
+  note_touches(sql, shape.touches_session);
   if (parameters.empty()) {
     Batch batch = std::exchange(batch_, Batch());
     batch.add(sql, shape.starts.size());
@@ -281,6 +310,7 @@ void Connection::visit(std::string_view sql, const std::function<void(const Row&
 void Connection::visit_all(std::span<const Visit> visits) {
   throw_stored();
   if (visits.empty()) return;
+  const AsItself identity(*this);
   flush();
   Batch batch;
   for (const Visit& visit : visits) batch.add(visit.sql);
@@ -314,7 +344,8 @@ void* Connection::native_handle() noexcept {
   } catch (...) {
     stored_ = std::current_exception();
   }
-  session_touched_ = true;
+  session_touched_ = role_touched_ = encoding_touched_ = true;
+  prepared_.forget();
   return wire_->handle();
 }
 
@@ -329,7 +360,11 @@ void Connection::run(const script::Statement& statement) {
   std::optional<Unhurried> unhurried;
   if (!begun_ && works_concurrently(statement.text)) unhurried.emplace(*this);
   if (!begun_ && finish_detach(statement)) return;
-  session_touched_ |= shape.touches_session;
+  note_touches(statement.text, shape.touches_session);
+  if (pipeline_ != nullptr) {
+    pipeline_->send(Batch::Part::script, std::string(statement.text), &statement);
+    return throw_if_landed_hard();
+  }
   batch_.add(statement, shape);
   // A statement that may end the transaction or refuse it must show that before anything else runs.
   const bool decisive = shape.controls_transaction || statement.kind == script::StatementKind::bare;
@@ -391,18 +426,22 @@ void Connection::check_writable() const {
 void Connection::begin() {
   throw_stored();
   check_writable();
-  if (in_transaction()) rollback();
-  laps_.clear();
+  acts_as_itself_ = false;
+  if (pipeline_ == nullptr && in_transaction()) rollback();
+  lap_.reset();
   begun_ = true;
-  batch_.add("BEGIN", 1);
-  if (!at_begin_.empty()) batch_.add(at_begin_);
+  queue("BEGIN", 1, Batch::Part::own);
+  if (!at_begin_.empty()) return batch_.add(at_begin_);
+  if (asked_ != Asked::reset) return;
+  queue(settings_ != nullptr ? session_sql("false") : entry_sql(), 1, Batch::Part::own);
+  asked_ = Asked::made_again;
 }
 
 void Connection::commit() {
   throw_stored();
   Batch batch = std::exchange(batch_, Batch());
   if (!before_commit_.empty()) batch.add(before_commit_);
-  batch.add("COMMIT", 1);
+  batch.add("COMMIT", 1, Batch::Part::commit);
   // Behind a pooler the server's session goes to somebody else as soon as the message ends.
   if (pooled_ && session_touched_) batch.add(reset_sql());
   Progress progress;
@@ -415,7 +454,8 @@ void Connection::commit() {
                 "run again; if it happens again, see the server's log");
   }
   if (pooled_) session_touched_ = false;
-  begun_ = false;
+  begun_ = acts_as_itself_ = false;
+  if (asked_ == Asked::made_again) asked_ = Asked::made;
 }
 
 void Connection::rollback() noexcept {
@@ -423,7 +463,9 @@ void Connection::rollback() noexcept {
   prepared_.forget();
   stored_ = nullptr;
   copying_ = false;
-  begun_ = false;
+  begun_ = acts_as_itself_ = false;
+  if (asked_ == Asked::made_again) asked_ = Asked::reset;
+  end_pipeline();
   if (wire_ == nullptr || wire_->lost()) return;
   const Wire::Shield shield(*wire_);
   wire_->abandon();
@@ -440,32 +482,18 @@ void Connection::rollback() noexcept {
 }
 
 bool Connection::in_transaction() {
+  if (pipeline_ != nullptr) return begun_;
   // What waits to be sent does not end the transaction: see run().
   if (!batch_.empty()) return begun_;
   return libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE;
 }
 
-// Statements wait to be sent, so only the server knows when one began. It keeps the end of the last
-// lap in a setting of the transaction; the first lap began with the transaction.
-driver::Connection::LapSql Connection::lap_sql() const {
-  const std::string nanoseconds =
-      std::string("greatest(0, 1e9 * (") + kServerClock +
-      " - coalesce(nullif(pg_catalog.current_setting('gander.lap_end', true), '')::numeric, "
-      "extract(epoch FROM pg_catalog.now())::numeric)))::bigint";
-  return {nanoseconds, std::string("duration_ns AS \"") + kLapColumn + "\", " + kLapEnd};
-}
+driver::Connection::LapSql Connection::lap_sql() const { return postgres::lap_sql(); }
 
 void Connection::lap() {
   const LapSql sql = lap_sql();
-  batch_.add(
-      "SELECT " + sql.returning + " FROM (SELECT " + sql.nanoseconds + " AS duration_ns) AS lap",
-      1);
-}
-
-void Connection::note_lap(const PGresult* result) {
-  const Libpq& pq = libpq();
-  if (pq.PQntuples(result) != 1 || std::string_view(pq.PQfname(result, 0)) != kLapColumn) return;
-  laps_.emplace_back(std::get<std::int64_t>(value_of(result, 0, 0)));
+  queue("SELECT " + sql.returning + " FROM (SELECT " + sql.nanoseconds + " AS duration_ns) AS lap",
+        1, Batch::Part::own);
 }
 
 std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) {
@@ -485,6 +513,7 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
                              dialect().quote(name.table)) +
            ") IS NOT NULL";
   }
+  const AsItself identity(*this);
   const Rows rows = look(sql);
   for (const Value& value : rows.rows.at(0)) {
     found.push_back(std::get<std::int64_t>(value) != 0);

@@ -3,12 +3,14 @@
 //
 // Inside a transaction what is to run is collected and sent in as few messages as possible; a usual
 // migration with its version row is one message and one round trip. See batch.h for how errors find
-// back to their statement, surroundings.cc for what happens around migrations, recover.cc for
-// statements that a crash left in doubt, lock.h for the run lock.
+// back to their statement, pipeline.h and in_flight.cc for transactions that follow each other
+// without waiting, surroundings.cc for what happens around migrations, recover.cc for statements
+// that a crash left in doubt, lock.h for the run lock.
 #pragma once
 
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,17 +22,13 @@
 #include "src/driver/postgres/batch.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
+#include "src/driver/postgres/pipeline.h"
 #include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
 
 namespace gander::driver::postgres {
 
 class BlockerWatch;
-
-// SQL: the server's clock, in seconds; and the beginning of another lap.
-inline constexpr const char* kServerClock =
-    "extract(epoch FROM pg_catalog.clock_timestamp())::numeric";
-extern const std::string kLapEnd;
 
 class Connection final : public driver::Connection {
  public:
@@ -67,6 +65,16 @@ class Connection final : public driver::Connection {
   void enter() override;
   void leave() noexcept override;
   void reset_session() override;
+  void act_as_itself() override;
+  std::string storable(const std::string& text) const override;
+
+  bool can_pipeline(const script::Statement& statement) const override;
+  bool open_pipeline(std::function<void()> landed) override;
+  void commit_later(bool durable) override;
+  void close_pipeline() override;
+  Landing landing() override;
+  bool refused_pipeline(const Error& error) const override;
+  void make_durable() override;
 
   std::unique_ptr<RunLock> lock(std::string_view key) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
@@ -81,7 +89,7 @@ class Connection final : public driver::Connection {
 
   LapSql lap_sql() const override;
   void lap() override;
-  std::vector<std::chrono::nanoseconds> laps() override { return laps_; }
+  std::optional<std::chrono::nanoseconds> lap_time() override { return lap_; }
 
   // Behind a pooler consecutive transactions may run in different sessions of the server: no
   // session lock, no session setting and no statement outside a transaction can be trusted.
@@ -111,6 +119,20 @@ class Connection final : public driver::Connection {
     bool changed_ = false;
   };
 
+  // While one lives, and no transaction is open, the session is who it was when it was opened: for
+  // looks at Gander's own tables.
+  class AsItself {
+   public:
+    explicit AsItself(Connection& connection);
+    ~AsItself();
+    AsItself(const AsItself&) = delete;
+    AsItself& operator=(const AsItself&) = delete;
+
+   private:
+    Connection& connection_;
+    bool changed_;
+  };
+
   // SQL to run just before the COMMIT of each transaction, from now on. Empty: none.
   void before_commits(std::string sql) { before_commit_ = std::move(sql); }
 
@@ -126,7 +148,11 @@ class Connection final : public driver::Connection {
   enum class Until { end, copy_data };
 
   WireHooks hooks();
-  void note_lap(const PGresult* result);
+  void note_touches(std::string_view sql, bool touches_session);
+  void queue(std::string_view sql, std::size_t statements, Batch::Part part);
+  void throw_if_landed_hard();
+  void end_pipeline() noexcept;
+  std::vector<std::string> identity_sql() const;
   void want_settings();
   void inspect();
   std::string session_sql(const std::string& local) const;
@@ -149,6 +175,8 @@ class Connection final : public driver::Connection {
   // True: the server waits for COPY data.
   bool pump(Rowset rowset, Until until, Progress* progress);
   [[noreturn]] void throw_failure(const Batch& batch, const Progress& progress);
+  // The details with what the run knows besides: why it was cancelled, who was in the way.
+  ErrorDetails explained(ErrorDetails details);
   void start_copy(const script::Statement& statement);
   void continue_copy(const script::Statement& statement);
   void throw_stored();
@@ -163,14 +191,25 @@ class Connection final : public driver::Connection {
   Batch batch_;                // waits to be sent
   std::exception_ptr stored_;  // an error of native_handle(), which cannot throw
 
+  std::unique_ptr<Pipeline> pipeline_;
+  Landing landing_;             // of the last pipeline
+  bool refused_whole_ = false;  // it took a statement for several
+
   bool begun_ = false;  // between begin() and commit() or rollback()
   bool session_touched_ = false;
+  bool role_touched_ = false;      // what ran may have changed the user or the role
+  bool encoding_touched_ = false;  // or the encoding
+  bool acts_as_itself_ = false;    // to the end of the transaction
+  // What ran may have RESET what URL and options ask for, which goose's driver gives with the
+  // connection, out of the reach of RESET.
+  enum class Asked { made, reset, made_again };  // made_again: by the transaction in progress
+  Asked asked_ = Asked::made;
   bool pooled_ = false;
   bool standby_ = false;
   bool several_schemas_ = false;  // an unqualified name is looked up in more than one
   std::vector<std::pair<std::string, std::string>> wanted_;  // settings of URL and options
   std::string lock_timeout_;                                 // as the server writes it
-  std::vector<std::chrono::nanoseconds> laps_;
+  std::optional<std::chrono::nanoseconds> lap_;  // of the transaction that was committed last
   Prepared prepared_;
   std::string default_schema_;
   // What inspect() or schema_of() has seen of SessionOptions::tables: to be believed as long as no
@@ -191,6 +230,7 @@ class Connection final : public driver::Connection {
 
   // Of a borrowed connection: the settings that enter() found, to be made again.
   std::string saved_settings_;
+  std::string saved_role_;
   bool entered_ = false;
 };
 

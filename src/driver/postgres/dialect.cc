@@ -8,11 +8,8 @@ class PostgresDialect final : public Dialect {
  public:
   std::string_view name() const override { return "postgres"; }
   script::Grammar grammar() const override { return script::Grammar::postgres; }
-  bool groups_commits_always() const override { return false; }
-
-  // A CREATE TABLE with a key locks four to five relations, and a server with its defaults has room
-  // for 6,400 locks, one with 20 connections for 1,280.
-  std::int64_t most_statements_a_commit() const override { return 150; }
+  // What a sequence has given out is not taken back.
+  bool shares_commits() const override { return false; }
 
   std::string quote(std::string_view identifier) const override { return doubled(identifier, '"'); }
 

@@ -45,6 +45,12 @@ void find(void* library, const char* name, Function* function) {
   *function = reinterpret_cast<Function>(symbol);
 }
 
+// What the driver can do without.
+template <typename Function>
+void find_newer(void* library, const char* name, Function* function) {
+  *function = reinterpret_cast<Function>(::dlsym(library, name));
+}
+
 Libpq load() {
   void* library = open_library();
   Libpq table;
@@ -80,6 +86,11 @@ Libpq load() {
   find(library, "PQgetCopyData", &table.PQgetCopyData);
   find(library, "PQfreemem", &table.PQfreemem);
   find(library, "PQsetNoticeReceiver", &table.PQsetNoticeReceiver);
+  find_newer(library, "PQenterPipelineMode", &table.PQenterPipelineMode);
+  find_newer(library, "PQexitPipelineMode", &table.PQexitPipelineMode);
+  find_newer(library, "PQpipelineSync", &table.PQpipelineSync);
+  find_newer(library, "PQsendFlushRequest", &table.PQsendFlushRequest);
+  find(library, "PQparameterStatus", &table.PQparameterStatus);
   find(library, "PQgetCancel", &table.PQgetCancel);
   find(library, "PQcancel", &table.PQcancel);
   find(library, "PQfreeCancel", &table.PQfreeCancel);

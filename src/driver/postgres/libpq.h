@@ -48,6 +48,14 @@ struct Libpq {
   decltype(&::PQfreemem) PQfreemem;
   decltype(&::PQsetNoticeReceiver) PQsetNoticeReceiver;
 
+  // Of libpq 14 and newer; null elsewhere.
+  int (*PQenterPipelineMode)(PGconn*);
+  int (*PQexitPipelineMode)(PGconn*);
+  int (*PQpipelineSync)(PGconn*);
+  int (*PQsendFlushRequest)(PGconn*);
+
+  decltype(&::PQparameterStatus) PQparameterStatus;
+
   decltype(&::PQgetCancel) PQgetCancel;
   decltype(&::PQcancel) PQcancel;
   decltype(&::PQfreeCancel) PQfreeCancel;
@@ -66,6 +74,10 @@ struct Libpq {
   decltype(&::PQclear) PQclear;
   // NOLINTEND(readability-identifier-naming)
 };
+
+// PGRES_PIPELINE_SYNC and PGRES_PIPELINE_ABORTED, which the headers of libpq 13 lack.
+inline constexpr int kPipelineSync = 10;
+inline constexpr int kPipelineAborted = 11;
 
 // Throws Error(unsupported) when libpq cannot be loaded. Thread rule: may be called from any
 // thread.

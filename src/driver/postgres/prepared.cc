@@ -17,22 +17,22 @@ std::string with_parameters(const Repeated& statement) {
 }  // namespace
 
 Prepared::Message Prepared::message(const Repeated& statement) {
-  if (given_up_) return {statement.sql()};
+  if (given_up_) return {"", statement.sql()};
   std::string sql = with_parameters(statement);
   Known& known = known_[sql];
-  if (++known.uses <= kUsesBeforePreparing) return {statement.sql()};
+  if (++known.uses <= kUsesBeforePreparing) return {"", statement.sql()};
   Message message;
   if (known.name.empty()) {
     known.name = "gander_" + std::to_string(++names_);
-    message = {"PREPARE " + known.name + " AS " + sql + "\n;\n", 2};
+    message.preparation = "PREPARE " + known.name + " AS " + sql;
   }
-  message.sql += "EXECUTE " + known.name;
+  message.sql = "EXECUTE " + known.name;
   const char* before = "(";
   for (const std::string& value : statement.values) {
     message.sql += before + value;
     before = ", ";
   }
-  message.sql += ")";
+  if (!statement.values.empty()) message.sql += ")";
   return message;
 }
 

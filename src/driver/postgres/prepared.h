@@ -17,8 +17,8 @@ namespace gander::driver::postgres {
 class Prepared {
  public:
   struct Message {
+    std::string preparation;  // to be sent first; empty: there is none
     std::string sql;
-    std::size_t statements = 1;
   };
   // What to send for this statement: as it is, or the preparation and the use, or the use.
   Message message(const Repeated& statement);

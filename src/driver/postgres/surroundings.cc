@@ -52,9 +52,6 @@ std::chrono::milliseconds duration_of(std::string_view setting) {
 
 }  // namespace
 
-const std::string kLapEnd =
-    std::string("pg_catalog.set_config('gander.lap_end', ") + kServerClock + "::text, true)";
-
 // Options come after the URL: the later one wins.
 void Connection::want_settings() {
   if (settings_ != nullptr) wanted_ = settings_->session;
@@ -241,13 +238,9 @@ std::string Connection::reset_sql() const {
 
 void Connection::reset_session() {
   if (!session_touched_) return;
-  if (begun_) {
-    batch_.add(reset_sql());
-    batch_.add("SELECT " + kLapEnd);
-  } else if (!pooled_) {
-    execute(reset_sql());
-  }
-  session_touched_ = false;
+  if (!pooled_) execute(reset_sql());
+  session_touched_ = role_touched_ = encoding_touched_ = false;
+  asked_ = Asked::made;
   prepared_.forget();
 }
 
@@ -270,6 +263,51 @@ Connection::Unhurried::~Unhurried() {
   } catch (const std::exception&) {
     // A session that cannot answer this is about to end.
   }
+}
+
+void Connection::act_as_itself() {
+  if (acts_as_itself_ || !begun_) return;
+  acts_as_itself_ = true;
+  for (const std::string& sql : identity_sql()) queue(sql, 1, Batch::Part::own);
+}
+
+// Statements that give the session back who it is, to the end of the transaction. None if it still
+// is.
+std::vector<std::string> Connection::identity_sql() const {
+  std::vector<std::string> all;
+  if (role_touched_) {
+    std::string role = settings_ == nullptr ? saved_role_ : options_.role;
+    for (const auto& [name, value] : wanted_) {
+      if (name == "role") role = value;
+    }
+    all.emplace_back("SET LOCAL SESSION AUTHORIZATION DEFAULT");
+    all.push_back(role.empty() ? "SET LOCAL role TO DEFAULT"
+                               : "SELECT " + set_config("role", role, "true"));
+  }
+  if (encoding_touched_) all.emplace_back("SET LOCAL client_encoding TO 'UTF8'");
+  return all;
+}
+
+Connection::AsItself::AsItself(Connection& connection)
+    : connection_(connection), changed_(!connection.begun_ && !connection.identity_sql().empty()) {
+  if (!changed_) return;
+  connection_.begin();
+  connection_.act_as_itself();
+}
+
+Connection::AsItself::~AsItself() {
+  if (changed_) connection_.rollback();
+}
+
+std::string Connection::storable(const std::string& text) const {
+  const char* encoding = libpq().PQparameterStatus(wire_->handle(), "server_encoding");
+  const std::string_view name = encoding == nullptr ? "UTF8" : encoding;
+  if (name == "UTF8" || name == "SQL_ASCII") return text;
+  std::string plain = text;
+  for (char& c : plain) {
+    if (static_cast<signed char>(c) < 0) c = '?';
+  }
+  return plain;
 }
 
 // What a borrowed connection is set to while migrations run.
@@ -303,6 +341,7 @@ void Connection::save_settings() {
       "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT "
       "'role', pg_catalog.current_setting('role')");
   saved_settings_.clear();
+  saved_role_ = text(rows.rows.back()[1]);
   for (const auto& row : rows.rows) {
     saved_settings_ += saved_settings_.empty() ? "SELECT " : ", ";
     saved_settings_ += set_config(text(row[0]), text(row[1]), "false");

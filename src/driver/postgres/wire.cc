@@ -311,6 +311,62 @@ void Wire::drop_copy_data() {
   }
 }
 
+void Wire::enter_pipeline() {
+  libpq().PQsetnonblocking(connection_, 1);
+  if (given_up_ || libpq().PQenterPipelineMode(connection_) == 0) throw_lost();
+  started();
+}
+
+void Wire::leave_pipeline() {
+  abandoning_ = false;
+  libpq().PQexitPipelineMode(connection_);
+  finished();
+}
+
+void Wire::send_piece(const std::string& sql) {
+  if (libpq().PQsendQueryParams(connection_, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                                0) == 0) {
+    throw_lost();
+  }
+}
+
+void Wire::expect_rows() { libpq().PQsetSingleRowMode(connection_); }
+
+void Wire::flush_pipeline() {
+  libpq().PQsendFlushRequest(connection_);
+  flush_output();
+}
+
+void Wire::sync_pipeline() {
+  if (libpq().PQpipelineSync(connection_) == 0 && !lost()) throw_lost();
+  ++messages_;
+  flush_output();
+}
+
+bool Wire::has_result() {
+  if (libpq().PQisBusy(connection_) == 0) return true;
+  pollfd watched{libpq().PQsocket(connection_), POLLIN, 0};
+  if (::poll(&watched, 1, 0) > 0) libpq().PQconsumeInput(connection_);
+  return libpq().PQisBusy(connection_) == 0;
+}
+
+void Wire::wait_for_result() { wait(POLLIN); }
+
+ResultHandle Wire::take_result() {
+  pass_notices();
+  return ResultHandle(libpq().PQgetResult(connection_));
+}
+
+void Wire::note_answer() {
+  sent_ = Clock::now();
+  next_slow_ = sent_ + hooks_.slow_after;
+}
+
+void Wire::abandon_pipeline() {
+  abandoning_ = true;
+  request_cancel(false);
+}
+
 bool Wire::lost() const { return given_up_ || libpq().PQstatus(connection_) != CONNECTION_OK; }
 
 void Wire::abandon() noexcept {

@@ -79,6 +79,23 @@ class Wire {
   // While the server sends COPY data: reads and forgets it.
   void drop_copy_data();
 
+  // libpq's pipeline mode, for pipeline.h alone. Between enter and leave nothing else may be sent.
+  void enter_pipeline();
+  void leave_pipeline();
+  void send_piece(const std::string& sql);
+  // The result that comes next shall have its rows one by one, as with send().
+  void expect_rows();
+  // Asks the server for what it has answered so far, or to end the queue here.
+  void flush_pipeline();
+  void sync_pipeline();
+  bool has_result();
+  void wait_for_result();
+  ResultHandle take_result();
+  // An answer has come: what is slow is what comes next.
+  void note_answer();
+  // The pipeline is to end at once.
+  void abandon_pipeline();
+
   bool lost() const;
   bool busy() const { return busy_; }
   // How many messages were sent.

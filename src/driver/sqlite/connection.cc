@@ -407,6 +407,11 @@ void Connection::execute(std::string_view sql) {
   run_text(text.c_str(), nullptr);
 }
 
+std::int64_t Connection::change(std::string_view sql) {
+  execute(sql);
+  return sqlite3_changes(handle_);
+}
+
 Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
   const std::string text(sql);
   const StatementHandle prepared = prepare(text.c_str(), nullptr);

@@ -39,6 +39,7 @@ class Connection final : public driver::Connection {
   ~Connection() override;
 
   void execute(std::string_view sql) override;
+  std::int64_t change(std::string_view sql) override;
   Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
   void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
   void* native_handle() noexcept override { return handle_; }

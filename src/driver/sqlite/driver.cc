@@ -17,7 +17,7 @@ class SqliteDialect final : public Dialect {
  public:
   std::string_view name() const override { return "sqlite"; }
   script::Grammar grammar() const override { return script::Grammar::sqlite; }
-  bool groups_commits_always() const override { return true; }
+  bool shares_commits() const override { return true; }
 
   std::string quote(std::string_view identifier) const override {
     return is_plain(identifier) ? std::string(identifier) : doubled(identifier, '"');

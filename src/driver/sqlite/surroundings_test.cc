@@ -182,12 +182,20 @@ TEST_F(SurroundingsTest, TransactionOpenedBetweenTwoOperationsIsLeftAlone) {
   EXPECT_TRUE(file.has_table("mine"));
 }
 
-TEST_F(SurroundingsTest, PragmaOfOneMigrationDoesNotReachTheNext) {
+TEST_F(SurroundingsTest, PragmaOfOneMigrationReachesTheNextUnlessTheyAreIsolated) {
   const Source source = in_memory(
       {{"1_family.sql", kFamily},
        {"2_pragma.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA foreign_keys = ON;\n"},
        {"3_orphan.sql", "-- +goose Up\nINSERT INTO child (parent) VALUES (99);\n"}});
-  MigrationRunner(open("sqlite:" + path()), source).up();
+  try {
+    MigrationRunner(open("sqlite:" + path()), source).up();
+    FAIL() << "the third migration found foreign keys off";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.details().version, 3);
+  }
+  Options options;
+  options.isolate = true;
+  MigrationRunner(open("sqlite:" + path()), source, options).up();
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "4");
 }
 
