@@ -80,7 +80,9 @@ SELECT string_agg(line, '; ') FROM (
 class PostgresStage final : public Stage {
  public:
   explicit PostgresStage(bool pooled)
-      : server_({"autovacuum=off", "checkpoint_timeout=1d", "shared_buffers=32MB"}),
+      : server_({"autovacuum=off", "checkpoint_timeout=1d", "shared_buffers=32MB",
+                 // A crash shall lose what no commit has waited for.
+                 "wal_writer_delay=10s"}),
         pooler_(pooled ? std::make_unique<PgBouncer>(server_) : nullptr),
         proxy_((pooled ? pooler_->directory() : server_.directory()) + "/.s.PGSQL.5432") {}
 

@@ -131,11 +131,11 @@ Files mixed_files() {
                "ALTER TABLE birds DROP COLUMN legs;\n" + mark("-3a"))};
 }
 
-Files many_files() {
+Files many_files(int count) {
   Files files = {trail()};
-  for (int i = 2; i <= 8; ++i) {
+  for (int i = 2; i <= count; ++i) {
     const std::string number = std::to_string(i);
-    files.push_back(file("0000" + number + "_step.sql",
+    files.push_back(file((i < 10 ? "0000" : "000") + number + "_step.sql",
                          "CREATE TABLE step" + number + " (x INTEGER);\n" + mark(number),
                          mark("-" + number) + "DROP TABLE step" + number + ";\n"));
   }

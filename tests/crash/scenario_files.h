@@ -27,7 +27,7 @@ MemoryFile trail();
 
 Files schema_files(Engine engine);
 Files mixed_files();
-Files many_files();
+Files many_files(int count = 8);
 // Statements that refuse a transaction, or whose effect is outside of it.
 Files bare_files(Engine engine);
 Files own_transaction_files(Engine engine);
