@@ -166,8 +166,8 @@ bool Executor::run_pipeline(std::span<const Task> rest) {
   Flight flight(*this, rest);
   if (flight.size() < 2) return false;
   driver::Connection& connection = session_.connection();
-  if (!connection.open_pipeline([&] { flight.look(connection.landing()); })) return false;
   try {
+    if (!connection.open_pipeline([&] { flight.look(connection.landing()); })) return false;
     send(&flight);
   } catch (const Error& error) {
     // More may have landed by the time that the pipeline has come to rest.

@@ -154,8 +154,10 @@ void Store::ensure_tables() {
   if (!version_exists_ || applied_.empty()) {
     // An empty version table (a tool copied it without its rows) stops goose with "no next version
     // found"; the zero row mends that.
-    connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (0, " +
-                        (dialect_.name() == "postgres" ? "true" : "1") + ")");
+    // Another tool may just have made it.
+    connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) SELECT 0, " +
+                        (dialect_.name() == "postgres" ? "true" : "1") +
+                        " WHERE NOT EXISTS (SELECT 1 FROM " + names_.version + ")");
     if (!settled_) settled_ = applied_;
     applied_.add(0);
   }
@@ -247,6 +249,10 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
     both.values.insert(both.values.begin(), change.values.front());
     return write(both, history.repeated);
   }
+  if (direction == Direction::up && token_ && !has_rows()) {
+    throw Error(ErrorCode::sql, "the migration has emptied the version table " + names_.version,
+                "take the statement that does so out of it");
+  }
   if (connection_.change(change.sql()) == 0) {
     throw Error(ErrorCode::sql,
                 "the row of version " + change.values.front() + " could not be written to " +
@@ -254,6 +260,13 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
                 "look for a trigger on that table that keeps changes out");
   }
   append_history(history);
+}
+
+bool Store::has_rows() {
+  bool found = false;
+  connection_.visit("SELECT version_id FROM " + names_.version + " ORDER BY id LIMIT 1",
+                    [&](const driver::Row&) { found = true; });
+  return found;
 }
 
 void Store::append_history(const HistoryRecord& history) {

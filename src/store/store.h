@@ -146,6 +146,7 @@ class Store {
   void load_rows(Wanted wanted);
   driver::Repeated check_of(const std::string& versions) const;
   void change_row(Direction direction, const HistoryRecord& history);
+  bool has_rows();
   void compare(const AppliedSet& known);
   driver::Repeated history_insert(const HistoryRecord& history) const;
   void write(driver::Repeated statement, bool often);

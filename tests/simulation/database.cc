@@ -182,13 +182,18 @@ Rows insert(Contents& contents, Cursor& cursor) {
   do columns.push_back(cursor.take());
   while (cursor.accept(","));
   cursor.expect(")");
-  cursor.expect("VALUES");
-  cursor.expect("(");
+  // SELECT value, ... WHERE NOT EXISTS (SELECT 1 FROM t)
+  const bool into_empty = cursor.accept("SELECT");
+  if (into_empty && !table.rows.empty()) return {};
+  if (!into_empty) {
+    cursor.expect("VALUES");
+    cursor.expect("(");
+  }
   for (const std::string& column : columns) {
     row.set(column, value_of(cursor.expression().front()));
     cursor.accept(",");
   }
-  cursor.expect(")");
+  if (!into_empty) cursor.expect(")");
   if (cursor.accept_words({"ON", "CONFLICT", "DO", "NOTHING"})) {
     for (const Row& known : table.rows) {
       if (known.at("version_id") == row.at("version_id")) return {};
