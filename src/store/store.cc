@@ -72,7 +72,7 @@ void Store::load(Wanted wanted) {
   token_ = connection_.change_token();
   vanished_.clear();
   appeared_.clear();
-  settled_.reset();
+  settle();
   check_existence();
   load_rows(wanted);
 }
@@ -109,6 +109,7 @@ void Store::reload(AppliedSet known) {
   load();
   vanished_ = std::move(vanished);
   appeared_ = std::move(appeared);
+  firm_ = false;
   compare(known);
 }
 

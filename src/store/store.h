@@ -114,8 +114,14 @@ class Store {
   // Appends to the history alone (failed, accepted, resolved).
   void append_history(const HistoryRecord& history);
 
-  // After a commit: what record() has noted is so.
-  void settle() { settled_.reset(); }
+  // After a commit that is on the disk: what record() has noted is so.
+  void settle() {
+    settled_.reset();
+    firm_ = true;
+  }
+  // Will a crash of the server leave the applied set as it is known? What was read again in the
+  // middle of a run may be commits that no disk has seen.
+  bool is_firm() const { return firm_; }
   // After a rollback: what open_work(), ensure_tables() and record() have noted since the last
   // settle() is void.
   void forget_work();
@@ -160,7 +166,8 @@ class Store {
   bool keep_history_;
   AppliedSet applied_;
   std::optional<AppliedSet> settled_;  // what it was before the changes that may be taken back
-  bool ahead_ = false;                 // confirm_ahead() has noted where the newer rows begin
+  bool firm_ = true;
+  bool ahead_ = false;  // confirm_ahead() has noted where the newer rows begin
   std::set<std::int64_t> vanished_;
   std::set<std::int64_t> appeared_;
   std::optional<std::vector<Fingerprint>> fingerprints_;
