@@ -166,7 +166,7 @@ class Store {
   bool keep_history_;
   AppliedSet applied_;
   std::optional<AppliedSet> settled_;  // what it was before the changes that may be taken back
-  bool firm_ = true;
+  bool firm_ = false;
   bool ahead_ = false;  // confirm_ahead() has noted where the newer rows begin
   std::set<std::int64_t> vanished_;
   std::set<std::int64_t> appeared_;
