@@ -39,6 +39,7 @@ constexpr const Option* kUpOptions[] = {&kTo, &kOne};
 constexpr const Option* kToOptions[] = {&kTo};
 constexpr const Option* kStatusOptions[] = {&kExitCode};
 constexpr const Option* kPlanOptions[] = {&kTo, &kSql};
+constexpr const Option* kValidateOptions[] = {&kDialect, &kGoose};
 constexpr const Option* kCreateOptions[] = {&kSequential};
 constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
 constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
@@ -129,7 +130,8 @@ constexpr Example kCreateExamples[] = {
     {"gander create -s add_users", "migrations/00004_add_users.sql"}};
 constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes 00004_x.sql"}};
 constexpr Example kValidateExamples[] = {
-    {"gander validate --dir migrations", "In CI, without a database"}};
+    {"gander validate --dialect postgres", "In CI, without a database"},
+    {"gander validate --goose", "While part of a team still runs goose"}};
 constexpr Example kSumExamples[] = {
     {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
     {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
@@ -354,9 +356,12 @@ constexpr Command kCommands[] = {
      .group = "Write migrations",
      .summary = "Check all files without a database",
      .when = "In CI and before a commit: names, duplicates, annotations, unfinished statements.",
-     .details = "The database's URL, when there is one, only chooses the SQL dialect.",
+     .details =
+         "Nothing is connected. How files are read is told by the database (--db, GANDER_DB, "
+         "gander.toml), else by --dialect; without both only what is wrong in every dialect is a "
+         "defect. The last line says which it was.",
      .arguments = {},
-     .own_options = {},
+     .own_options = kValidateOptions,
      .groups = kOnDatabase,
      .exit_codes = kFileCodes,
      .examples = kValidateExamples,

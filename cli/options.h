@@ -118,6 +118,12 @@ inline constexpr Option kCheck{.name = "check",
 inline constexpr Option kExitCode{.name = "exit-code",
                                   .help = "Exit with 7 when migrations are pending or unfinished"};
 inline constexpr Option kSql{.name = "sql", .help = "Print the exact SQL text that would run"};
+inline constexpr Option kDialect{
+    .name = "dialect",
+    .value = "NAME",
+    .help = "sqlite or postgres: read the files by its rules, where no database is named"};
+inline constexpr Option kGoose{
+    .name = "goose", .help = "Also name the files that goose would refuse or cut elsewhere"};
 inline constexpr Option kSequential{
     .name = "seq", .letter = 's', .help = "Number the file 00001, 00002 ... instead of by time"};
 inline constexpr Option kAll{.name = "all", .help = "Every edited or unverified migration"};

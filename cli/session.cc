@@ -72,7 +72,9 @@ MigrationRunner Session::runner(Observer* observer) {
   Options options = config().options;
   options.observer = observer;
   // Called with goose's words, it stops where goose stops.
-  if (config().database && !config().database->driver.empty()) options.check_all_first = false;
+  if (config().database && !config().database->driver.empty()) {
+    options.check_all_first = options.exact_annotations = false;
+  }
   return MigrationRunner(target(), source(), std::move(options));
 }
 

@@ -141,7 +141,7 @@ class CallbackObserver final : public gander::Observer {
   }
 
   void message(const gander::Message& event) override {
-    const bool warning = event.kind == gander::Message::Kind::warning;
+    const bool warning = event.kind != gander::Message::Kind::notice;
     gander_event out = blank(warning ? GANDER_EVENT_WARNING : GANDER_EVENT_NOTICE);
     const std::string text(event.text);
     const std::string severity(event.severity);

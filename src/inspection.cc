@@ -8,6 +8,7 @@
 #include "src/check/checksum.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
+#include "src/validation.h"
 
 namespace gander {
 namespace {
@@ -164,9 +165,15 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
   while ((*statements)->next(&statement)) {
     if (statement.number <= done) continue;
     // The pieces of one unit are one statement to the reader of a plan.
-    if (statement.number != last) out.statements.push_back({statement.place().line, ""});
+    const bool first = statement.number != last;
+    if (first) out.statements.push_back({statement.place().line, ""});
     last = statement.number;
-    out.statements.back().sql += statement.shown();
+    std::string& sql = out.statements.back().sql;
+    sql += statement.shown();
+    if (statement.kind != script::StatementKind::copy_from_stdin) continue;
+    // The rows keep their line ends, and the line that ends them in a file comes back.
+    if (first) sql += '\n';
+    if (statement.last_piece) sql += "\\.";
   }
   return out;
 }
@@ -240,7 +247,9 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const bool connect = options_.versioning && target_.driver().exists();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
-  const std::vector<run::Task> tasks = run::prepare(steps, dialect(), variables()).tasks;
+  const run::Tasks prepared =
+      run::prepare(steps, dialect(), variables(), true, options_.exact_annotations);
+  const std::vector<run::Task>& tasks = prepared.tasks;
   std::map<std::pair<std::int64_t, Direction>, std::int64_t> done;
   store::AppliedSet after;
   Plan plan;
@@ -264,6 +273,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   }
   plan.version_after = after.current();
   plan.warnings = steps.warnings;
+  plan.warnings.insert(plan.warnings.end(), prepared.warnings.begin(), prepared.warnings.end());
   return plan;
 }
 
@@ -278,27 +288,7 @@ Validation MigrationRunner::Impl::validate() {
   const Scope scope(*this);
   Validation validation;
   for (const source::Migration& migration : source::list(source_)) {
-    ValidatedMigration entry;
-    entry.version = migration.version;
-    entry.name = migration.name;
-    entry.function = migration.kind == source::Kind::function;
-    if (entry.function) entry.transactional = migration.function->transactional;
-    try {
-      // Both directions, as a run would check them.
-      for (const Direction direction : {Direction::up, Direction::down}) {
-        plan::Steps steps;
-        steps.steps.push_back({&migration, direction, ""});
-        const std::vector<run::Task> tasks = run::prepare(steps, dialect(), variables()).tasks;
-        const std::int64_t count = tasks[0].statement_count();
-        (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
-        entry.checksum = tasks[0].checksum();
-        if (!entry.function) entry.transactional = tasks[0].script->summary().transactional;
-      }
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::invalid_migration) throw;
-      validation.defects.push_back(error.details());
-    }
-    validation.migrations.push_back(std::move(entry));
+    check_migration(migration, dialect(), variables(), options_.exact_annotations, &validation);
   }
   return validation;
 }

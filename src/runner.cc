@@ -80,6 +80,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     decided = true;
     if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
+    warn_of_annotations(prepared.warnings, &report);
     warn_of_edits(migrations, stamps, &report);
     refuse_unfinished(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
@@ -222,7 +223,8 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
 }
 
 run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
-  run::Tasks prepared = run::prepare(steps, dialect(), variables(), options_.check_all_first);
+  run::Tasks prepared = run::prepare(steps, dialect(), variables(), options_.check_all_first,
+                                     options_.exact_annotations);
   if (options_.expect_sum.empty()) return prepared;
   // The files were read once more since their sum was taken.
   for (const run::Task& task : prepared.tasks) {
@@ -248,6 +250,16 @@ void MigrationRunner::Impl::warn(std::string text, std::vector<std::string>* war
     options_.observer->message({Message::Kind::warning, text});
   }
   warnings->push_back(std::move(text));
+}
+
+void MigrationRunner::Impl::warn_of_annotations(const std::vector<std::string>& texts,
+                                                Report* report) {
+  for (const std::string& text : texts) {
+    if (options_.observer != nullptr) {
+      options_.observer->message({Message::Kind::annotation, text});
+    }
+    report->warnings.push_back(text);
+  }
 }
 
 void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,

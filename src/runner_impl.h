@@ -76,6 +76,7 @@ class MigrationRunner::Impl {
                         const std::vector<source::Migration>& migrations);
   run::Tasks prepare(const plan::Steps& steps);
   bool take_lock();
+  void warn_of_annotations(const std::vector<std::string>& texts, Report* report);
   void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
                      Report* report);
   void refuse_unfinished(const std::vector<run::Task>& tasks, Report* report);

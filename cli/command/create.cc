@@ -13,6 +13,8 @@
 #include "cli/output/error_text.h"
 #include "cli/output/text.h"
 #include "cli/session.h"
+#include "gander/validate.h"
+#include "src/driver/driver.h"
 
 namespace gander::cli {
 namespace {
@@ -31,9 +33,59 @@ constexpr std::string_view kTemplate =
     "-- +goose Down\n"
     "SELECT 'down: write how to undo it here';\n";
 
-// The dialect decides how files are read; without a database it is SQLite's.
-Target dialect_target(Session& session) {
-  return session.config().database ? session.target() : gander::open("sqlite::memory:");
+// How files are read is told by the database, by --dialect, or by nothing.
+struct Reading {
+  std::string dialect = "any";  // sqlite, postgres
+  std::string from = "none";    // database, option
+  Validation validation;
+};
+
+Reading read_files(Session& session) {
+  Reading reading;
+  const std::string asked = session.args().value(kDialect).value_or("");
+  if (!asked.empty() && asked != "sqlite" && asked != "postgres") {
+    throw Error(ErrorCode::usage,
+                fmt::format("--dialect must be sqlite or postgres, not \"{}\"", asked),
+                "without it, only what holds in every dialect is checked");
+  }
+  const Config& config = session.config();
+  if (config.database) {
+    Target target = session.target();
+    reading.dialect = target.driver().dialect().name();
+    reading.from = "database";
+    if (!asked.empty() && asked != reading.dialect) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("--dialect {} contradicts the database, which is {}", asked,
+                              session.head().database),
+                  "leave out --dialect: the database's own is used");
+    }
+  } else if (!asked.empty()) {
+    reading.dialect = asked;
+    reading.from = "option";
+  }
+  ValidateOptions options;
+  options.exact_annotations = config.options.exact_annotations;
+  options.environment = config.options.environment;
+  options.goose = session.args().on(kGoose);
+  if (reading.dialect == "sqlite") options.dialect = SqlDialect::sqlite;
+  if (reading.dialect == "postgres") options.dialect = SqlDialect::postgres;
+  reading.validation = validate(session.source(), options);
+  return reading;
+}
+
+// "3 migrations checked for SQLite, no defects."
+std::string summary_text(const Reading& reading) {
+  const auto defects = static_cast<std::int64_t>(reading.validation.defects.size());
+  const auto count = static_cast<std::int64_t>(reading.validation.migrations.size());
+  const char* how = reading.dialect == "sqlite"     ? "for SQLite"
+                    : reading.dialect == "postgres" ? "for PostgreSQL"
+                                                    : "for any database";
+  std::string text = fmt::format("{} checked {}, {}.\n", count_text(count, "migration"), how,
+                                 defects == 0 ? "no defects" : count_text(defects, "defect"));
+  if (reading.dialect == "any") {
+    text += "Name one with --db, gander.toml or --dialect, and its own rules are checked too.\n";
+  }
+  return text;
 }
 
 std::string files_text(const Validation& validation, const Terminal& terminal) {
@@ -102,25 +154,19 @@ int run_fix(Session& session) {
 }
 
 int run_validate(Session& session) {
-  Options options = session.config().options;
-  MigrationRunner runner(dialect_target(session), session.source(), std::move(options));
-  const Validation validation = runner.validate();
+  const Reading reading = read_files(session);
+  const Validation& validation = reading.validation;
   Console& console = session.console();
   const int code = validation.defects.empty() ? kExitDone : kExitRefused;
   for (const ErrorDetails& defect : validation.defects) {
     console.err(error_text(defect, console.err_terminal()));
   }
   if (console.json()) {
-    console.out(json_validated(session.head(), validation));
+    console.out(json_validated(session.head(), validation, reading.dialect, reading.from));
     return code;
   }
   if (console.verbose()) console.out(files_text(validation, console.out_terminal()) + "\n");
-  if (!console.quiet()) {
-    const auto defects = static_cast<std::int64_t>(validation.defects.size());
-    const auto count = static_cast<std::int64_t>(validation.migrations.size());
-    console.out(fmt::format("{} checked, {}.\n", count_text(count, "migration"),
-                            defects == 0 ? "no defects" : count_text(defects, "defect")));
-  }
+  if (!console.quiet()) console.out(summary_text(reading));
   return code;
 }
 

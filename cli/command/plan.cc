@@ -27,6 +27,14 @@ Plan make_plan(MigrationRunner& runner, const std::string& operation,
   return runner.plan(operation == "redo" ? Operation::redo : Operation::reset, sql);
 }
 
+// Ends what the file may leave to its StatementEnd; one `;` too many is nothing to the clients.
+std::string finished(const std::string& sql) {
+  if (sql.ends_with("\\.")) return sql + "\n";
+  const std::size_t line = sql.rfind('\n') == std::string::npos ? 0 : sql.rfind('\n');
+  const bool ended = sql.ends_with(';') && sql.find("--", line) == std::string::npos;
+  return sql + (ended ? "\n" : "\n;\n");
+}
+
 // A script that a reviewer can read and a database's own client can run: all else is comments.
 std::string sql_text(const Plan& plan) {
   std::string text;
@@ -38,7 +46,10 @@ std::string sql_text(const Plan& plan) {
       text += fmt::format("-- goes on after statement {}\n", step.resumed_after);
     }
     if (step.function) text += "-- a C++ function: no text to show\n";
-    for (const PlannedStatement& statement : step.statements) text += statement.sql + "\n";
+    const bool wrapped = step.transactional && !step.function;
+    if (wrapped) text += "BEGIN;\n";
+    for (const PlannedStatement& statement : step.statements) text += finished(statement.sql);
+    if (wrapped) text += "COMMIT;\n";
   }
   return text;
 }

@@ -29,6 +29,7 @@ Options options_for(const Invocation& invocation, Observer* observer) {
   options.versioning = !invocation.flags.no_versioning;
   options.down_by_version = false;
   options.check_all_first = false;
+  options.exact_annotations = false;
   options.check_foreign_keys = false;  // what goose applies is applied
   // The trace shows each transaction where it begins and ends.
   options.commit = invocation.flags.verbose ? Commit::each : Commit::automatic;

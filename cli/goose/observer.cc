@@ -60,11 +60,19 @@ void LineObserver::keep(const StatementStarted& event) {
 
 Error LineObserver::with_whole_statement(const Error& error) const {
   const auto found = long_statements_.find(error.details().statement);
-  if (found == long_statements_.end() || !found->second.starts_with(error.details().sql))
-    return error;
+  if (found == long_statements_.end()) return error;
+  std::string_view shown = error.details().sql;
+  if (shown.ends_with("…")) shown.remove_suffix(std::string_view("…").size());
+  if (!found->second.starts_with(shown)) return error;
   ErrorDetails details = error.details();
   if (!details.sql.empty()) details.sql = found->second;
   return Error(std::move(details));
+}
+
+// goose says nothing of servers' notices and edited files. Half a file that lands in the wrong
+// section is worth a line.
+void LineObserver::message(const Message& event) {
+  if (event.kind == Message::Kind::annotation) log("WARNING " + std::string(event.text));
 }
 
 void LineObserver::failed() {

@@ -25,6 +25,8 @@ class LineObserver final : public Observer {
   void statement_started(const StatementStarted& event) override;
   void migration_finished(const MigrationResult& result) override;
 
+  void message(const Message& event) override;
+
   // To be called when the operation has failed.
   void failed();
 

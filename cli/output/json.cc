@@ -228,8 +228,11 @@ std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& 
   return print(json);
 }
 
-std::string json_validated(const JsonHead& head, const Validation& validation) {
+std::string json_validated(const JsonHead& head, const Validation& validation,
+                           std::string_view dialect, std::string_view dialect_from) {
   Json json = object(head);
+  json["dialect"] = dialect;
+  json["dialect_from"] = dialect_from;
   json["valid"] = validation.defects.empty();
   json["migrations"] = Json::array();
   for (const auto& migration : validation.migrations) {

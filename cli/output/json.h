@@ -36,7 +36,8 @@ std::string json_diagnosis(const JsonHead& head, const Diagnosis& diagnosis);
 std::string json_lock(const JsonHead& head, const LockStatus& status, bool released);
 std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan, bool sql);
 std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& entries);
-std::string json_validated(const JsonHead& head, const Validation& validation);
+std::string json_validated(const JsonHead& head, const Validation& validation,
+                           std::string_view dialect, std::string_view dialect_from);
 std::string json_created(const JsonHead& head, const std::string& path, std::int64_t version);
 std::string json_renamed(const JsonHead& head,
                          const std::vector<std::pair<std::string, std::string>>& renamed);

@@ -104,7 +104,7 @@ TEST(Json, HoldsHistoryAndValidation) {
   Validation validation;
   validation.migrations.emplace_back().statements_up = 2;
   validation.defects.emplace_back().message = "bad";
-  const Json json = Json::parse(json_validated(kHead, validation));
+  const Json json = Json::parse(json_validated(kHead, validation, "any", "none"));
   EXPECT_EQ(json["valid"], false);
   EXPECT_EQ(json["migrations"][0]["statements_up"], 2);
   EXPECT_EQ(json["defects"][0]["message"], "bad");

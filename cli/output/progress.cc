@@ -259,7 +259,7 @@ void Progress::migration_finished(const MigrationResult& result) {
 
 void Progress::message(const Message& event) {
   const std::string text(event.text);
-  if (event.kind == Message::Kind::warning) return console_.warn(text);
+  if (event.kind != Message::Kind::notice) return console_.warn(text);
   if (console_.quiet()) return;
   if (event.severity.empty() || event.severity == "WARNING") return console_.warn(text);
   if (!console_.notices()) {

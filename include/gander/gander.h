@@ -21,3 +21,4 @@
 #include "gander/sqlite.h"
 #include "gander/sum.h"
 #include "gander/target.h"
+#include "gander/validate.h"

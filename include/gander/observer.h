@@ -65,7 +65,11 @@ struct StatementFinished {
 
 // A message of the server (PostgreSQL NOTICE) or of Gander (an edited file, an unknown version).
 struct Message {
-  enum class Kind { notice, warning };
+  enum class Kind {
+    notice,
+    warning,
+    annotation,  // a warning of a comment that looks like an annotation, see exact_annotations
+  };
   Kind kind = Kind::notice;
   std::string_view text;
   std::string_view severity = {};  // the server's own word: "NOTICE", "WARNING", "INFO" ...

@@ -32,6 +32,10 @@ struct Options {
   // the migrations before it stay applied.
   bool check_all_first = true;
 
+  // A comment that looks like an annotation and is none (`-- +Goose Down`, `-- goose Down`) is an
+  // error (true) or, as the file means something to goose, a warning (false).
+  bool exact_annotations = true;
+
   // The version table, optionally "schema.table"; quoted as the engine requires.
   std::string table = "goose_db_version";
 

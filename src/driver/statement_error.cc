@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/base/clip.h"
 #include "src/driver/driver.h"
 
 namespace gander::driver {
 namespace {
-
-constexpr std::size_t kShownSql = 2000;
 
 std::string_view line_around(std::string_view text, std::size_t offset) {
   const std::size_t before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
@@ -54,7 +53,7 @@ Error statement_error(const script::Statement& statement, std::size_t offset,
                             : std::string();
   details.source_line += line;
   details.statement = statement.number;
-  details.sql = std::string(shown.substr(0, kShownSql));
+  details.sql = shown_sql(shown);
   return Error(std::move(details));
 }
 

@@ -76,10 +76,12 @@ TEST_F(StepwiseTest, ResumesAfterTheLastCompletedStatement) {
   EXPECT_THAT(journal(), IsEmpty());
 }
 
-TEST_F(StepwiseTest, RollbackBehindACommentUndoesItsTransaction) {
+TEST_F(StepwiseTest, RollbackBehindACommentIsRefusedWithItsPlace) {
   write(trail("BEGIN;\nUPDATE trail SET x = 7;\n-- never mind\n/* again */ ROLLBACK;"));
-  runner().up();
-  EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
+  const Error error = fail_up();
+  EXPECT_EQ(error.code(), ErrorCode::invalid_migration);
+  EXPECT_EQ(error.details().source_line, "/* again */ ROLLBACK;");
+  EXPECT_EQ(error.details().column, 13);
 }
 
 TEST_F(StepwiseTest, CommitWithoutATransactionFailsEachTimeAndHarmsNothing) {
@@ -148,8 +150,8 @@ TEST_F(StepwiseTest, OwnTransactionIsKeptWholeWithItsJournalEntry) {
   EXPECT_EQ(database().value("SELECT x FROM trail"), "1253");
 }
 
-TEST_F(StepwiseTest, OwnTransactionThatRollsBackIsHonoured) {
-  write(trail("BEGIN;\nUPDATE trail SET x = x * 10 + 5;\nROLLBACK;"));
+TEST_F(StepwiseTest, OwnTransactionMayGoBackToASavepoint) {
+  write(trail("BEGIN;\nSAVEPOINT s;\nUPDATE trail SET x = x * 10 + 5;\nROLLBACK TO s;\nCOMMIT;"));
   runner().up();
   EXPECT_EQ(database().value("SELECT x FROM trail"), "123");
 }

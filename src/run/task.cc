@@ -18,17 +18,23 @@ constexpr std::int64_t kKeptInAll = 16 * 1024 * 1024;
   throw Error(std::move(details));
 }
 
+[[noreturn]] void refuse(const source::Migration& migration, const script::Spot& spot,
+                         const char* message, const char* hint) {
+  ErrorDetails details;
+  details.line = spot.line;
+  details.column = spot.column;
+  details.source_line = spot.source_line;
+  details.message = message;
+  details.hint = hint;
+  refuse(migration, std::move(details));
+}
+
 void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
   const script::Section& section = task.script->summary().section(task.direction);
-  if (section.first_bare_line > 0) {
-    ErrorDetails details;
-    details.line = section.first_bare_line;
-    details.message = "this statement cannot run inside a transaction";
-    details.source_line = section.first_bare_sql.substr(0, section.first_bare_sql.find('\n'));
-    details.hint =
-        "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement "
-        "alone in it";
-    refuse(*task.migration, std::move(details));
+  if (section.first_bare) {
+    refuse(*task.migration, section.first_bare, "this statement cannot run inside a transaction",
+           "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement alone "
+           "in it");
   }
   // PostgreSQL answers such a BEGIN or COMMIT with a warning.
   if (!section.hands_transaction_back && dialect.name() == "sqlite") {
@@ -39,6 +45,32 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
     details.hint =
         "remove BEGIN and COMMIT, or put `-- +goose NO TRANSACTION` at the top of the file";
     refuse(*task.migration, std::move(details));
+  }
+}
+
+// What would be recorded as done and not be there, and what the server never takes.
+void check_statements(const Task& task, const driver::Dialect& dialect) {
+  const script::Section& section = task.script->summary().section(task.direction);
+  if (section.first_undo) {
+    refuse(*task.migration, section.first_undo,
+           "this undoes what the file has done, which would be recorded as applied",
+           "remove it: a migration that fails is rolled back as a whole; what is only to be tried "
+           "out belongs between SAVEPOINT and ROLLBACK TO");
+  }
+  // PostgreSQL runs the statements of one message in one transaction.
+  if (section.first_crowded && dialect.grammar() == script::Grammar::postgres) {
+    refuse(*task.migration, section.first_crowded,
+           "this statement cannot share its line or block with others: the server runs those in "
+           "one transaction, and it refuses one",
+           "put each statement on a line of its own, outside of StatementBegin and StatementEnd");
+  }
+}
+
+void check_annotations(const Task& task, bool exact, std::vector<std::string>* warnings) {
+  for (const ErrorDetails& found : task.script->summary().section(task.direction).lookalikes) {
+    if (exact) refuse(*task.migration, found);
+    warnings->push_back(task.migration->place + ":" + std::to_string(found.line) + ": " +
+                        found.message + "; " + found.hint);
   }
 }
 
@@ -59,7 +91,8 @@ Mode mode_of(const Task& task) {
 }
 
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
-                  const script::Variables& variables, std::int64_t room) {
+                  const script::Variables& variables, std::int64_t room, bool exact_annotations,
+                  std::vector<std::string>* warnings) {
   Task task;
   task.migration = step.migration;
   task.direction = step.direction;
@@ -70,7 +103,10 @@ Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialec
             : std::make_shared<const Script>(*step.migration, dialect.grammar(), variables,
                                              std::min(room, Script::kKeptBytes));
     const script::Section& section = task.script->summary().section(step.direction);
+    // What is lost behind a misspelt annotation may well be an error, and not the first one.
+    check_annotations(task, exact_annotations, warnings);
     if (section.error) refuse(*step.migration, *section.error);
+    check_statements(task, dialect);
     if (task.script->summary().transactional) check_fits_transaction(task, dialect);
   }
   task.mode = mode_of(task);
@@ -92,7 +128,7 @@ std::int64_t Task::statement_count() const {
 }
 
 Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-              const script::Variables& variables, bool check_all_first) {
+              const script::Variables& variables, bool check_all_first, bool exact_annotations) {
   Tasks result;
   result.tasks.reserve(plan.steps.size());
   std::int64_t room = kKeptInAll;
@@ -100,7 +136,8 @@ Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
     // The second step of a redo shares the script of the first.
     const Task* last = result.tasks.empty() ? nullptr : &result.tasks.back();
     try {
-      result.tasks.push_back(prepare_step(step, last, dialect, variables, room));
+      result.tasks.push_back(
+          prepare_step(step, last, dialect, variables, room, exact_annotations, &result.warnings));
       const Task& task = result.tasks.back();
       if (task.script != nullptr) room -= task.script->kept_bytes();
     } catch (const Error& error) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "src/driver/driver.h"
@@ -40,14 +41,17 @@ struct Task {
 // What a plan comes to.
 struct Tasks {
   std::vector<Task> tasks;
-  std::optional<Error> defect;  // of the first step that is not among the tasks
+  std::optional<Error> defect;        // of the first step that is not among the tasks
+  std::vector<std::string> warnings;  // of comments that look like annotations, if they may
 };
 
 // Reads and checks every script of the plan. A file cannot run when it cannot be parsed or holds a
 // statement that does not fit its transaction: with `check_all_first` the first such is thrown as
 // Error(invalid_migration), otherwise it ends the list and stands in Tasks::defect. Nothing has
-// been executed then.
+// been executed then. A comment that looks like an annotation and is none is such a defect too, or,
+// without `exact_annotations`, a warning.
 Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
-              const script::Variables& variables, bool check_all_first = true);
+              const script::Variables& variables, bool check_all_first = true,
+              bool exact_annotations = true);
 
 }  // namespace gander::run

@@ -21,7 +21,7 @@ bool is_word_byte(char c) {
 
 struct Token {
   enum class Type { end, word, name, symbol } type = Type::end;
-  std::string_view text;  // of a word or a symbol; a quoted name or string is not looked into
+  std::string_view text;  // of a quoted name or string what stands between the quotes
 
   bool is(std::string_view keyword) const {
     return type == Type::word && equals_keyword(text, keyword);
@@ -40,8 +40,13 @@ class Tokens {
   Token next();
   // The next token if it is one of `keywords`; then it is passed over.
   bool skip(std::initializer_list<std::string_view> keywords);
-  // Passes over a parenthesised list, if one is next. True if it holds the word.
-  bool skip_list(std::string_view keyword);
+  // Passes over a parenthesised list, if one is next.
+  bool skip_list();
+  // Passes over a list of options, `(NAME, NAME value, NAME = value)`, if one is next, and tells
+  // what it sets `option` to.
+  std::optional<bool> skip_options(std::string_view option);
+  // A truth value as PostgreSQL's options take it; any other token is not passed over.
+  std::optional<bool> skip_truth();
   // Passes over `name` or `schema.name`.
   void skip_name();
 
@@ -88,8 +93,9 @@ Token Tokens::quoted(char close) {
   while (end != std::string_view::npos && rest_.substr(end + 1, 1) == std::string_view(&close, 1)) {
     end = rest_.find(close, end + 2);
   }
-  Token token{Token::Type::name, {}};
-  rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+  end = std::min(end, rest_.size());
+  Token token{Token::Type::name, rest_.substr(1, end - 1)};
+  rest_.remove_prefix(std::min(end + 1, rest_.size()));
   return token;
 }
 
@@ -118,18 +124,53 @@ bool Tokens::skip(std::initializer_list<std::string_view> keywords) {
   return false;
 }
 
-bool Tokens::skip_list(std::string_view keyword) {
+bool Tokens::skip_list() {
   std::string_view before = rest_;
   if (!next().is_symbol('(')) {
     rest_ = before;
     return false;
   }
-  bool found = false;
   for (int depth = 1; depth > 0;) {
     Token token = next();
     if (token.type == Token::Type::end) break;
     depth += token.is_symbol('(') ? 1 : token.is_symbol(')') ? -1 : 0;
-    found = found || token.is(keyword);
+  }
+  return true;
+}
+
+// PostgreSQL's defGetBoolean(): nothing behind the name is true.
+std::optional<bool> Tokens::skip_truth() {
+  std::string_view before = rest_;
+  Token token = next();
+  for (std::string_view no : {"FALSE", "OFF", "0"}) {
+    if (token.type != Token::Type::symbol && equals_keyword(token.text, no)) return false;
+  }
+  for (std::string_view yes : {"TRUE", "ON", "1"}) {
+    if (token.type != Token::Type::symbol && equals_keyword(token.text, yes)) return true;
+  }
+  rest_ = before;
+  return std::nullopt;
+}
+
+std::optional<bool> Tokens::skip_options(std::string_view option) {
+  std::string_view before = rest_;
+  if (!next().is_symbol('(')) {
+    rest_ = before;
+    return std::nullopt;
+  }
+  std::optional<bool> found;
+  bool at_name = true;
+  for (int depth = 1; depth > 0;) {
+    Token token = next();
+    if (token.type == Token::Type::end) break;
+    depth += token.is_symbol('(') ? 1 : token.is_symbol(')') ? -1 : 0;
+    if (at_name && depth == 1 && token.type != Token::Type::symbol &&
+        equals_keyword(token.text, option)) {
+      std::string_view behind = rest_;
+      if (!next().is_symbol('=')) rest_ = behind;
+      found = skip_truth().value_or(true);
+    }
+    at_name = token.is_symbol(',');
   }
   return found;
 }
@@ -182,8 +223,37 @@ Kind sqlite_kind(const Token& first) {
   return first.is_any({"PRAGMA", "ATTACH", "DETACH"}) ? Kind::session : Kind::ordinary;
 }
 
+// With a slot to make on the publisher it refuses a transaction; connect = false makes none.
+Kind postgres_create_subscription(Tokens tokens) {
+  for (Token token = tokens.next(); !token.is("WITH"); token = tokens.next()) {
+    if (token.type == Token::Type::end) return Kind::bare;
+  }
+  Tokens again = tokens;
+  const bool makes_slot = tokens.skip_options("CREATE_SLOT").value_or(true) &&
+                          again.skip_options("CONNECT").value_or(true);
+  return makes_slot ? Kind::bare : Kind::ordinary;
+}
+
+// What asks the publisher for its tables refuses a transaction, and so do two options that must be
+// changed on the publisher too (PostgreSQL 17 and 18).
+Kind postgres_alter_subscription(Tokens tokens) {
+  tokens.skip_name();
+  if (tokens.skip({"REFRESH"})) return Kind::bare;
+  if (!tokens.skip({"SET", "ADD", "DROP"})) return Kind::ordinary;
+  if (tokens.skip({"PUBLICATION"})) {
+    for (Token token = tokens.next(); !token.is("WITH"); token = tokens.next()) {
+      if (token.type == Token::Type::end) return Kind::bare;
+    }
+    return tokens.skip_options("REFRESH").value_or(true) ? Kind::bare : Kind::ordinary;
+  }
+  Tokens again = tokens;
+  const bool both_sides = tokens.skip_options("FAILOVER") || again.skip_options("TWO_PHASE");
+  return both_sides ? Kind::bare : Kind::ordinary;
+}
+
 Kind postgres_alter(Tokens tokens) {
-  if (tokens.skip({"SYSTEM", "SUBSCRIPTION"})) return Kind::bare;
+  if (tokens.skip({"SYSTEM"})) return Kind::bare;
+  if (tokens.skip({"SUBSCRIPTION"})) return postgres_alter_subscription(tokens);
   if (tokens.skip({"DATABASE"})) {
     tokens.skip_name();
     return tokens.skip({"SET"}) && tokens.skip({"TABLESPACE"}) ? Kind::bare : Kind::ordinary;
@@ -200,15 +270,17 @@ Kind postgres_alter(Tokens tokens) {
 }
 
 Kind postgres_reindex(Tokens tokens) {
-  if (tokens.skip_list("CONCURRENTLY")) return Kind::bare;
+  if (tokens.skip_options("CONCURRENTLY").value_or(false)) return Kind::bare;
   if (tokens.skip({"DATABASE", "SYSTEM", "SCHEMA"})) return Kind::bare;
   tokens.skip({"INDEX", "TABLE"});
   return tokens.skip({"CONCURRENTLY"}) ? Kind::bare : Kind::ordinary;
 }
 
-Kind postgres_create_or_drop(Tokens tokens) {
-  if (tokens.skip({"DATABASE", "TABLESPACE", "SUBSCRIPTION"})) return Kind::bare;
-  tokens.skip({"UNIQUE"});
+// DROP SUBSCRIPTION is ordinary: whether it refuses depends on the slot that the subscription has.
+Kind postgres_create_or_drop(bool create, Tokens tokens) {
+  if (tokens.skip({"DATABASE", "TABLESPACE"})) return Kind::bare;
+  if (create && tokens.skip({"SUBSCRIPTION"})) return postgres_create_subscription(tokens);
+  if (create) tokens.skip({"UNIQUE"});
   return tokens.skip({"INDEX"}) && tokens.skip({"CONCURRENTLY"}) ? Kind::bare : Kind::ordinary;
 }
 
@@ -230,17 +302,18 @@ bool copies_from_stdin(Tokens tokens) {
   return false;
 }
 
-// Every manual page of these commands says that they cannot run inside a transaction block
-// (PostgreSQL 17).
+// `bare` is what no server takes inside a transaction block, whatever its state (PostgreSQL 13 to
+// 18; see PostgresTransactionTest for each). What it refuses only now and then (REINDEX of a
+// partitioned table) is ordinary, so that nothing is refused here that the server would take.
 Kind postgres_kind(const Token& first, Tokens tokens) {
   if (first.is("VACUUM")) return Kind::bare;
   if (first.is("COPY")) return copies_from_stdin(tokens) ? Kind::copy_from_stdin : Kind::ordinary;
-  if (first.is_any({"CREATE", "DROP"})) return postgres_create_or_drop(tokens);
+  if (first.is_any({"CREATE", "DROP"})) return postgres_create_or_drop(first.is("CREATE"), tokens);
   if (first.is("ALTER")) return postgres_alter(tokens);
   if (first.is("REINDEX")) return postgres_reindex(tokens);
   if (first.is("CLUSTER")) {
     tokens.skip({"VERBOSE"});
-    tokens.skip_list("");
+    tokens.skip_list();
     Token table = tokens.next();
     return table.type == Token::Type::end || table.is_symbol(';') ? Kind::bare : Kind::ordinary;
   }
@@ -271,6 +344,36 @@ bool drops_or_renames(const Token& first, Tokens tokens) {
   return tokens.skip({"RENAME"}) && tokens.skip({"TO", "AS"});
 }
 
+// SET [SESSION | LOCAL] standard_conforming_strings or client_encoding, SET NAMES, and pg_dump's
+// way by set_config().
+void note_setting(const Token& first, Tokens tokens, Traits* traits) {
+  constexpr std::string_view kStrings = "STANDARD_CONFORMING_STRINGS";
+  constexpr std::string_view kEncoding = "CLIENT_ENCODING";
+  const bool calls = first.is("SELECT");
+  if (calls) {
+    if (tokens.skip({"PG_CATALOG"})) tokens.next();
+    if (!tokens.skip({"SET_CONFIG"}) || !tokens.next().is_symbol('(')) return;
+  } else if (first.is_any({"SET", "RESET"})) {
+    tokens.skip({"SESSION", "LOCAL"});
+  } else {
+    return;
+  }
+  const Token name = tokens.next();
+  const bool all = first.is("RESET") && name.is("ALL");
+  if (equals_keyword(name.text, kEncoding) || name.is("NAMES")) traits->changes_reading = true;
+  if (!all && !equals_keyword(name.text, kStrings)) return;
+  traits->changes_reading = true;
+  traits->conforming_strings = true;
+  if (first.is("RESET")) return;
+  tokens.next();  // TO, = or a comma
+  if (const auto value = tokens.skip_truth()) traits->conforming_strings = value;
+}
+
+// Of what ends a transaction.
+bool undoes(const Token& first, Tokens tokens) {
+  return first.is_any({"ROLLBACK", "ABORT"}) || (first.is("XA") && tokens.skip({"ROLLBACK"}));
+}
+
 TransactionSteps steps_of(Kind kind) {
   using Step = TransactionSteps::Step;
   const Step step = kind == Kind::begin_transaction ? Step::begin
@@ -295,6 +398,11 @@ int weight(Kind kind) {
 }
 
 }  // namespace
+
+void Traits::move(std::size_t offset) {
+  if (bare_at != kNowhere) bare_at += offset;
+  if (undo_at != kNowhere) undo_at += offset;
+}
 
 bool equals_keyword(std::string_view word, std::string_view keyword) {
   if (word.size() != keyword.size()) return false;
@@ -321,29 +429,38 @@ bool is_plain_keyword(std::string_view word) {
   }
 }
 
+namespace {
+
+Kind kind_of(Grammar grammar, const Token& first, const Tokens& tokens) {
+  const Kind kind = transaction_kind(first, tokens, grammar);
+  if (kind != Kind::nothing) return kind;
+  switch (grammar) {
+    case Grammar::sqlite:
+      return sqlite_kind(first);
+    case Grammar::postgres:
+      return postgres_kind(first, tokens);
+    case Grammar::mysql:
+    case Grammar::clickhouse:
+      break;
+  }
+  return first.is_any({"SET", "USE"}) ? Kind::session : Kind::ordinary;
+}
+
+}  // namespace
+
 Traits classify(Grammar grammar, std::string_view sql) {
   Tokens tokens(grammar, sql);
   Token first = tokens.next();
   if (first.type == Token::Type::end || first.is_symbol(';')) return {};
   Traits traits;
-  traits.kind = transaction_kind(first, tokens, grammar);
+  traits.kind = kind_of(grammar, first, tokens);
   traits.transactions = steps_of(traits.kind);
   traits.opens_savepoint = first.is("SAVEPOINT");
   traits.drops_or_renames_table = drops_or_renames(first, tokens);
-  if (traits.kind != Kind::nothing) return traits;
-  switch (grammar) {
-    case Grammar::sqlite:
-      traits.kind = sqlite_kind(first);
-      break;
-    case Grammar::postgres:
-      traits.kind = postgres_kind(first, tokens);
-      break;
-    case Grammar::mysql:
-    case Grammar::clickhouse:
-      traits.kind = first.is_any({"SET", "USE"}) ? Kind::session : Kind::ordinary;
-      break;
-  }
   traits.copies_from_stdin = traits.kind == Kind::copy_from_stdin;
+  if (traits.kind == Kind::bare) traits.bare_at = 0;
+  if (traits.kind == Kind::end_transaction && undoes(first, tokens)) traits.undo_at = 0;
+  if (grammar == Grammar::postgres) note_setting(first, tokens, &traits);
   return traits;
 }
 
@@ -364,6 +481,9 @@ Traits combine(const Traits& first, const Traits& second) {
   both.opens_savepoint = first.opens_savepoint || second.opens_savepoint;
   both.copies_from_stdin = first.copies_from_stdin || second.copies_from_stdin;
   both.drops_or_renames_table = first.drops_or_renames_table || second.drops_or_renames_table;
+  both.changes_reading = first.changes_reading || second.changes_reading;
+  both.bare_at = std::min(first.bare_at, second.bare_at);
+  both.undo_at = std::min(first.undo_at, second.undo_at);
   both.kind = weight(second.kind) > weight(first.kind) ? second.kind : first.kind;
   bool several = first.kind != Kind::nothing && second.kind != Kind::nothing;
   // Neither the beginning nor the end of a transaction: to be sent as it stands.

@@ -2,6 +2,8 @@
 // What one SQL statement is, told from its leading keywords. classify() is the entry point.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "src/script/statement.h"
@@ -14,6 +16,17 @@ struct Traits {
   bool opens_savepoint = false;
   bool copies_from_stdin = false;
   bool drops_or_renames_table = false;
+  // Where the first statement stands that refuses a transaction, and the first that undoes one
+  // (ROLLBACK, ABORT; not TO a savepoint).
+  std::size_t bare_at = kNowhere;
+  std::size_t undo_at = kNowhere;
+  // PostgreSQL reads a message as a whole: what stands behind such a statement needs another one.
+  bool changes_reading = false;
+  // PostgreSQL: what it sets standard_conforming_strings to.
+  std::optional<bool> conforming_strings;
+
+  // The statement that they describe stands `offset` bytes further on.
+  void move(std::size_t offset);
 };
 
 // `sql` is a single statement. Blanks and comments before it are passed over.

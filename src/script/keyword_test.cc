@@ -81,7 +81,7 @@ TEST(KeywordTest, PostgresStatementsThatRefuseTransactions) {
        {"CLUSTER a USING b;", Kind::ordinary},
        {"CREATE SUBSCRIPTION a CONNECTION 'x' PUBLICATION b;", Kind::bare},
        {"ALTER SUBSCRIPTION a REFRESH PUBLICATION;", Kind::bare},
-       {"DROP SUBSCRIPTION a;", Kind::bare},
+       {"ALTER SUBSCRIPTION a REFRESH PUBLICATION;", Kind::bare},
        {"ALTER TABLE a DETACH PARTITION b CONCURRENTLY;", Kind::bare},
        {"ALTER TABLE IF EXISTS ONLY \"s\".\"a b\" DETACH PARTITION s.b CONCURRENTLY;", Kind::bare},
        {"ALTER TABLE a DETACH PARTITION b;", Kind::ordinary},

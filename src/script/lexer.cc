@@ -35,6 +35,7 @@ void Lexer::reset() {
   tracking_ = first_word_ = executable_ = significant_ = backslash_ = false;
   comment_depth_ = 0;
   statements_ = 0;
+  comment_at_ = kNowhere;
   opened_at_ = statement_at_ = first_at_ = escape_end_ = cut_ = 0;
   traits_ = {};
 }
@@ -48,6 +49,7 @@ void Lexer::drop_front(std::size_t count) {
   for (std::size_t* offset : {&position_, &opened_at_, &statement_at_, &escape_end_, &cut_}) {
     drop(offset);
   }
+  comment_at_ = kNowhere;
   traits_ = {};
 }
 
@@ -224,17 +226,19 @@ bool Lexer::end_statement() {
   if (executable_ || !delimiter_.empty()) return true;
   if (tracking_ && !body_.semicolon()) return true;
   cut_ = position_;
-  add_traits(text_.substr(statement_at_, cut_ - statement_at_));
+  add_traits(statement_at_, text_.substr(statement_at_, cut_ - statement_at_));
   tracking_ = first_word_ = false;
   mode_ = Mode::start;
   return true;
 }
 
-void Lexer::add_traits(std::string_view sql) {
+void Lexer::add_traits(std::size_t begin, std::string_view sql) {
   ++statements_;
   Traits traits;
   traits.kind = StatementKind::ordinary;
   if (!plain_) traits = classify(grammar_, sql);
+  if (traits.conforming_strings) conforming_strings_ = *traits.conforming_strings;
+  traits.move(begin);
   traits_ = traits_.kind == StatementKind::nothing ? traits : combine(traits_, traits);
 }
 
@@ -244,7 +248,9 @@ bool Lexer::at_delimiter() const {
 
 void Lexer::end_at_delimiter() {
   cut_ = position_;
-  if (mode_ == Mode::code) add_traits(text_.substr(statement_at_, cut_ - statement_at_));
+  if (mode_ == Mode::code) {
+    add_traits(statement_at_, text_.substr(statement_at_, cut_ - statement_at_));
+  }
   position_ += delimiter_.size();
   tracking_ = first_word_ = executable_ = false;
   mode_ = Mode::start;
@@ -256,8 +262,9 @@ void Lexer::open_quote(char close) {
   close_ = close;
   backslash_ = false;
   if (close == '\'') {
-    backslash_ = has_backslash_strings(grammar_) ||
-                 (grammar_ == Grammar::postgres && escape_string_begins());
+    backslash_ =
+        has_backslash_strings(grammar_) ||
+        (grammar_ == Grammar::postgres && (!conforming_strings_ || escape_string_begins()));
   } else if (close == '"') {
     backslash_ = has_backslash_strings(grammar_);
   } else if (close == '`') {
@@ -321,7 +328,7 @@ bool Lexer::open_comment() {
       return mode_ == Mode::code && open_executable_comment();
     }
     resume_ = mode_;
-    opened_at_ = position_;
+    opened_at_ = comment_at_ = position_;
     comment_depth_ = 1;
     position_ += 2;
     mode_ = Mode::block_comment;
@@ -329,6 +336,7 @@ bool Lexer::open_comment() {
   }
   if (!line) return false;
   resume_ = mode_;
+  comment_at_ = position_;
   mode_ = Mode::line_comment;
   return true;
 }
@@ -407,7 +415,7 @@ bool Lexer::lex_dollar_quote() {
 }
 
 void Lexer::end_unit(std::string_view text) {
-  if (!only_comment_open()) add_traits(text.substr(statement_at_));
+  if (!only_comment_open()) add_traits(statement_at_, text.substr(statement_at_));
 }
 
 Lexer::Open Lexer::open() const {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "src/script/body.h"
 #include "src/script/keyword.h"
@@ -71,6 +72,17 @@ class Lexer {
   // Complete statements of the unit, dropped ones included.
   std::int64_t statements() const { return statements_; }
 
+  // Where the last comment begins that has been found since the last call; kNowhere if none has.
+  std::size_t take_comment() { return std::exchange(comment_at_, kNowhere); }
+  // Within a literal, a quoted name or a comment of several lines.
+  bool within_token() const {
+    return mode_ == Mode::quote || mode_ == Mode::dollar_quote || mode_ == Mode::block_comment;
+  }
+
+  // PostgreSQL: a script that sets standard_conforming_strings changes what a backslash means in
+  // its later strings. True is the server's own setting.
+  void set_conforming_strings(bool on) { conforming_strings_ = on; }
+
   // MySQL's DELIMITER; empty or ";" for the usual rule.
   void set_delimiter(std::string_view delimiter);
   const std::string& delimiter() const { return delimiter_; }
@@ -93,7 +105,7 @@ class Lexer {
   bool open_dollar_quote();
   void open_quote(char close);
   bool end_statement();
-  void add_traits(std::string_view sql);
+  void add_traits(std::size_t begin, std::string_view sql);
   bool at_delimiter() const;
   void end_at_delimiter();
   bool has(std::size_t count) const { return position_ + count <= text_.size(); }
@@ -116,13 +128,15 @@ class Lexer {
   bool tracking_ = false;      // the statement's words go to body_
   bool first_word_ = false;    // the next word is the statement's first
   bool executable_ = false;    // in MySQL's /*! ... */
-  bool plain_ = false;         // an INSERT, UPDATE or DELETE: ordinary without a closer look
+  bool conforming_strings_ = true;
+  bool plain_ = false;  // an INSERT, UPDATE or DELETE: ordinary without a closer look
   bool significant_ = false;
   char close_ = 0;          // of the open quote
   bool backslash_ = false;  // escapes in the open quote
   int comment_depth_ = 0;
   std::string dollar_tag_;
-  std::size_t opened_at_ = 0;     // of the quote or comment
+  std::size_t opened_at_ = 0;  // of the quote or comment
+  std::size_t comment_at_ = kNowhere;
   std::size_t statement_at_ = 0;  // of the statement in progress
   std::size_t first_at_ = 0;
   std::size_t escape_end_ = 0;  // behind the last E'...' of PostgreSQL, 0 if none

@@ -3,12 +3,31 @@
 
 #include <utility>
 
+#include "src/base/clip.h"
 #include "src/script/splitter.h"
 
 namespace gander::script {
 namespace {
 
-constexpr std::size_t kShownBareSql = 200;
+constexpr std::size_t kShownLine = 200;
+
+Spot spot(const Statement& statement, std::size_t offset) {
+  const Place place = statement.place(offset);
+  Spot spot{place.line, place.column, {}};
+  if (place.column > static_cast<std::int64_t>(kShownLine)) return spot;
+  const std::string_view text = statement.shown();
+  const std::size_t at = statement.shown_offset(offset);
+  std::size_t begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  begin = begin == std::string_view::npos ? 0 : begin + 1;
+  // What stands before the statement on its line is padded, so that the column stays right.
+  const auto known = static_cast<std::int64_t>(at - begin);
+  if (place.column > known + 1) {
+    spot.source_line.assign(static_cast<std::size_t>(place.column - known - 1), ' ');
+  }
+  const std::string_view line = text.substr(begin);
+  spot.source_line += first_bytes(line.substr(0, line.find('\n')), kShownLine);
+  return spot;
+}
 
 // Adds up what scan() says of one section.
 class Account {
@@ -42,10 +61,15 @@ void Account::add(const Statement& statement) {
   section_.controls_transaction |= steps.any();
   section_.drops_or_renames_table |= statement.drops_or_renames_table;
   const bool open = within_.last == Step::begin;
-  if (statement.kind == StatementKind::bare && !steps.any() && open &&
-      section_.first_bare_line == 0) {
-    section_.first_bare_line = statement.place().line;
-    section_.first_bare_sql = statement.shown().substr(0, kShownBareSql);
+  if (statement.bare_at != kNowhere) {
+    const bool fits = steps.any() || !open;
+    if (!fits && !section_.first_bare) section_.first_bare = spot(statement, statement.bare_at);
+    if (statement.commands > 1 && !section_.first_crowded) {
+      section_.first_crowded = spot(statement, statement.bare_at);
+    }
+  }
+  if (statement.undo_at != kNowhere && !section_.first_undo) {
+    section_.first_undo = spot(statement, statement.undo_at);
   }
   if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
   own_.add(steps);
@@ -83,6 +107,10 @@ Summary scan(Input& input, const ReadOptions& options) {
   }
   summary.up = up.finish();
   summary.down = down.finish();
+  for (const Direction direction : {Direction::up, Direction::down}) {
+    (direction == Direction::up ? summary.up : summary.down).lookalikes =
+        splitter.lookalikes(direction);
+  }
   summary.up.error = splitter.section_error(Direction::up);
   summary.down.error = splitter.section_error(Direction::down);
   summary.transactional = splitter.transactional();

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gander/error.h"
 #include "gander/report.h"
@@ -38,6 +39,15 @@ struct ReadOptions {
   Variables variables;
 };
 
+// A statement that a check is about. Line 0: there is none.
+struct Spot {
+  std::int64_t line = 0;
+  std::int64_t column = 0;
+  std::string source_line;
+
+  explicit operator bool() const { return line > 0; }
+};
+
 // What scan() learns about one direction.
 struct Section {
   std::int64_t statements = 0;
@@ -54,11 +64,18 @@ struct Section {
   // A unit holds half a transaction among other statements, or a savepoint begins one.
   bool tangled = false;
   bool drops_or_renames_table = false;
-  // Line of the first `bare` statement that would run within a transaction around all of it, 0 if
-  // none, and its text, cut after 200 bytes. A unit that begins or ends transactions does not
-  // count: some databases take it within another one.
-  std::int64_t first_bare_line = 0;
-  std::string first_bare_sql;
+  // The first `bare` statement that would run within a transaction around all of it. A unit that
+  // begins or ends transactions does not count: some databases take it within another one.
+  Spot first_bare;
+  // The first that shares its line or block with other statements. PostgreSQL runs those of one
+  // message in a transaction.
+  Spot first_crowded;
+  // The first ROLLBACK or ABORT of a whole transaction: what stands before it would be recorded and
+  // not be there.
+  Spot first_undo;
+  // Comments that look like annotations and are none, and with them statements that may have landed
+  // in the wrong section. goose passes over them.
+  std::vector<ErrorDetails> lookalikes;
 };
 
 struct Summary {

@@ -2,6 +2,7 @@
 // What scan() and StatementReader add to the splitter, and what holds for big scripts.
 #include "src/script/reader.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -34,9 +35,9 @@ TEST(ReaderTest, ScanSumsUpBothSections) {
   EXPECT_TRUE(summary.down.controls_transaction);
   EXPECT_TRUE(summary.up.drops_or_renames_table);
   EXPECT_FALSE(summary.down.drops_or_renames_table);
-  EXPECT_EQ(summary.up.first_bare_line, 4);
-  EXPECT_EQ(summary.up.first_bare_sql, "VACUUM;");
-  EXPECT_EQ(summary.down.first_bare_line, 0);
+  EXPECT_EQ(summary.up.first_bare.line, 4);
+  EXPECT_EQ(summary.up.first_bare.source_line, "VACUUM;");
+  EXPECT_EQ(summary.down.first_bare.line, 0);
   EXPECT_EQ(summary.checksum, sha256_hex(script));
   EXPECT_EQ(summary.bytes, static_cast<std::int64_t>(script.size()));
   EXPECT_TRUE(scan_text("-- +goose Up\n").transactional);
@@ -106,7 +107,7 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
     std::string script = std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + unit + "\n";
     Summary summary = scan_text(script, Grammar::postgres);
     EXPECT_TRUE(summary.up.controls_transaction);
-    EXPECT_EQ(summary.up.first_bare_line, 0);
+    EXPECT_EQ(summary.up.first_bare.line, 0);
     auto input = string_input(script);
     StatementReader reader(*input, test_options(Grammar::postgres));
     Statement statement;
@@ -140,12 +141,154 @@ TEST(ReaderTest, TransactionsAreFollowedThroughTheSection) {
   }
   for (const char* body : {"a;", "a;\nCOMMIT;\nVACUUM;\nBEGIN;", "ROLLBACK; BEGIN; a;"}) {
     EXPECT_TRUE(up_of(body).hands_transaction_back) << body;
-    EXPECT_EQ(up_of(body).first_bare_line, 0) << body;
+    EXPECT_EQ(up_of(body).first_bare.line, 0) << body;
   }
   for (const char* body : {"a;\nCOMMIT;", "COMMIT;\nCOMMIT;\nBEGIN;", "BEGIN;\na;\nCOMMIT;"}) {
     EXPECT_FALSE(up_of(body).hands_transaction_back) << body;
   }
-  EXPECT_EQ(up_of("COMMIT;\nBEGIN;\nVACUUM;").first_bare_line, 4);
+  EXPECT_EQ(up_of("COMMIT;\nBEGIN;\nVACUUM;").first_bare.line, 4);
+}
+
+std::string place_of(const Spot& spot) {
+  return std::to_string(spot.line) + ":" + std::to_string(spot.column) + " " + spot.source_line;
+}
+
+TEST(ReaderTest, ARollbackOfAWholeTransactionIsFoundWhereItStands) {
+  const struct {
+    const char* body;
+    const char* place;
+  } cases[] = {
+      {"a;\nROLLBACK;", "3:1 ROLLBACK;"},
+      {"a;\n  abort work;", "3:3   abort work;"},
+      {"BEGIN; a; rollback;", "2:11 BEGIN; a; rollback;"},
+      {"a;\n/* now */ ROLLBACK AND CHAIN;", "3:11 /* now */ ROLLBACK AND CHAIN;"},
+      {"-- +goose StatementBegin\nBEGIN;\na;\n ROLLBACK\n-- +goose StatementEnd", "5:2  ROLLBACK"},
+      {"COMMIT; a; ROLLBACK TRANSACTION; BEGIN;", "2:12 COMMIT; a; ROLLBACK TRANSACTION; BEGIN;"},
+      {"ROLLBACK TO s;\nROLLBACK WORK TO SAVEPOINT s;\nrollback transaction to s;", "0:0 "},
+      {"INSERT OR ROLLBACK INTO a VALUES ('; ROLLBACK;');\n-- ROLLBACK;", "0:0 "},
+  };
+  for (const auto& test : cases) {
+    const Summary summary =
+        scan_text(std::string("-- +goose Up\n") + test.body + "\n", Grammar::postgres);
+    EXPECT_EQ(place_of(summary.up.first_undo), test.place) << test.body;
+    const Summary down = scan_text(std::string("-- +goose Up\n-- +goose Down\n") + test.body + "\n",
+                                   Grammar::sqlite);
+    EXPECT_EQ(down.down.first_undo.line > 0, test.place[0] != '0') << test.body;
+    EXPECT_EQ(down.up.first_undo.line, 0) << test.body;
+  }
+}
+
+TEST(ReaderTest, ABareStatementIsFoundWhereItStandsInItsUnit) {
+  EXPECT_EQ(place_of(scan_text("-- +goose Up\n-- +goose StatementBegin\na;\n\n  VACUUM b;\nc;\n"
+                               "-- +goose StatementEnd\n",
+                               Grammar::sqlite)
+                         .up.first_bare),
+            "5:3   VACUUM b;");
+  const Summary one_line = scan_text(
+      "-- +goose NO TRANSACTION\n-- +goose Up\nDROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY "
+      "b;\n-- +goose Down\nVACUUM a;\nb;\n",
+      Grammar::postgres);
+  EXPECT_EQ(place_of(one_line.up.first_crowded),
+            "3:1 DROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY b;");
+  EXPECT_FALSE(one_line.down.first_crowded);
+}
+
+std::string defect_of(std::string_view script, Grammar grammar = Grammar::sqlite) {
+  try {
+    scan_text(std::string(script), grammar);
+  } catch (const Error& error) {
+    return show(error.details());
+  }
+  return "none";
+}
+
+TEST(ReaderTest, ANulByteIsFoundWhenTheFileIsChecked) {
+  using std::literals::string_view_literals::operator""sv;
+  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+    EXPECT_THAT(defect_of("-- +goose Up\na;\nb 'x\0y';\n"sv, grammar),
+                ::testing::StartsWith("!3:5 there is a NUL byte"));
+    EXPECT_THAT(defect_of("-- +goose Up\na;\n-- +goose Down\n-- \0\n"sv, grammar),
+                ::testing::StartsWith("!4:4 there is a NUL byte"));
+  }
+  std::string late = "-- +goose Up\n";
+  for (int i = 0; i < 100000; ++i) late += "INSERT;\n";
+  late += '\0';
+  EXPECT_THAT(defect_of(late), ::testing::StartsWith("!100002:1 there is a NUL byte"));
+}
+
+TEST(ReaderTest, Utf16IsNamed) {
+  const auto encode = [](const char* mark, bool little) {
+    std::string out = mark;
+    for (const char c : std::string("-- +goose Up\r\nCREATE TABLE a (x);\r\n")) {
+      if (little) out += c;
+      out += '\0';
+      if (!little) out += c;
+    }
+    return out;
+  };
+  EXPECT_THAT(defect_of(encode("\xFF\xFE", true)), ::testing::HasSubstr("UTF-16 (little-endian)"));
+  EXPECT_THAT(defect_of(encode("", true)), ::testing::HasSubstr("UTF-16 (little-endian)"));
+  EXPECT_THAT(defect_of(encode("\xFE\xFF", false)), ::testing::HasSubstr("UTF-16 (big-endian)"));
+  EXPECT_THAT(defect_of(encode("", false)), ::testing::HasSubstr("UTF-16 (big-endian)"));
+}
+
+TEST(ReaderTest, ACommandOfAClientProgramIsNamedWithItsLine) {
+  const struct {
+    const char* line;
+    const char* message;
+  } cases[] = {{".read other.sql", "!3:1 '.read' is a command of the sqlite3 shell, not SQL"},
+               {"  .mode csv", "!3:3 '.mode' is a command of the sqlite3 shell, not SQL"},
+               {"\\connect other", "!3:1 '\\connect' is a command of psql, not SQL"},
+               {"\\i other.sql", "!3:1 '\\i' is a command of psql, not SQL"},
+               {"\\.", "!3:1 '\\.' ends the data of COPY, and no COPY stands before it"}};
+  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+    for (const auto& test : cases) {
+      const std::string script = std::string("-- +goose Up\na;\n") + test.line + "\nb;\n";
+      const Summary summary = scan_text(script, grammar);
+      ASSERT_TRUE(summary.up.error) << test.line;
+      EXPECT_EQ(show(*summary.up.error), test.message);
+    }
+  }
+  EXPECT_EQ(dump("-- +goose Up\nSELECT 1\n.5;\nSELECT '\n.read x\n\\i';\n"),
+            "<SELECT 1~.5;><SELECT '~.read x~\\i';>/");
+}
+
+TEST(ReaderTest, CopyWithItsDataInABlockIsNamed) {
+  const std::string script =
+      "-- +goose Up\na;\n-- +goose StatementBegin\nCOPY t FROM stdin;\n1\tit's\n\\.\n"
+      "-- +goose StatementEnd\n-- +goose Down\nb;\n";
+  EXPECT_EQ(dump(script, Grammar::postgres),
+            "<a;>!4:1 COPY ... FROM STDIN and its data cannot stand between StatementBegin and "
+            "StatementEnd/<b;>");
+}
+
+TEST(ReaderTest, BackslashesFollowStandardConformingStrings) {
+  constexpr const char* kBody = "SELECT 'it\\'s;\n';\nb;\n";
+  const std::string up = "-- +goose Up\n";
+  for (const char* off :
+       {"SET standard_conforming_strings = off;",
+        "set session standard_conforming_strings to 'OFF';",
+        "SET LOCAL standard_conforming_strings = 0;",
+        "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);"}) {
+    EXPECT_EQ(dump(up + off + "\n" + kBody, Grammar::postgres),
+              "<" + std::string(off) + "><SELECT 'it\\'s;~';><b;>/");
+    EXPECT_EQ(
+        dump(up + off + "\nRESET standard_conforming_strings;\nSELECT '\\';\n", Grammar::postgres),
+        "<" + std::string(off) + "><RESET standard_conforming_strings;><SELECT '\\';>/");
+    EXPECT_EQ(dump(up + off + "\n-- +goose Down\nSELECT '\\';\n", Grammar::postgres),
+              "<" + std::string(off) + ">/<SELECT '\\';>");
+  }
+  EXPECT_EQ(dump(up + "SELECT '\\';\nb;\n", Grammar::postgres), "<SELECT '\\';><b;>/");
+}
+
+TEST(ReaderTest, ALongStatementInAnErrorIsCutBetweenCharactersAndSaysSo) {
+  std::string text = "-- +goose Up\nSELECT '";
+  for (int i = 0; i < 1001; ++i) text += "ä";
+  const Summary summary = scan_text(text + "\n", Grammar::sqlite);
+  ASSERT_TRUE(summary.up.error);
+  const std::string& sql = summary.up.error->sql;
+  EXPECT_EQ(sql.size(), 2000U + 3);
+  EXPECT_TRUE(sql.ends_with("ä…")) << sql;
 }
 
 TEST(ReaderTest, CopyComesInPieces) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/base/clip.h"
+#include "src/script/lookalike.h"
 #include "src/script/space.h"
 #include "src/script/splitter.h"
 
@@ -11,14 +13,13 @@ namespace {
 
 // Longer texts are cut in errors; a column behind the cut shows no line at all.
 constexpr std::size_t kLongestSourceLine = 4096;
-constexpr std::size_t kLongestSql = 2000;
 
 constexpr const char* kHowToStart =
     "put '-- +goose Up' on a line of its own before the first statement";
 
 std::string clip(std::string_view line, std::size_t column) {
   if (column > kLongestSourceLine) return {};
-  return std::string(line.substr(0, kLongestSourceLine));
+  return std::string(first_bytes(line, kLongestSourceLine));
 }
 
 }  // namespace
@@ -48,7 +49,7 @@ ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::str
   details.statement = number_ + 1;
   std::string_view text = unit_.source();
   const std::size_t at = unit_.source_offset(offset);
-  details.sql = trim(text).substr(0, kLongestSql);
+  details.sql = shown_sql(trim(text));
   std::size_t begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   begin = begin == std::string_view::npos ? 0 : begin + 1;
   // The start of the line may have been handed out already.
@@ -81,6 +82,8 @@ void Splitter::fail_section(ErrorDetails details) {
 }
 
 void Splitter::fail_before_up() {
+  // A misspelt annotation is the likeliest reason.
+  if (!lookalikes_[1].empty()) throw Error(lookalikes_[1].front());
   ErrorDetails details = at_unit(
       lexer_.first_at(), "the script must start with '-- +goose Up' annotation", kHowToStart);
   details.statement = 0;
@@ -92,6 +95,15 @@ bool Splitter::fail_copy_among_others() {
   if (in_block_ || !lexer_.traits().copies_from_stdin) return false;
   fail_section(at_unit_start("COPY ... FROM STDIN shares its line with other statements",
                              "put every statement on a line of its own"));
+  return true;
+}
+
+// In a block the rows would be sent as if they were SQL, which ends in an error of the server.
+bool Splitter::fail_copy_in_block() {
+  if (!in_block_ || !lexer_.traits().copies_from_stdin) return false;
+  fail_section(at_unit_start(
+      "COPY ... FROM STDIN and its data cannot stand between StatementBegin and StatementEnd",
+      "put COPY outside of the block: it needs no marks, and a line '\\.' ends its data"));
   return true;
 }
 
@@ -153,12 +165,14 @@ bool Splitter::begin_down(Statement* statement) {
                     std::to_string(block_line_),
                 "end the block with '-- +goose StatementEnd' on a line of its own"));
   }
-  bool emitted = end_section(statement);
+  settle_heading(true);
+  bool emitted = end_section(false, statement);
   section_ = Section::down;
   down_line_ = line_;
   number_ = 0;
   failed_ = copying_ = false;
   lexer_.set_delimiter({});
+  lexer_.set_conforming_strings(true);
   if (!emitted) clear_unit();
   return emitted;
 }
@@ -198,7 +212,7 @@ bool Splitter::end_block(Statement* statement) {
   bool emitted = false;
   if (active() && !trim_start(unit_.text()).empty()) {
     lexer_.end_unit(unit_.text());
-    emitted = emit_unit(statement);
+    if (!fail_copy_in_block()) emitted = emit_unit(statement);
   }
   in_block_ = false;
   lexer_.set_delimiter(outer_delimiter_);
@@ -207,7 +221,7 @@ bool Splitter::end_block(Statement* statement) {
 }
 
 // What is left at the end of a section is nothing, a comment, or an error.
-bool Splitter::end_section(Statement* statement) {
+bool Splitter::end_section(bool end_of_file, Statement* statement) {
   if (!active()) return false;
   if (copying_) {
     ErrorDetails details = defect("the data of COPY is not ended by a line '\\.'",
@@ -219,9 +233,11 @@ bool Splitter::end_section(Statement* statement) {
     return false;
   }
   if (unit_.empty()) return false;
-  bool harmless = lexer_.between_statements() ||
-                  // SQLite takes the end of its input for the end of a comment.
-                  (options_.grammar == Grammar::sqlite && lexer_.only_comment_open());
+  bool harmless =
+      lexer_.between_statements() ||
+      // SQLite takes the end of its input for the end of a comment. What a Down
+      // annotation within the comment means is anybody's guess.
+      (options_.grammar == Grammar::sqlite && lexer_.only_comment_open() && end_of_file);
   if (!harmless) {
     fail_unfinished();
     return false;
@@ -268,7 +284,9 @@ void Splitter::fail_unfinished() {
 
 bool Splitter::end_file(Statement* statement) {
   finished_ = true;
+  settle_heading(false);
   if (section_ == Section::before_up) {
+    if (!lookalikes_[1].empty()) throw Error(lookalikes_[1].front());
     ErrorDetails details =
         defect("the script must start with '-- +goose Up' annotation", kHowToStart);
     details.line = details.column = 1;
@@ -284,7 +302,77 @@ bool Splitter::end_file(Statement* statement) {
     details.source_line = block_text_;
     throw Error(std::move(details));
   }
-  return end_section(statement);
+  return end_section(true, statement);
+}
+
+void Splitter::look_for_lookalike(std::string_view comment, Place place) {
+  std::optional<Lookalike> found = find_lookalike(comment);
+  if (!found || failed_) return;
+  ErrorDetails details = defect(
+      found->heading ? "this comment begins no Down section: what follows it belongs to Up"
+                     : "this looks like the annotation '" + found->meant + "', and is none",
+      "write '" + found->meant + "' on a line of its own, or other words if it is only a comment");
+  details.line = place.line;
+  details.column = place.column + static_cast<std::int64_t>(found->offset);
+  details.source_line = std::string(static_cast<std::size_t>(place.column - 1), ' ');
+  details.source_line += comment;
+  std::vector<ErrorDetails>& known = lookalikes_[section_ == Section::down ? 0 : 1];
+  if (!known.empty() && known.back().line == details.line) return;
+  if (!found->heading) {
+    known.push_back(std::move(details));
+  } else if (section_ == Section::up && !heading_) {
+    heading_ = std::move(details);
+    heading_number_ = number_;
+  }
+}
+
+// What stands before a statement, and the lines that the lexer does not take for comments.
+void Splitter::look_at_line(std::string_view line, bool dashes) {
+  if (copying_ || span_.end - span_.begin > kLongestSourceLine) return;
+  const bool skipped = dashes && unit_.empty();
+  if (skipped) {
+    look_for_lookalike(line, {line_, 1});
+  } else if (lexer_.only_comment_open() && !lexer_.between_statements()) {
+    // Within a comment of several lines, where prose may name a command.
+    if (trim_start(line).substr(0, 1) == "+") look_for_lookalike(line, {line_, 1});
+  } else if (!lexer_.within_token() && may_begin_lookalike(line)) {
+    look_for_lookalike(line, {line_, 1});
+  }
+}
+
+// The last comment that the lexer has found in this line.
+void Splitter::look_at_comment() {
+  const std::size_t at = lexer_.take_comment();
+  if (at == kNowhere) return;
+  const std::string_view comment = unit_.source().substr(unit_.source_offset(at));
+  look_for_lookalike(comment.substr(0, std::min(comment.find('\n'), kLongestSourceLine)),
+                     unit_.place(at));
+}
+
+// A heading counts when statements follow it and no Down section does.
+void Splitter::settle_heading(bool down_follows) {
+  if (heading_ && !down_follows && number_ > heading_number_) {
+    lookalikes_[1].push_back(std::move(*heading_));
+  }
+  heading_.reset();
+}
+
+void Splitter::refuse_nul() const {
+  const auto utf16 = [&](const char* order) {
+    ErrorDetails details =
+        defect(std::string("the file is encoded in UTF-16 (") + order + "-endian), not in UTF-8",
+               "save it as UTF-8: in an editor, or with `iconv -f UTF-16 -t UTF-8`");
+    details.line = details.column = 1;
+    return details;
+  };
+  if (window_.encoding() == Window::Encoding::utf16_little) throw Error(utf16("little"));
+  if (window_.encoding() == Window::Encoding::utf16_big) throw Error(utf16("big"));
+  ErrorDetails details =
+      defect("there is a NUL byte (zero) in the file, which no SQL text may hold",
+             "remove it; if the file is meant to be binary, it is no script");
+  details.line = line_;
+  details.column = static_cast<std::int64_t>(window_.nul_at() - line_begin_) + 1;
+  throw Error(std::move(details));
 }
 
 }  // namespace gander::script

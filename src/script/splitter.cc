@@ -104,6 +104,7 @@ bool Splitter::may_be_split(std::string_view start) const {
 }
 
 bool Splitter::take_span(Statement* statement) {
+  if (window_.nul_at() < span_.next) refuse_nul();
   if (span_.first) return take_first_span(statement);
   if (role_ == Role::copy_data) return take_copy_data(statement);
   if (role_ == Role::sql) lexing_ = append_span();
@@ -118,6 +119,7 @@ bool Splitter::take_first_span(Statement* statement) {
     AnnotationLine annotation = read_annotation(line);
     if (annotation.annotation != Annotation::none) return take_annotation(annotation, statement);
   }
+  if (!wanted_) look_at_line(line, dashes);
   if (section_ != Section::before_up && !active()) return false;
   if (copying_) {
     role_ = Role::copy_data;
@@ -125,7 +127,7 @@ bool Splitter::take_first_span(Statement* statement) {
   }
   // goose's rule for what stands before a statement. A line of blanks is not left out.
   if (unit_.empty() && (line.empty() || dashes)) return false;
-  if (!in_block_ && lexer_.between_statements() && take_meta_line(line)) return false;
+  if (lexer_.between_statements() && take_meta_line(line)) return false;
   role_ = Role::sql;
   lexing_ = append_span();
   return false;
@@ -158,17 +160,9 @@ bool Splitter::take_meta_line(std::string_view line) {
   if (!active()) return false;
   std::string_view text = trim_start(line);
   char first = text.empty() ? '\0' : text.front();
-  if (first != '\\' && first != 'd' && first != 'D') return false;
+  if (first == '\\' || first == '.') return take_client_command(line);
+  if (in_block_ || (first != 'd' && first != 'D')) return false;
   text = trim_end(text);
-  if (options_.grammar == Grammar::postgres && text.substr(0, 1) == "\\") {
-    std::string_view name = text.substr(0, std::min(text.find(' '), text.size()));
-    // pg_dump brackets its output with these; they only restrict psql itself.
-    if (name == "\\restrict" || name == "\\unrestrict") return true;
-    fail_section(at_line("'" + std::string(name) + "' is a command of psql, not SQL",
-                         "remove the line, or write in SQL what it does",
-                         static_cast<std::size_t>(text.data() - line.data()) + 1));
-    return true;
-  }
   if (options_.grammar != Grammar::mysql || !equals_keyword(text.substr(0, 9), "DELIMITER")) {
     return false;
   }
@@ -184,6 +178,34 @@ bool Splitter::take_meta_line(std::string_view line) {
   }
   clear_unit();
   lexer_.set_delimiter(delimiter);
+  return true;
+}
+
+// psql's backslash and the sqlite3 shell's dot begin no SQL statement of any database.
+bool Splitter::take_client_command(std::string_view line) {
+  const std::string_view text = trim(line);
+  const std::string name(text.substr(0, std::min(text.find_first_of(" \t"), text.size())));
+  const bool backslash = text.front() == '\\';
+  const bool letter = text.size() > 1 && ((text[1] | 0x20) >= 'a' && (text[1] | 0x20) <= 'z');
+  if (!backslash && !letter) return false;
+  // pg_dump brackets its output with these; they only restrict psql itself.
+  const bool restricts = name == "\\restrict" || name == "\\unrestrict";
+  if (options_.grammar == Grammar::postgres && restricts && !in_block_) return true;
+  std::string message =
+      "'" + name + "' is a command of " + (backslash ? "psql" : "the sqlite3 shell") + ", not SQL";
+  std::string hint = "remove the line, or write in SQL what it does";
+  if (name == "\\.") {
+    message = "'\\.' ends the data of COPY, and no COPY stands before it";
+    hint = "remove the line, or put COPY ... FROM STDIN; before the data";
+  } else if (name == "\\i" || name == "\\ir" || name == "\\include" || name == ".read") {
+    hint = "put what that file holds into this one";
+  } else if (name == "\\c" || name == "\\connect" || name == ".open") {
+    hint = "remove the line: the database is the one that is being migrated";
+  } else if (name == "\\copy") {
+    hint = "use COPY ... FROM STDIN; with the rows behind it and a line '\\.' at their end";
+  }
+  fail_section(at_line(std::move(message), std::move(hint),
+                       static_cast<std::size_t>(text.data() - line.data()) + 1));
   return true;
 }
 
@@ -208,7 +230,7 @@ bool Splitter::lex(Statement* statement) {
   switch (stop) {
     case Lexer::Stop::piece:
       // A statement follows, so a COPY has company.
-      if (fail_copy_among_others()) return false;
+      if (fail_copy_among_others() || fail_copy_in_block()) return false;
       return emit({lexer_.cut(), false, !mid_unit_, false, After::lex_on}, lexer_.traits(),
                   statement);
     case Lexer::Stop::delimiter:
@@ -217,11 +239,16 @@ bool Splitter::lex(Statement* statement) {
       break;
   }
   lexing_ = false;
-  return span_.last && end_line(statement);
+  if (!span_.last) return false;
+  if (!wanted_) look_at_comment();
+  return end_line(statement);
 }
 
 bool Splitter::end_line(Statement* statement) {
-  if (in_block_) return false;
+  if (in_block_) {
+    fail_copy_in_block();
+    return false;
+  }
   bool bare = lexer_.between_statements() && !lexer_.significant();
   if (bare && (mid_line_ || section_ == Section::before_up)) clear_unit();
   bool company = lexer_.statements() > 1 || !lexer_.only_comment_open();
@@ -271,13 +298,14 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   statement->last_piece = cut.last_piece;
   statement->anchors = anchors;
   statement->kind = traits.kind;
-  // A block is sent as it stands, data and all.
-  if (in_block_ && traits.kind == StatementKind::copy_from_stdin) {
-    statement->kind = StatementKind::ordinary;
-  }
   statement->transactions = traits.transactions;
   statement->opens_savepoint = traits.opens_savepoint;
   statement->drops_or_renames_table = traits.drops_or_renames_table;
+  const auto within = [start](std::size_t at) { return at == kNowhere ? kNowhere : at - start; };
+  statement->bare_at = within(traits.bare_at);
+  statement->undo_at = within(traits.undo_at);
+  statement->commands = lexer_.statements();
+  statement->changes_reading = traits.changes_reading;
   statement->bytes_read = window_.file_offset(end);
 
   if (cut.trim_start) unit_place_ = anchors.front().place;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gander/error.h"
 #include "src/script/annotation.h"
@@ -45,6 +46,11 @@ class Splitter {
   const std::optional<ErrorDetails>& section_error(Direction direction) const {
     return errors_[static_cast<std::size_t>(direction)];
   }
+  // In the order of the file; complete when next() has returned false, and only without a wanted
+  // direction.
+  const std::vector<ErrorDetails>& lookalikes(Direction direction) const {
+    return lookalikes_[static_cast<std::size_t>(direction)];
+  }
   const Window& window() const { return window_; }
 
  private:
@@ -76,6 +82,12 @@ class Splitter {
   bool take_first_span(Statement* statement);
   bool take_annotation(const AnnotationLine& line, Statement* statement);
   bool take_meta_line(std::string_view line);
+  bool take_client_command(std::string_view line);
+  void look_for_lookalike(std::string_view comment, Place place);
+  void look_at_line(std::string_view line, bool dashes);
+  void look_at_comment();
+  void settle_heading(bool down_follows);
+  void refuse_nul() const;
   bool take_copy_data(Statement* statement);
   bool append_span();
   bool lex(Statement* statement);
@@ -86,7 +98,7 @@ class Splitter {
   bool begin_down(Statement* statement);
   void begin_block();
   bool end_block(Statement* statement);
-  bool end_section(Statement* statement);
+  bool end_section(bool end_of_file, Statement* statement);
   bool end_file(Statement* statement);
 
   bool emit_unit(Statement* statement);
@@ -104,6 +116,7 @@ class Splitter {
   void fail_section(ErrorDetails details);
   void fail_before_up();
   bool fail_copy_among_others();
+  bool fail_copy_in_block();
   void fail_unfinished();
 
   ReadOptions options_;
@@ -122,6 +135,10 @@ class Splitter {
   bool failed_ = false;   // the section has an error: what is left of it is skipped
   bool finished_ = false;
   std::array<std::optional<ErrorDetails>, 2> errors_;
+  std::array<std::vector<ErrorDetails>, 2> lookalikes_;
+  // A comment in Up that is only a heading, and the statements before it.
+  std::optional<ErrorDetails> heading_;
+  std::int64_t heading_number_ = 0;
 
   Span span_;
   Role role_ = Role::skip;

@@ -52,6 +52,9 @@ struct TransactionSteps {
   void add(const TransactionSteps& next);
 };
 
+// An offset that is none.
+inline constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
 struct Statement {
   std::string_view text;  // valid until the reader's next call; `;` included, ends trimmed
   // Where variables have been replaced: the text as the file has it, without their values, which
@@ -64,7 +67,13 @@ struct Statement {
   TransactionSteps transactions;
   bool opens_savepoint = false;         // SAVEPOINT, which in SQLite may begin a transaction
   bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite
-  std::int64_t bytes_read = 0;          // of the file, up to the end of this statement
+  // Offsets in `text` of the first statement that refuses a transaction and of the first that
+  // undoes one, or kNowhere.
+  std::size_t bare_at = kNowhere;
+  std::size_t undo_at = kNowhere;
+  bool changes_reading = false;  // of what the server is sent after it: encoding, backslashes
+  std::int64_t commands = 0;  // SQL statements in the unit up to here, more than 1 on shared lines
+  std::int64_t bytes_read = 0;  // of the file, up to the end of this statement
 
   // Where byte `offset` of `text` stands in the file.
   Place place(std::size_t offset = 0) const;

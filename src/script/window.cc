@@ -92,7 +92,19 @@ void Window::accept(std::size_t fresh) {
   std::size_t kept = remove_carriage_returns(text, fresh);
   if (held_cr_) text[kept] = '\r';
   sha_.update({text, kept});
+  look_for_nul({text, kept});
   size_ += kept;
+}
+
+void Window::look_for_nul(std::string_view text) {
+  if (text.empty() || nul_at_ < end()) return;
+  const void* nul = std::memchr(text.data(), '\0', text.size());
+  if (nul == nullptr) return;
+  nul_at_ = end() + static_cast<std::uint64_t>(static_cast<const char*>(nul) - text.data());
+  const std::string_view mark = text.substr(0, 2);
+  if (nul_at_ > 3 || base_ > 0 || size_ > 0) return;
+  if (mark == "\xFF\xFE" || nul_at_ == 1) encoding_ = Encoding::utf16_little;
+  if (mark == "\xFE\xFF" || nul_at_ == 0) encoding_ = Encoding::utf16_big;
 }
 
 void Window::finish() {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,12 @@ class Window {
   }
   std::int64_t bytes_read() const { return raw_; }
 
+  // Of the first NUL byte that has been read, or the greatest offset of all.
+  std::uint64_t nul_at() const { return nul_at_; }
+  enum class Encoding : std::uint8_t { utf8, utf16_little, utf16_big };
+  // What the first bytes say: a byte order mark, or every other byte NUL.
+  Encoding encoding() const { return encoding_; }
+
   // SHA-256 of the normalised text (with a CR at the end of the file), once fill() returned false.
   const std::string& checksum() const { return checksum_; }
 
@@ -49,6 +56,7 @@ class Window {
  private:
   void make_room(std::size_t kept_from);
   void accept(std::size_t fresh);
+  void look_for_nul(std::string_view text);
   void finish();
 
   Input& input_;
@@ -57,6 +65,8 @@ class Window {
   std::size_t size_ = 0;
   std::uint64_t base_ = 0;
   std::int64_t raw_ = 0;
+  std::uint64_t nul_at_ = std::numeric_limits<std::uint64_t>::max();
+  Encoding encoding_ = Encoding::utf8;
   bool started_ = false;
   bool at_end_ = false;
   bool held_cr_ = false;  // buffer_[size_] is a CR whose successor is not known yet

@@ -149,14 +149,16 @@ Files bare_files(Engine engine) {
 Files own_transaction_files(Engine engine) {
   const std::string begin =
       engine == Engine::postgres ? "BEGIN ISOLATION LEVEL SERIALIZABLE;\n" : "BEGIN IMMEDIATE;\n";
-  return {trail(),
-          stepwise("00002_own.sql",
-                   mark("2a") + "BEGIN;\n" + mark("2b") + "CREATE TABLE birds (name TEXT);\n" +
-                       mark("2c") + "COMMIT;\n" + mark("2d") + begin +
-                       "INSERT INTO birds VALUES ('lost');\nROLLBACK;\n" + mark("2e") + "BEGIN;\n" +
-                       "INSERT INTO birds VALUES ('kept');\nEND TRANSACTION;\n",
-                   "BEGIN;\nDROP TABLE birds;\n" + mark("-2a") + "COMMIT;\n" + mark("-2b")),
-          file("00003_last.sql", mark("3a"), mark("-3a"))};
+  return {
+      trail(),
+      stepwise("00002_own.sql",
+               mark("2a") + "BEGIN;\n" + mark("2b") + "CREATE TABLE birds (name TEXT);\n" +
+                   mark("2c") + "COMMIT;\n" + mark("2d") + begin +
+                   "SAVEPOINT s;\nINSERT INTO birds VALUES ('lost');\nROLLBACK TO s;\nCOMMIT;\n" +
+                   mark("2e") + "BEGIN;\n" +
+                   "INSERT INTO birds VALUES ('kept');\nEND TRANSACTION;\n",
+               "BEGIN;\nDROP TABLE birds;\n" + mark("-2a") + "COMMIT;\n" + mark("-2b")),
+      file("00003_last.sql", mark("3a"), mark("-3a"))};
 }
 
 Files body_files(Engine engine) {

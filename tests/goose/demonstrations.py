@@ -96,6 +96,12 @@ DEMONSTRATIONS = [
               (1, "cannot commit - no transaction is active"),
               (1, "the file begins or ends a transaction of its own"),
               rows={"SELECT count(*) FROM sqlite_master WHERE name = 'a'": [(0,)]}),
+    migration("rollback",
+              "-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\nBEGIN;\n" + TABLE +
+              "ROLLBACK;\n-- +goose StatementEnd\n", (0, OK),
+              (1, r"m/1_a.sql:6:1: .*undoes what the file has done")),
+    migration("lookalike", "-- +goose Up\n" + TABLE + "-- +Goose Down\nDROP TABLE a;\n", (0, OK),
+              (0, r"WARNING m/1_a.sql:3: this looks like the annotation '-- \+goose Down'")),
     Demonstration("empty_table", {"1_a.sql": "-- +goose Up\n" + TABLE},
                   [UP[:-1] + ["version"], ["sqlite", "app.db", "DELETE FROM goose_db_version"], UP],
                   (1, "no next version found"), (0, OK)),

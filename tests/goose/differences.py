@@ -44,6 +44,8 @@ DIFFERENCES = [
                                    "COMMIT is refused; goose may lose the file's work"),
     Difference("own_transaction", "BEGIN, or COMMIT and no BEGIN after it, in a transactional file is "
                                   "refused early on SQLite"),
+    Difference("rollback", "a file that rolls back what it has done is refused before it runs"),
+    Difference("lookalike", "a comment that looks like an annotation and is none is warned of"),
     Difference("empty_table", "a version table without any row stands for version 0", "#822"),
     Difference("busy", "a database in use is waited for instead of SQLITE_BUSY at once",
                "#258, #335, #1015"),

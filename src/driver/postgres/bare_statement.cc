@@ -90,11 +90,6 @@ BareStatement bare_statement(std::string_view sql) {
   // Of several statements in one message the server would have run all or none of those that fit a
   // transaction, and these do not fit one: only a single statement can be judged.
   if (outline(sql).starts.size() > 1) return {};
-  if (sql.find("gander:idempotent") != std::string_view::npos) {
-    BareStatement found;
-    found.kind = Kind::repeatable;
-    return found;
-  }
   Words words(sql);
   return recognize(words);
 }

@@ -93,6 +93,9 @@ Error Batch::locate(ErrorDetails details, std::int64_t completed, std::int64_t p
   std::size_t within = 0;
   if (position > 0) {
     within = std::min(offset - unit->begin, unit->size);
+    // The server stumbled over the `;` behind the unit, which is not in the file.
+    const bool at_end = offset - unit->begin >= unit->size;
+    if (at_end && details.sqlstate == "42601") details.message = "syntax error at end of input";
   } else {
     const auto index = static_cast<std::size_t>(completed - unit->first_statement);
     if (index < unit->starts.size()) within = unit->starts[index];

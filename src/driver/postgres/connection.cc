@@ -366,8 +366,10 @@ void Connection::run(const script::Statement& statement) {
     return throw_if_landed_hard();
   }
   batch_.add(statement, shape);
-  // A statement that may end the transaction or refuse it must show that before anything else runs.
-  const bool decisive = shape.controls_transaction || statement.kind == script::StatementKind::bare;
+  // A statement that may end the transaction or refuse it must show that before anything else runs,
+  // and one that changes how text is read must have done so.
+  const bool decisive = shape.controls_transaction || statement.changes_reading ||
+                        statement.kind == script::StatementKind::bare;
   if (!begun_ || decisive || batch_.text().size() >= kMessageBytes) flush();
   finish_built(statement, shape);
 }

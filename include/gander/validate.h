@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// validate(): the check of MigrationRunner::validate() for a program that has no database at hand,
+// such as a job in CI.
+//
+//   assert(gander::validate(gander::directory("migrations")).defects.empty());
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gander/export.h"
+#include "gander/report.h"
+#include "gander/source.h"
+
+namespace gander {
+
+// Whose SQL the files hold. Quotes, comments and the bodies of triggers and functions differ, and
+// so does what refuses a transaction.
+enum class SqlDialect {
+  any,  // unknown: a file is only defective when it is so in every dialect
+  sqlite,
+  postgres,
+};
+
+struct ValidateOptions {
+  SqlDialect dialect = SqlDialect::any;
+
+  // As Options::exact_annotations.
+  bool exact_annotations = true;
+
+  // Also name the files that goose v3.30.1 would refuse, or cut into other statements.
+  bool goose = false;
+
+  // As Options::environment.
+  std::function<std::optional<std::string>(std::string_view name)> environment = {};
+};
+
+// Parses every file in both directions. A bad name or a duplicate version is thrown; defects inside
+// files are returned, all of them. Nothing is connected.
+GANDER_EXPORT Validation validate(const Source& source, const ValidateOptions& options = {});
+
+}  // namespace gander
