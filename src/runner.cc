@@ -82,6 +82,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_annotations(prepared.warnings, &report);
     warn_of_edits(migrations, stamps, &report);
+    warn_of_settings(prepared.tasks, &report);
     refuse_unfinished(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = session().connection().back_up();
@@ -284,6 +285,24 @@ void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& 
       throw Error(std::move(details));
     }
     warn(edited.migration->place + ": " + message, &report->warnings);
+  }
+}
+
+// What a file does to its session and does not take back, told where other files come behind it.
+void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks, Report* report) {
+  for (std::size_t i = 0; !options_.isolate && i + 1 < tasks.size(); ++i) {
+    if (tasks[i].script == nullptr) continue;
+    const script::Section& section = tasks[i].script->summary().section(tasks[i].direction);
+    if (section.settings == 0) continue;
+    std::string text = tasks[i].migration->place + ":" +
+                       std::to_string(section.first_setting.line) + ": `" +
+                       section.first_setting.source_line + "`";
+    if (section.settings > 1) {
+      text += " and " + std::to_string(section.settings - 1) + " more";
+    }
+    warn(text + (section.settings > 1 ? " last" : " lasts") + " to the end of this run and " +
+             (section.settings > 1 ? "reach" : "reaches") + " the files behind it",
+         &report->warnings);
   }
 }
 

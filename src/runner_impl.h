@@ -80,6 +80,7 @@ class MigrationRunner::Impl {
   void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
                      Report* report);
   void refuse_unfinished(const std::vector<run::Task>& tasks, Report* report);
+  void warn_of_settings(const std::vector<run::Task>& tasks, Report* report);
   void foresee(const std::vector<run::Task>& tasks);
   void hear(std::string_view severity, std::string_view text);
   void warn(std::string text, std::vector<std::string>* warnings);

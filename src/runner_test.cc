@@ -295,6 +295,21 @@ TEST_F(MigrationRunnerTest, PendingIsAskedAgainWhenAnySessionMayHaveChangedTheFi
   EXPECT_TRUE(one.pending());
 }
 
+TEST_F(MigrationRunnerTest, WhatReachesTheNextFileIsToldOnceAFile) {
+  write("00001_a.sql",
+        "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA table_info(x);\n"
+        "PRAGMA recursive_triggers = ON;\nPRAGMA legacy_alter_table = ON;\n");
+  write("00002_b.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA query_only = 0;\n");
+  write("00003_c.sql", "-- +goose Up\nSELECT 1;\nPRAGMA cache_size;\n");
+  write("00004_d.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA query_only = 0;\n");
+  const Report report = runner().up();
+  ASSERT_EQ(report.warnings.size(), 2U);
+  EXPECT_THAT(report.warnings[0],
+              HasSubstr("00001_a.sql:4: `PRAGMA recursive_triggers = ON;` and 1 "
+                        "more last to the end of this run"));
+  EXPECT_THAT(report.warnings[1], HasSubstr("00002_b.sql:3: `PRAGMA query_only = 0;` lasts"));
+}
+
 // An exception that is no Error left the transaction of a commit group open.
 TEST_F(MigrationRunnerTest, ExceptionOfAnObserverRollsBackItsGroup) {
   write_three();

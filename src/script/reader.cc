@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/script/reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/base/clip.h"
@@ -27,6 +28,18 @@ Spot spot(const Statement& statement, std::size_t offset) {
   const std::string_view line = text.substr(begin);
   spot.source_line += first_bytes(line.substr(0, line.find('\n')), kShownLine);
   return spot;
+}
+
+// Does a statement of the kind `session` leave something behind? RESET takes it back, and a PRAGMA
+// without a value asks.
+bool is_setting(std::string_view sql) {
+  const auto begins = [&](std::string_view word) {
+    return sql.size() >= word.size() &&
+           std::equal(word.begin(), word.end(), sql.begin(),
+                      [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 32 : b); });
+  };
+  if (begins("PRAGMA")) return sql.find('=') != std::string_view::npos;
+  return begins("SET") || begins("ATTACH") || begins("SELECT") || begins("USE");
 }
 
 // Adds up what scan() says of one section.
@@ -70,6 +83,9 @@ void Account::add(const Statement& statement) {
   }
   if (statement.undo_at != kNowhere && !section_.first_undo) {
     section_.first_undo = spot(statement, statement.undo_at);
+  }
+  if (statement.kind == StatementKind::session && is_setting(statement.text)) {
+    if (++section_.settings == 1) section_.first_setting = spot(statement, 0);
   }
   if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
   own_.add(steps);

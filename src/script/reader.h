@@ -73,6 +73,10 @@ struct Section {
   // The first ROLLBACK or ABORT of a whole transaction: what stands before it would be recorded and
   // not be there.
   Spot first_undo;
+  // What changes the session for the files behind this one (SET, PRAGMA with a value, ATTACH): the
+  // first, and how many there are.
+  Spot first_setting;
+  std::int64_t settings = 0;
   // Comments that look like annotations and are none, and with them statements that may have landed
   // in the wrong section. goose passes over them.
   std::vector<ErrorDetails> lookalikes;
