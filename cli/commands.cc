@@ -471,7 +471,8 @@ constexpr Command kCommands[] = {
      .when = "When a command does not do what you expect. Passwords are not shown.",
      .details =
          "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, expect_sum, "
-         "history, versioning, foreign_key_check, backup, restricted, commit, wait, lock_timeout, "
+         "history, versioning, foreign_key_check, backup, restricted, commit, isolate, wait, "
+         "lock_timeout, "
          "statement_timeout, timeout, actor, role and schema, also in sections [profile.NAME], and "
          "default_profile. The variable of a key is GANDER_ and the key in capitals.",
      .arguments = {},

@@ -12,7 +12,12 @@ namespace {
 using namespace std::string_view_literals;
 
 [[noreturn]] void refuse(const char* what) {
-  throw Error(ErrorCode::usage, what, "save the file as UTF-8");
+  ErrorDetails details;
+  details.code = ErrorCode::usage;
+  details.message = what;
+  details.hint = "save the file as UTF-8";
+  details.line = 1;  // it concerns the file from its beginning
+  throw Error(std::move(details));
 }
 
 void append(std::uint32_t code, std::string* out) {
