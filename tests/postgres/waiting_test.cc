@@ -272,8 +272,8 @@ TEST_F(WaitingTest, PoolerIsNoticedBeforeTheFirstFile) {
   if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
   const PgBouncer bouncer(server());
   directory_.write("00001_a.sql", "-- +goose Up\nCREATE TABLE po (x int);\n");
-  for (const char* bare : {"CREATE INDEX CONCURRENTLY po_i ON po (x);", "VACUUM po;",
-                           "SET search_path = public;"}) {
+  for (const char* bare :
+       {"CREATE INDEX CONCURRENTLY po_i ON po (x);", "VACUUM po;", "SET search_path = public;"}) {
     directory_.write(
         "00002_b.sql",
         std::string("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n") + bare + "\n");
