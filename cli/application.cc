@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/output/error_text.h"
 #include "cli/output/text.h"
+#include "cli/secrets.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "src/base/version.h"
@@ -21,11 +22,58 @@
 namespace gander::cli {
 namespace {
 
+// The words of other tools, and the command that does it here.
+struct ForeignWord {
+  std::string_view word;
+  std::string_view command;
+};
+constexpr ForeignWord kForeignWords[] = {{"migrate", "up"},
+                                         {"apply", "up"},
+                                         {"update", "up"},
+                                         {"upgrade", "up"},
+                                         {"deploy", "up"},
+                                         {"run", "up"},
+                                         {"latest", "up"},
+                                         {"goto", "up --to VERSION"},
+                                         {"to", "up --to VERSION"},
+                                         {"rollback", "down"},
+                                         {"revert", "down"},
+                                         {"undo", "down"},
+                                         {"downgrade", "down"},
+                                         {"clean", "reset"},
+                                         {"drop", "reset"},
+                                         {"new", "create NAME"},
+                                         {"add", "create NAME"},
+                                         {"generate", "create NAME"},
+                                         {"make", "create NAME"},
+                                         {"make:migration", "create NAME"},
+                                         {"init", "create NAME"},
+                                         {"info", "status"},
+                                         {"list", "status"},
+                                         {"show", "status"},
+                                         {"pending", "status"},
+                                         {"current", "version"},
+                                         {"log", "history"},
+                                         {"dry-run", "plan"},
+                                         {"diff", "plan"},
+                                         {"preview", "plan"},
+                                         {"check", "validate"},
+                                         {"lint", "validate"},
+                                         {"verify", "validate"},
+                                         {"baseline", "adopt"},
+                                         {"force", "resolve VERSION"},
+                                         {"repair", "accept VERSION"},
+                                         {"hash", "sum"},
+                                         {"unlock", "lock release"}};
+
 [[noreturn]] void unknown_command(const std::string& word) {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
-  const std::string_view near = nearest(word, names);
-  throw Error(ErrorCode::usage, fmt::format("there is no command {}", word),
+  std::string_view near = nearest(word, names);
+  for (const ForeignWord& foreign : kForeignWords) {
+    if (foreign.word == word) near = foreign.command;
+  }
+  throw Error(ErrorCode::usage, fmt::format("there is no command {}", shown_word(word)),
               near.empty() ? std::string("gander help") : fmt::format("gander {}", near));
 }
 
@@ -65,7 +113,8 @@ int run(const CommandLine& line, Console& console, System& system, JsonHead* hea
   return command->run(**session);
 }
 
-void report_error(Console& console, const JsonHead& head, const Error& error, int code) {
+void report_error(Console& console, const JsonHead& head, const Error& shown, int code) {
+  const Error error = secrets().hide(shown);
   console.err(error_text(error.details(), console.err_terminal()));
   const Report* report = error.report();
   if (report != nullptr && !report->version_known && !console.quiet()) {
@@ -92,6 +141,7 @@ int gander_main(const std::vector<std::string>& args) {
   // A reader that goes away must not kill a run in the middle.
   ::signal(SIGPIPE, SIG_IGN);
   const std::unique_ptr<System> system = real_system();
+  secrets().add_words(args);
   const CommandLine line = read_command_line(args);
   const bool no_color = line.has(kNoColor.name);
   Console console(stdout, stderr, decide_terminal(terminal_facts(*system, stdout, no_color)),

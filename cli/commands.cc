@@ -19,6 +19,8 @@ constexpr const Option* kDatabaseGroup[] = {&kDb,
                                             &kTable,
                                             &kAllowMissing,
                                             &kStrict,
+                                            &kNewer,
+                                            &kProtect,
                                             &kExpectSum,
                                             &kNoHistory,
                                             &kNoVersioning,
@@ -36,18 +38,19 @@ constexpr const Option* kDatabaseGroup[] = {&kDb,
                                             &kSchema};
 
 constexpr const Option* kUpOptions[] = {&kTo, &kOne};
-constexpr const Option* kToOptions[] = {&kTo};
+constexpr const Option* kDownOptions[] = {&kTo, &kYes};
+constexpr const Option* kTakeAwayOptions[] = {&kYes};
 constexpr const Option* kStatusOptions[] = {&kExitCode};
 constexpr const Option* kPlanOptions[] = {&kTo, &kSql};
 constexpr const Option* kValidateOptions[] = {&kDialect, &kGoose};
 constexpr const Option* kCreateOptions[] = {&kSequential};
 constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
 constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
-constexpr const Option* kRestoreOptions[] = {&kForce};
+constexpr const Option* kRestoreOptions[] = {&kForce, &kYes};
 constexpr const Option* kImportOptions[] = {&kFrom};
 constexpr const Option* kAdoptOptions[] = {&kFrom, &kYes};
 constexpr const Option* kWaitOptions[] = {&kMigrated};
-constexpr const Option* kLockOptions[] = {&kTerminate};
+constexpr const Option* kLockOptions[] = {&kTerminate, &kYes};
 constexpr const Option* kSumOptions[] = {&kCheck};
 constexpr const Option* kHelpOptions[] = {&kMarkdown};
 
@@ -208,7 +211,7 @@ constexpr Command kCommands[] = {
              "section cannot bring back the data that it drops.",
      .details = {},
      .arguments = {},
-     .own_options = kToOptions,
+     .own_options = kDownOptions,
      .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kDownExamples,
@@ -219,7 +222,7 @@ constexpr Command kCommands[] = {
      .when = "While developing; the same as down --to VERSION.",
      .details = {},
      .arguments = kDownToArgument,
-     .own_options = {},
+     .own_options = kTakeAwayOptions,
      .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kDownToExamples,
@@ -230,7 +233,7 @@ constexpr Command kCommands[] = {
      .when = "While writing a migration, after each edit.",
      .details = {},
      .arguments = {},
-     .own_options = {},
+     .own_options = kTakeAwayOptions,
      .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kRedoExamples,
@@ -241,7 +244,7 @@ constexpr Command kCommands[] = {
      .when = "On a test database, to prove that every Down section works.",
      .details = {},
      .arguments = {},
-     .own_options = {},
+     .own_options = kTakeAwayOptions,
      .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kResetExamples,

@@ -8,10 +8,12 @@
 #include "cli/dotenv.h"
 #include "cli/duration.h"
 #include "cli/options.h"
+#include "cli/secrets.h"
 #include "cli/settings.h"
 #include "cli/text_encoding.h"
 #include "cli/toml_file.h"
 #include "gander/error.h"
+#include "src/target_schemes.h"
 
 namespace gander::cli {
 namespace {
@@ -55,6 +57,54 @@ std::vector<fs::path> candidate_files(const System& system) {
   return files;
 }
 
+// Blanks and line ends around a value come from `echo` and from editors: never meant, and a file
+// called "app.db\n" is not the database that was meant. Within a value no control character is.
+std::string trimmed(std::string_view text, std::string_view name, std::string_view origin) {
+  const auto blank = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  secrets().add(text);
+  if (std::ranges::any_of(text, [&](char c) { return blank(c) && c != ' ' && c != '\t'; })) {
+    usage_error(name == origin
+                    ? fmt::format("{} holds a line end or another control character", name)
+                    : fmt::format("{} holds a line end or another control character ({})", name,
+                                  origin),
+                "it is one line of text");
+  }
+  return std::string(text);
+}
+
+// The files that a PostgreSQL URL may name.
+constexpr std::string_view kUrlFiles[] = {"sslcert", "sslkey",    "sslrootcert", "sslcrl",
+                                          "sslcrldir", "passfile", "servicefile", "sslkeylogfile"};
+
+// The URL with the relative paths in it taken from `base`.
+std::string url_beside(const fs::path& base, std::string url) {
+  const auto beside = [&](std::string_view path) { return (base / path).string(); };
+  if (const auto part = file_part(url)) {
+    const std::string name = url.substr(part->begin, part->end - part->begin);
+    if (name.starts_with('/')) return url;
+    return url.substr(0, part->begin) + beside(name) + url.substr(part->end);
+  }
+  const Scheme* scheme = scheme_of(url);
+  if (scheme == nullptr || scheme->engine != Engine::postgres) return url;
+  for (const std::string_view name : kUrlFiles) {
+    for (const char before : {'?', '&'}) {
+      const std::size_t item = url.find(before + std::string(name) + "=");
+      if (item == std::string::npos) continue;
+      const std::size_t begin = item + name.size() + 2;
+      const std::size_t end = std::min(url.find('&', begin), url.size());
+      const std::string path = url.substr(begin, end - begin);
+      // sslrootcert=system is no file.
+      if (path.empty() || path.starts_with('/') || path.starts_with("%2F") || path == "system") {
+        continue;
+      }
+      url = url.substr(0, begin) + beside(path) + url.substr(end);
+    }
+  }
+  return url;
+}
+
 // The layers of one call, and how a single setting is found in them.
 class Layers {
  public:
@@ -67,12 +117,13 @@ class Layers {
   std::optional<Found> from_flag(const Setting& setting) const {
     const auto text = invocation_.value(*setting.option);
     if (!text) return std::nullopt;
-    std::string value = *text;
+    const std::string origin = fmt::format("--{}", setting.option->name);
+    std::string value = trimmed(*text, setting.key, origin);
     // A switch says the opposite of the default: --no-history sets history to false.
     if (!setting.option->takes_value() && setting.default_text == "true") {
       value = value == "true" ? "false" : "true";
     }
-    return Found{std::move(value), fmt::format("--{}", setting.option->name)};
+    return Found{std::move(value), origin};
   }
 
   std::optional<Found> from_variable(std::string_view name) const {
@@ -81,7 +132,11 @@ class Layers {
     if (!text) return std::nullopt;
     const bool in_file =
         std::ranges::any_of(dotenv_.variables, [&](const auto& v) { return v.first == name; });
-    return Found{*text, in_file ? fmt::format("{} in {}", name, dotenv_.file) : std::string(name)};
+    std::string origin =
+        in_file ? fmt::format("{} in {}", name, dotenv_.file) : std::string(name);
+    std::string value = trimmed(*text, name, origin);
+    if (value.empty()) return std::nullopt;
+    return Found{std::move(value), std::move(origin)};
   }
 
   // The profile's section, then the rest of the file. `profile` false: only the rest.
@@ -90,10 +145,12 @@ class Layers {
     if (section == nullptr) return std::nullopt;
     const auto found = section->find(setting.key);
     if (found == section->end()) return std::nullopt;
-    std::string text = expand_reference(found->second, config_->file, [&](const std::string& name) {
-      return system_.environment(name);
-    });
+    const Lookup lookup = [&](const std::string& name) { return system_.environment(name); };
     std::string origin = fmt::format("{}:{}", config_->file, found->second.line);
+    std::string text = trimmed(setting.key == "db"
+                                   ? expand_url(found->second, config_->file, lookup)
+                                   : expand_reference(found->second, config_->file, lookup),
+                               setting.key, origin);
     if (profile) origin += fmt::format(" [profile.{}]", config_->profile);
     return Found{relative_to_file(setting.key, std::move(text)), std::move(origin)};
   }
@@ -113,12 +170,17 @@ class Layers {
   }
 
   void load_toml() {
-    const auto asked = invocation_.value(kConfig);
+    std::string asked_by = "--config";
+    std::optional<std::string> asked = invocation_.value(kConfig);
+    if (!asked) {
+      asked_by = "GANDER_CONFIG";
+      if (const auto found = from_variable(asked_by)) asked = found->text;
+    }
     if (asked && !asked->empty() && *asked != "none") {
       const auto text = system_.read_file(*asked);
       if (!text) {
         throw Error(ErrorCode::usage, fmt::format("there is no file {}", *asked),
-                    "check the path that --config names");
+                    fmt::format("check the path that {} names", asked_by));
       }
       use_file(*asked, *text);
     } else if (!asked || asked->empty()) {
@@ -132,8 +194,12 @@ class Layers {
       if (!system_.facts(path).exists) continue;
       const std::string reason = distrust(system_, path);
       if (!reason.empty()) {
-        config_->warnings.push_back(fmt::format("{} is not read: {}", path.string(), reason));
-        continue;
+        // To go on without it would be a run with other settings than the ones meant: another
+        // version table, another database.
+        throw Error(ErrorCode::usage, fmt::format("{} is not read: {}", path.string(), reason),
+                    fmt::format("take the right to write away, or say what is meant: --config {} "
+                                "or --config none (GANDER_CONFIG)",
+                                path.string()));
       }
       if (const auto text = system_.read_file(path)) use_file(path, *text);
       return;
@@ -141,6 +207,11 @@ class Layers {
   }
 
   void use_file(const fs::path& path, const std::string& text) {
+    for (std::size_t from = 0; from < text.size();) {
+      const std::size_t end = std::min(text.find('\n', from), text.size());
+      secrets().add(std::string_view(text).substr(from, end - from));
+      from = end + 1;
+    }
     config_->file = path.string();
     try {
       file_ = parse_toml_file(to_utf8(text), config_->file);
@@ -168,8 +239,8 @@ class Layers {
     if (found == file_.profiles.end()) {
       const std::string place = config_->file.empty() ? "there is no gander.toml here"
                                                       : config_->file + " has no such section";
-      usage_error(fmt::format("{} asks for the profile {}, but {}", asked_by, *name, place),
-                  fmt::format("add [profile.{}] to gander.toml", *name));
+      usage_error(fmt::format("{} asks for the profile {}, but {}", asked_by, shown_word(*name), place),
+                  fmt::format("add [profile.{}] to gander.toml", shown_word(*name)));
     }
     config_->profile = *name;
     profile_ = &found->second;
@@ -179,15 +250,8 @@ class Layers {
   std::string relative_to_file(std::string_view key, std::string text) const {
     const fs::path base = fs::path(config_->file).parent_path();
     if (base.empty()) return text;
-    constexpr std::string_view kSqlite = "sqlite:";
     if (key == "dir" || key == "db_file") return (base / text).lexically_normal().string();
-    if (key == "db" && text.starts_with(kSqlite)) {
-      const std::string path = text.substr(kSqlite.size());
-      if (!path.empty() && path[0] != '/' && path[0] != ':') {
-        return std::string(kSqlite) + (base / path).string();
-      }
-    }
-    return text;
+    return key == "db" ? url_beside(base, std::move(text)) : text;
   }
 
   const Invocation& invocation_;
@@ -211,10 +275,16 @@ class DatabaseResolver {
   std::optional<DatabaseChoice> resolve(EffectiveSetting* effective) {
     const bool found = from_command_line() || from_environment() ||
                        use(layers_.from_section(db_, true), layers_.from_section(db_file_, true)) ||
-                       use(layers_.from_section(db_, false), layers_.from_section(db_file_, false));
+                       use(layers_.from_section(db_, false), layers_.from_section(db_file_, false)) ||
+                       from_other_tools();
     if (!found) {
       *effective = {.key = "db", .value = "", .origin = "default"};
       return std::nullopt;
+    }
+    // A lone word after a driver that takes no file names nothing that is known to be harmless.
+    if (!choice_.driver.empty() && !choice_.driver.starts_with("sqlite") &&
+        choice_.text.find_first_of("=:") == std::string::npos) {
+      secrets().add_whole(choice_.text);
     }
     const std::string prefix = choice_.driver.empty() ? "" : choice_.driver + " ";
     *effective = {.key = "db", .value = prefix + choice_.text, .origin = origin_};
@@ -265,6 +335,16 @@ class DatabaseResolver {
     return true;
   }
 
+  // What platforms and other tools set for whoever cares: only where nothing of ours is said.
+  bool from_other_tools() {
+    const auto url = layers_.from_variable("DATABASE_URL");
+    if (!url) return false;
+    choice_.text = url->text;
+    choice_.from_other_tools = true;
+    origin_ = url->origin;
+    return true;
+  }
+
   bool use(const std::optional<Found>& url, const std::optional<Found>& file) {
     if (url && file) {
       usage_error(fmt::format("the database is named twice: {} and {}", url->origin, file->origin));
@@ -285,12 +365,10 @@ class DatabaseResolver {
       throw Error(ErrorCode::usage, fmt::format("there is no file {}", file.text),
                   fmt::format("check the path that {} names", file.origin));
     }
-    std::string line = text->substr(0, text->find_first_of("\r\n"));
-    const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin == std::string::npos) {
-      usage_error(fmt::format("{} has no URL in its first line", file.text));
-    }
-    return line.substr(begin, line.find_last_not_of(" \t") + 1 - begin);
+    std::string line =
+        trimmed(std::string_view(*text).substr(0, text->find_first_of("\r\n")), "db", file.text);
+    if (line.empty()) usage_error(fmt::format("{} has no URL in its first line", file.text));
+    return line;
   }
 
   const Layers& layers_;
@@ -339,7 +417,7 @@ class Resolver {
 
  private:
   static std::string wrong(std::string_view key, const Found& found) {
-    return fmt::format("{} cannot be \"{}\" ({})", key, found.text, found.origin);
+    return fmt::format("{} cannot be \"{}\" ({})", key, shown_word(found.text), found.origin);
   }
 
   static void check_choice(const Setting& setting, const Found& found) {
@@ -371,6 +449,11 @@ Commit parse_commit(std::string_view text) {
   return text == "all" ? Commit::all : Commit::automatic;
 }
 
+Newer parse_newer(std::string_view text) {
+  if (text == "allow") return Newer::allow;
+  return text == "refuse" ? Newer::refuse : Newer::warn;
+}
+
 }  // namespace
 
 Config resolve_config(const Invocation& invocation, System& system) {
@@ -387,6 +470,9 @@ Config resolve_config(const Invocation& invocation, System& system) {
   options.table = resolver.text("table");
   options.allow_missing = resolver.boolean("allow_missing");
   options.strict = resolver.boolean("strict");
+  options.newer = parse_newer(resolver.text("newer"));
+  options.exact_targets = true;
+  config.protect = resolver.boolean("protect");
   options.expect_sum = resolver.text("expect_sum");
   options.history = resolver.boolean("history");
   options.versioning = resolver.boolean("versioning");

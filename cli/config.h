@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Config: every setting of one call, resolved: flag > environment > gander.toml > default.
+// Config: every setting of one call, resolved: flag > environment > gander.toml > default. The
+// database alone may at last come from DATABASE_URL.
 //
 // The environment includes `.env` (dotenv.h). resolve_config() is the only entry point; it opens no
 // database. Each value remembers where it came from, for `gander config` and for messages.
@@ -23,6 +24,7 @@ struct DatabaseChoice {
   std::string driver;
   std::string text;  // may hold a password: print redacted(text) only
   bool on_command_line = false;
+  bool from_other_tools = false;  // from DATABASE_URL
 };
 
 struct EffectiveSetting {
@@ -36,6 +38,8 @@ struct Config {
   std::filesystem::path dir;
   // Everything but the observer.
   Options options;
+  // What takes something away needs --yes or an answer: see Session::confirm().
+  bool protect = false;
 
   std::string file;     // the gander.toml in use, or empty
   std::string profile;  // the profile in use, or empty

@@ -190,16 +190,110 @@ TEST(Config, FindsTheFileAboveUpToTheRepository) {
   EXPECT_EQ(resolve(system, {"--config", "none"}).file, "");
 }
 
-TEST(Config, PassesOverAFileOfSomebodyElse) {
+TEST(Config, FileThatOthersMayWriteEndsTheRunUnlessItIsNamed) {
   FakeSystem system;
   system.files["gander.toml"] = "strict = true\n";
   system.special["gander.toml"] = {
       .exists = true, .world_writable = true, .owner = FakeSystem::kUser};
-  const Config config = resolve(system);
-  EXPECT_FALSE(config.options.strict);
-  ASSERT_EQ(config.warnings.size(), 1u);
-  EXPECT_EQ(config.warnings[0], "gander.toml is not read: gander.toml is writable by everybody");
+  EXPECT_EQ(error_of(system),
+            "gander.toml is not read: gander.toml is writable by everybody");
   EXPECT_TRUE(resolve(system, {"--config", "gander.toml"}).options.strict) << "named: trusted";
+  EXPECT_FALSE(resolve(system, {"--config", "none"}).options.strict);
+  system.variables["GANDER_CONFIG"] = "gander.toml";
+  EXPECT_TRUE(resolve(system).options.strict);
+  system.variables["GANDER_CONFIG"] = "none";
+  EXPECT_FALSE(resolve(system).options.strict);
+}
+
+TEST(Config, TextThatTheTomlParserTakesForGrantedIsAnError) {
+  FakeSystem system;
+  for (const char* text : {"0[profile.a]\n", "0dir=[[1]]\n", "\n\n0[a]\n", "0.=1", "0\"=1", "0=[[",
+                           "00:00[x]=1", "0x[=1\n", "1979-05-27[a]\n"}) {
+    system.files["gander.toml"] = text;
+    EXPECT_TRUE(error_of(system).starts_with("gander.toml:")) << text;
+  }
+}
+
+TEST(Config, RelativePathsAreBesideTheFileForEveryScheme) {
+  FakeSystem system;
+  const auto db_of = [&](const std::string& url) {
+    system.files["conf/gander.toml"] = "db = \"" + url + "\"\n";
+    return resolve(system, {"--config", "conf/gander.toml"}).database->text;
+  };
+  EXPECT_EQ(db_of("sqlite:dev.db"), "sqlite:conf/dev.db");
+  EXPECT_EQ(db_of("sqlite3:dev.db?mode=ro"), "sqlite3:conf/dev.db?mode=ro");
+  EXPECT_EQ(db_of("file:dev.db?mode=ro#x"), "file:conf/dev.db?mode=ro#x");
+  EXPECT_EQ(db_of("sqlite://dev.db"), "sqlite://conf/dev.db");
+  EXPECT_EQ(db_of("sqlite:/var/dev.db"), "sqlite:/var/dev.db");
+  EXPECT_EQ(db_of("sqlite:///var/dev.db"), "sqlite:///var/dev.db");
+  EXPECT_EQ(db_of("file:/var/dev.db"), "file:/var/dev.db");
+  EXPECT_EQ(db_of("sqlite::memory:"), "sqlite::memory:");
+  EXPECT_EQ(db_of("file::memory:"), "file::memory:");
+  EXPECT_EQ(db_of("postgres://h/d?sslrootcert=ca.pem&sslkey=/k&sslcert=c/d.pem"),
+            "postgres://h/d?sslrootcert=conf/ca.pem&sslkey=/k&sslcert=conf/c/d.pem");
+  EXPECT_EQ(db_of("postgres://h/d?sslrootcert=system"), "postgres://h/d?sslrootcert=system");
+}
+
+TEST(Config, BlanksAndLineEndsAroundAValueDoNotCount) {
+  FakeSystem system;
+  system.variables["GANDER_DB"] = " sqlite:app.db\r\n";
+  for (const char* name : {"GANDER_TABLE", "GANDER_ROLE", "GANDER_SCHEMA", "GANDER_DIR"}) {
+    system.variables[name] = "\tword \n";
+  }
+  system.variables["GANDER_WAIT"] = "90s\n";
+  system.variables["GANDER_STRICT"] = "true\n";
+  const Config config = resolve(system);
+  EXPECT_EQ(config.database->text, "sqlite:app.db");
+  EXPECT_EQ(config.dir, "word");
+  EXPECT_EQ(config.options.table, "word");
+  EXPECT_EQ(config.options.role, "word");
+  EXPECT_EQ(config.options.schema, "word");
+  EXPECT_EQ(config.options.wait, std::chrono::seconds(90));
+  EXPECT_TRUE(config.options.strict);
+  system.variables["GANDER_TABLE"] = "a\nb";
+  EXPECT_EQ(error_of(system), "GANDER_TABLE holds a line end or another control character");
+}
+
+TEST(Config, AnyPasswordPutIntoAUrlArrivesAsItIs) {
+  FakeSystem system;
+  const auto db_of = [&](const std::string& url, const std::string& password) {
+    system.files["gander.toml"] = "db = \"" + url + "\"\n";
+    system.variables["PW"] = password;
+    return resolve(system).database->text;
+  };
+  const std::string url = "postgres://sec:${PW}@/app?host=/run";
+  EXPECT_EQ(db_of(url, "a%41b"), "postgres://sec:a%2541b@/app?host=/run");
+  EXPECT_EQ(db_of(url, "a@b"), "postgres://sec:a%40b@/app?host=/run");
+  EXPECT_EQ(db_of(url, "a/b"), "postgres://sec:a%2Fb@/app?host=/run");
+  EXPECT_EQ(db_of(url, "a#b?c d+e"), "postgres://sec:a%23b%3Fc%20d%2Be@/app?host=/run");
+  EXPECT_EQ(db_of(url, "a&host=evil\n"), "postgres://sec:a%26host%3Devil@/app?host=/run");
+  EXPECT_EQ(db_of("postgres://${PW}@h/d", "me:p@w"), "postgres://me:p%40w@h/d");
+  EXPECT_EQ(db_of("postgres://h/d?password=${PW}", "a&b"), "postgres://h/d?password=a%26b");
+  EXPECT_EQ(db_of("postgres://h/d?${PW}", "a=1&b=2"), "postgres://h/d?a=1&b=2");
+  EXPECT_EQ(db_of("postgres://me@${PW}/d", "h:5433"), "postgres://me@h:5433/d");
+  EXPECT_EQ(db_of("${PW}", "postgres://a:b@h/d"), "postgres://a:b@h/d");
+}
+
+TEST(Config, TakesDatabaseUrlWhereNothingElseNamesADatabase) {
+  FakeSystem system;
+  system.variables["DATABASE_URL"] = "sqlite:db/x.sqlite3";
+  EXPECT_EQ(value(resolve(system), "db"), "sqlite:db/x.sqlite3 from DATABASE_URL");
+  system.files["gander.toml"] = "db = \"sqlite:file.db\"\n";
+  EXPECT_EQ(value(resolve(system), "db"), "sqlite:file.db from gander.toml:1");
+}
+
+TEST(Config, ReadsProtectionAndThePolicyForNewerDatabasesFromEveryLayer) {
+  FakeSystem system;
+  EXPECT_FALSE(resolve(system).protect);
+  EXPECT_EQ(resolve(system).options.newer, Newer::warn);
+  system.files["gander.toml"] = "[profile.prod]\nprotect = true\nnewer = \"refuse\"\n";
+  EXPECT_TRUE(resolve(system, {"--profile", "prod"}).protect);
+  EXPECT_EQ(resolve(system, {"--profile", "prod"}).options.newer, Newer::refuse);
+  system.variables["GANDER_NEWER"] = "allow";
+  system.variables["GANDER_PROTECT"] = "1";
+  EXPECT_TRUE(resolve(system).protect);
+  EXPECT_EQ(resolve(system).options.newer, Newer::allow);
+  EXPECT_EQ(resolve(system, {"--newer", "refuse"}).options.newer, Newer::refuse);
 }
 
 TEST(Config, SaysWhereTheFileIsWrong) {
@@ -240,7 +334,7 @@ TEST(Config, DoesNotShowALineThatMayHoldAPassword) {
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()).find("s3cret"), std::string::npos) << error.what();
-    EXPECT_EQ(error.details().source_line, "");
+    EXPECT_EQ(error.details().source_line, "db = ***");
   }
 }
 

@@ -21,7 +21,7 @@ inline constexpr Option kVersion{.name = "version", .help = "Print the version o
 // Where settings come from.
 inline constexpr Option kConfig{.name = "config",
                                 .value = "FILE",
-                                .help = "Read this file instead of gander.toml; none: no file",
+                                .help = "Read this file instead of gander.toml; none: no file [$GANDER_CONFIG]",
                                 .completion = Completion::file};
 inline constexpr Option kProfile{
     .name = "profile", .value = "NAME", .help = "Use the section [profile.NAME] of gander.toml"};
@@ -53,7 +53,15 @@ inline constexpr Option kAllowMissing{
     .name = "allow-missing",
     .help = "Also apply migrations that are older than the newest applied one"};
 inline constexpr Option kStrict{.name = "strict",
-                                .help = "Edited, deleted or unknown applied migrations are errors"};
+                                .help = "Edited or deleted applied migrations are errors"};
+inline constexpr Option kNewer{
+    .name = "newer",
+    .value = "HOW",
+    .help = "What to do when the database is newer than the newest file [warn]",
+    .choices = "allow warn refuse"};
+inline constexpr Option kProtect{
+    .name = "protect",
+    .help = "What takes away (down, redo, reset, restore) needs --yes or an answer"};
 inline constexpr Option kExpectSum{
     .name = "expect-sum",
     .value = "DIGEST",
@@ -145,7 +153,7 @@ inline constexpr Option kFrom{.name = "from",
                               .value = "TOOL",
                               .help = "The other tool [found out by looking]",
                               .choices = "golang-migrate dbmate flyway sql-migrate refinery"};
-inline constexpr Option kYes{.name = "yes", .help = "Do it, instead of saying what would be done"};
+inline constexpr Option kYes{.name = "yes", .help = "Do it without asking, and instead of only saying what would be done"};
 inline constexpr Option kMarkdown{.name = "markdown",
                                   .help = "Print the whole reference as docs/cli.md"};
 

@@ -10,6 +10,7 @@
 #include <deque>
 
 #include "cli/nearest.h"
+#include "cli/secrets.h"
 #include "gander/error.h"
 
 namespace gander::cli {
@@ -20,13 +21,24 @@ namespace {
   throw Error(ErrorCode::usage, std::move(message), std::move(hint));
 }
 
+// An option that is none may be another tool's `-pPASSWORD`: only its letter is shown.
+std::string shown_option(const std::string& name) {
+  if (name.starts_with("--")) return shown_word(name);
+  return name.size() <= 2 ? name : name.substr(0, 2) + "***";
+}
+
 [[noreturn]] void unknown_option(const Command& command, const std::string& word) {
   const std::string name = word.substr(0, word.find('='));
   std::vector<std::string_view> names;
   for (const Option* option : options_of(command)) names.push_back(option->name);
   const std::string_view bare = std::string_view(name).substr(name.find_first_not_of('-'));
   const std::string_view near = nearest(bare, names);
-  usage_error(command, fmt::format("{} has no option {}", command.name, name),
+  if (bare == "dry-run" || bare == "dry_run" || bare == "dryrun") {
+    const bool down = command.name == "down" || command.name == "redo" || command.name == "reset";
+    usage_error(command, fmt::format("{} has no option {}", command.name, name),
+                fmt::format("gander plan{}", down ? " " + std::string(command.name) : ""));
+  }
+  usage_error(command, fmt::format("{} has no option {}", command.name, shown_option(name)),
               near.empty() ? "" : fmt::format("--{}", near));
 }
 
@@ -44,7 +56,7 @@ void check_choice(const Command& command, std::string_view name, std::string_vie
                   const std::string& value) {
   const std::vector<std::string> allowed = split(choices);
   if (allowed.empty() || std::ranges::find(allowed, value) != allowed.end()) return;
-  usage_error(command, fmt::format("{} cannot be \"{}\"", name, value),
+  usage_error(command, fmt::format("{} cannot be \"{}\"", name, shown_word(value)),
               fmt::format("one of: {}", fmt::join(allowed, ", ")));
 }
 
@@ -81,6 +93,28 @@ std::vector<std::string> reversed_words(const Command& command, const CommandLin
   return words;
 }
 
+// What a word that a command does not take was meant to say.
+std::string meant_by(const Command& command, const std::string& word) {
+  const bool number = !word.empty() && word.size() <= 19 &&
+                      word.find_first_not_of("0123456789") == std::string::npos;
+  if (number && command.name == "down") {
+    return fmt::format(
+        "gander down rolls back one; gander down --to {} rolls back everything above version {}",
+        word, word);
+  }
+  if (number && command.name == "up") {
+    return fmt::format("gander up --to {} stops at version {}; gander up --one applies one", word,
+                       word);
+  }
+  if (number && (command.name == "redo" || command.name == "up-by-one")) {
+    return fmt::format("gander {} works on one migration: run it again", command.name);
+  }
+  if (word == "list" || word == "show" || word == "ls" || word == "status") {
+    return fmt::format("gander {}", command.name);
+  }
+  return {};
+}
+
 void check_arguments(const Invocation& invocation) {
   const Command& command = *invocation.command;
   const auto& given = invocation.arguments;
@@ -95,8 +129,9 @@ void check_arguments(const Invocation& invocation) {
     check_choice(command, argument.name, argument.choices, given[i]);
   }
   if (given.size() > command.arguments.size()) {
-    usage_error(command, fmt::format("{} does not take \"{}\"", command.name,
-                                     given[command.arguments.size()]));
+    const std::string& word = given[command.arguments.size()];
+    usage_error(command, fmt::format("{} does not take \"{}\"", command.name, shown_word(word)),
+                meant_by(command, word));
   }
 }
 

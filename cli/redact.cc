@@ -5,12 +5,15 @@
 #include <array>
 #include <optional>
 
+#include "src/target_schemes.h"
+
 namespace gander::cli {
 namespace {
 
 constexpr std::string_view kMask = "***";
-constexpr std::array<std::string_view, 9> kSecretWords = {
-    "password", "passwd", "passphrase", "pwd", "token", "secret", "apikey", "api_key", "key"};
+constexpr std::array<std::string_view, 11> kSecretWords = {
+    "password", "passwd", "passphrase", "passwort", "pass",   "pwd",
+    "pw",       "token",  "secret",     "key",      "credential"};
 
 // What none of the known forms holds where it could be told apart from a password.
 constexpr std::string_view kOdd = "\"'\\#";
@@ -18,6 +21,8 @@ constexpr std::string_view kOdd = "\"'\\#";
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // As libpq has it, and more: control characters are in no text that anybody means.
+bool is_control(char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; }
+
 bool is_blank(char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; }
 
 bool is_word(char c) {
@@ -72,25 +77,39 @@ std::string shown_parameters(std::string_view text) {
   return shown;
 }
 
+// May a SQLite file have this name? The rest of a URL with a wrong scheme before it may hold a
+// password: me:password@host, //me:password/db.
+bool is_file_name(std::string_view name) {
+  if (name == ":memory:") return true;
+  const std::size_t drive = name.size() > 2 && name[1] == ':' && name[2] == '\\' ? 2 : 0;
+  return name.find(':', drive) == std::string_view::npos &&
+         name.find('=') == std::string_view::npos && std::ranges::none_of(name, is_control);
+}
+
 // A file's name and parameters.
 std::optional<std::string> shown_file(std::string_view text) {
-  const bool sqlite = text.starts_with("sqlite:") || text.starts_with("file:");
+  const Scheme* scheme = scheme_of(text);
+  const bool sqlite = scheme != nullptr && scheme->engine == Engine::sqlite;
   const std::size_t question = std::min(text.find('?'), text.size());
   const std::string_view name = text.substr(0, question);
-  const bool other =
-      name.find("://") != std::string_view::npos || name.find_first_of("=@") < name.size();
-  if (!sqlite && (other || text.find('@') != std::string_view::npos)) return std::nullopt;
+  if (sqlite) {
+    if (!is_file_name(name.substr(scheme->name.size() + 1))) return std::nullopt;
+  } else if (!is_file_name(name) || text.find('@') != std::string_view::npos) {
+    return std::nullopt;
+  }
   std::string shown(name);
   if (question < text.size()) shown += '?' + shown_parameters(text.substr(question + 1));
   return shown;
 }
 
-// A host and what follows it. Its port is a number, or it is no port.
+// A host and what follows it. Its port is a number below 65536, or it is no port.
 bool is_host(std::string_view text) {
   const std::string_view host = text.substr(0, text.find_first_of("/,"));
   const std::size_t colon = host.find(':');
   if (colon == std::string_view::npos || host.starts_with('[')) return true;
-  return host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  constexpr std::size_t kLongestPort = 5;
+  return host.size() - colon - 1 <= kLongestPort &&
+         host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
 }
 
 // [user[:password]@]host..., with a scheme before it or an `@` in it. A password may itself hold
@@ -110,7 +129,7 @@ std::optional<std::string> shown_url(std::string_view text) {
   if (!has_user && (!has_scheme || !is_host(place))) return std::nullopt;
   std::string shown(text.substr(0, begin));
   if (has_user) {
-    const std::string_view user = place.substr(0, std::min(place.find(':'), at));
+    const std::string_view user = place.substr(0, std::min(place.find_first_of(":/"), at));
     shown += user;
     if (user.size() < at) shown.append(":").append(kMask);
   }

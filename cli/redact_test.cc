@@ -40,14 +40,15 @@ TEST(Redacted, ShowsNothingOfATextThatItCannotTakeApart) {
   for (const char* text :
        {"password=\"s3\"cret user=me", "postgres://me:s3?cret@host/db", "host=h password='s3 cret",
         "a='x'password=s3cret", "postgres://me:s3 cret@host/db", "postgres://me:s3cret/db",
-        "host=h s3cret", "host=h pass\\word=s3cret", "./a=b?password=s3cret@"}) {
+        "sqlite:me:s3cret@host/db", "sqlite://me:s3cret@host/db", "postgres:me:s3cret",
+        "me:s3cret", "postgres://me:123456/db", "host=h s3cret", "host=h pass\\word=s3cret", "./a=b?password=s3cret@"}) {
     EXPECT_EQ(redacted(text), "***") << text;
   }
 }
 
 TEST(Redacted, LeavesTheRestAlone) {
   for (const char* text :
-       {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b:c.db", "./app.db", "./app.db?mode=ro",
+       {"", "sqlite:app.db", "sqlite::memory:", "sqlite:a@b.db", "./app.db", "./app.db?mode=ro",
         "file:app.db?mode=ro&cache=shared", "postgres://me@host:5432/db", "postgres://host/db",
         "postgres://[::1]:5432,other:5433/db", "host=h user=me dbname=a sslmode=disable",
         "host = h\toptions='-c search_path=x' ", "root@unix(/run/my.sock)/app",

@@ -2,13 +2,18 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <cstdio>
 
+#include "cli/options.h"
 #include "cli/output/text.h"
 #include "cli/redact.h"
+#include "cli/secrets.h"
 #include "gander/error.h"
 #include "src/source/passed_over.h"
+#include "src/target_schemes.h"
 
 namespace gander::cli {
 namespace {
@@ -19,7 +24,7 @@ std::int64_t parse_version(std::string_view name, const std::string& text) {
   const auto [stop, error] = std::from_chars(text.data(), end, version);
   if (error != std::errc() || stop != end || version < 0) {
     throw Error(ErrorCode::usage,
-                fmt::format("{} must be a version number, not \"{}\"", name, text),
+                fmt::format("{} must be a version number, not \"{}\"", name, shown_word(text)),
                 "gander status lists the versions");
   }
   return version;
@@ -46,9 +51,10 @@ Target Session::target() {
         "the password on the command line is visible to other users of this machine: "
         "use GANDER_DB or --db-file");
   }
+  if (choice->from_other_tools) say_where_from(choice->text);
   Target target = choice->driver.empty() ? gander::open(choice->text)
                                          : gander::open(choice->driver, choice->text);
-  database_ = target.display_name();
+  database_ = secrets().hide(target.display_name());
   return target;
 }
 
@@ -66,6 +72,46 @@ Source Session::source() {
                               others.sidecars.size() > 1 ? ", and so are others" : ""));
   }
   return gander::directory(config().dir, {.exclude = std::move(others.sidecars)});
+}
+
+// DATABASE_URL is set for other programs too, so its name stands in what concerns it.
+void Session::say_where_from(const std::string& url) {
+  const Scheme* scheme = scheme_of(url);
+  if (scheme == nullptr || scheme->engine == Engine::elsewhere) {
+    const std::string what = scheme == nullptr
+                                 ? std::string("is no URL of a database that Gander knows")
+                                 : fmt::format("names a {} database", scheme->name);
+    throw Error(scheme == nullptr ? ErrorCode::usage : ErrorCode::unsupported,
+                fmt::format("no database was named, and DATABASE_URL {}", what),
+                "Gander has sqlite and postgres: --db sqlite:app.db, or set GANDER_DB");
+  }
+  if (console_.verbose()) {
+    console_.err(fmt::format("The database is the one that DATABASE_URL names: {}\n",
+                             printable(redacted(url))));
+  }
+}
+
+void Session::confirm(std::string_view what) {
+  const Config& settings = config();
+  if (!settings.protect || invocation_.on(kYes)) return;
+  const std::string name = !settings.profile.empty() ? settings.profile : database_;
+  const std::string shown = settings.profile.empty()
+                                ? fmt::format("the database {}", printable(database_))
+                                : fmt::format("the profile {}", printable(settings.profile));
+  const bool can_ask = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1 &&
+                       !console_.json() && !name.empty();
+  if (can_ask) {
+    console_.err(fmt::format("{} is protected, and this is {}.\nType {} to go on: ", shown, what,
+                             printable(name)));
+    std::string answer;
+    for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
+      answer += static_cast<char>(c);
+    }
+    if (answer == name) return;
+    throw Error(ErrorCode::usage, fmt::format("{} was not confirmed: nothing was done", what));
+  }
+  throw Error(ErrorCode::usage, fmt::format("{} is protected: {} needs --yes", shown, what),
+              "look where this would run (gander config), then say --yes");
 }
 
 MigrationRunner Session::runner(Observer* observer) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/config.h"
 #include "cli/output/console.h"
@@ -36,6 +37,11 @@ class Session {
   Source source();
   MigrationRunner runner(Observer* observer);
 
+  // Where the settings say `protect`: returns when --yes was given or the name of the profile (or of
+  // the database, after target()) was typed on the terminal, else throws Error(usage). `what` is
+  // the command. To be called before anything is done.
+  void confirm(std::string_view what);
+
   // What --json puts first. Knows the database once target() was called.
   JsonHead head() const;
 
@@ -44,6 +50,8 @@ class Session {
   std::optional<std::int64_t> version_option(const Option& option) const;
 
  private:
+  void say_where_from(const std::string& url);
+
   const Invocation& invocation_;
   Console& console_;
   System& system_;

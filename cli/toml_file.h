@@ -46,4 +46,10 @@ TomlFile parse_toml_file(std::string_view text, const std::string& name);
 std::string expand_reference(const FileValue& value, const std::string& file,
                              const Lookup& environment);
 
+// The same for the URL of a database: what is put where a user name, a password or the value of a
+// parameter stands is taken as it is, so that any password works, and percent-encoded for the URL.
+// A line end at the end of a variable is dropped there. A value that is the whole URL, a host or a
+// path stays as it is.
+std::string expand_url(const FileValue& value, const std::string& file, const Lookup& environment);
+
 }  // namespace gander::cli

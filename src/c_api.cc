@@ -261,6 +261,19 @@ gander::Commit commit_of(int number) {
   }
 }
 
+gander::Newer newer_of(int number) {
+  switch (number) {
+    case GANDER_NEWER_ALLOW:
+      return gander::Newer::allow;
+    case GANDER_NEWER_WARN:
+      return gander::Newer::warn;
+    case GANDER_NEWER_REFUSE:
+      return gander::Newer::refuse;
+    default:
+      throw_usage("there is no policy for newer databases of this number");
+  }
+}
+
 gander::Resolution resolution_of(int number) {
   switch (number) {
     case GANDER_RESOLVE_DONE:
@@ -381,6 +394,14 @@ int gander_options_set_timeout(gander_options* options, int64_t milliseconds) {
 
 int gander_options_set_isolate(gander_options* options, int flag) {
   return set_option(options, [&](gander_options& o) { o.value.isolate = flag != 0; });
+}
+
+int gander_options_set_newer(gander_options* options, int newer) {
+  return set_option(options, [&](gander_options& o) { o.value.newer = newer_of(newer); });
+}
+
+int gander_options_set_exact_targets(gander_options* options, int flag) {
+  return set_option(options, [&](gander_options& o) { o.value.exact_targets = flag != 0; });
 }
 
 int gander_options_set_commit(gander_options* options, int commit) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/check/checksum.h"
+#include "src/check/renamed.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 
@@ -84,8 +85,9 @@ plan::Steps MigrationRunner::Impl::examine_plan(const std::vector<source::Migrat
                                                 Diagnosis* diagnosis) {
   if (migrations.empty()) return {};
   try {
-    plan::Steps steps =
-        plan::make(with_policies({.kind = plan::Request::Kind::up}), migrations, applied);
+    plan::Request request = with_policies({.kind = plan::Request::Kind::up});
+    if (options_.history && !applied.empty()) settle_unknown(migrations, &request);
+    plan::Steps steps = plan::make(request, migrations, applied);
     const std::size_t count = steps.steps.size();
     const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
     if (prepared.defect) {
@@ -131,6 +133,25 @@ void MigrationRunner::Impl::examine_database(const std::vector<source::Migration
   if (options_.versioning) examine_records(migrations, diagnosis);
 }
 
+// Applied versions without a file.
+void MigrationRunner::Impl::examine_unknown(const std::vector<source::Migration>& migrations,
+                                            Diagnosis* diagnosis) {
+  store::Store& store = session().store();
+  const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
+  if (unknown.empty()) return;
+  const std::vector<std::int64_t> settled = check::settled(unknown, store.fingerprints());
+  for (const std::int64_t version : unknown) {
+    if (std::ranges::binary_search(settled, version)) continue;
+    const bool newer = version > migrations.back().version;
+    add(diagnosis, Severity::warning, newer ? "newer" : "missing",
+        "version " + std::to_string(version) + " is applied, but " +
+            (newer ? "newer than the newest migration" : "not among the migrations"),
+        newer ? "a newer program has migrated this database; the policy `newer` says what a run does"
+              : "bring its file back, or settle it with `gander accept " + std::to_string(version) +
+                    " --reason TEXT`; strict makes this an error");
+  }
+}
+
 void MigrationRunner::Impl::examine_lock(Diagnosis* diagnosis) {
   const std::string key = session().store().names().lock_key;
   for (const LockHolder& holder : session().connection().lock_holders(key)) {
@@ -165,11 +186,7 @@ void MigrationRunner::Impl::examine_records(const std::vector<source::Migration>
         "two runs without a lock have applied it: compare the schema with the file");
   }
   if (migrations.empty()) return;
-  for (const std::int64_t version : plan::unknown_versions(migrations, store.applied())) {
-    add(diagnosis, Severity::warning, "missing",
-        "version " + std::to_string(version) + " is applied, but not among the migrations",
-        "bring its file back; --strict makes this an error");
-  }
+  examine_unknown(migrations, diagnosis);
   check::Stamps stamps(migrations);
   for (const check::Edited& edited : check::find_edited(
            migrations, store.fingerprints(), store.applied(), check::Reading::changed, stamps)) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/check/checksum.h"
+#include "src/check/renamed.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 #include "src/validation.h"
@@ -21,6 +22,11 @@ auto find_version(Entries& entries, std::int64_t version, VersionOf version_of) 
   const auto at = std::ranges::lower_bound(entries, version, {}, version_of);
   return at != entries.end() && version_of(*at) == version ? at : entries.end();
 }
+
+// For goose and for up() any row of a version means that it is not pending.
+constexpr std::string_view kRolledBack =
+    "not applied, but a very old goose has left a row that says so (is_applied = false), and with "
+    "it up passes over it: delete that row from the version table to apply it";
 
 // Fills one entry a migration and counts them.
 class StatusMaker {
@@ -42,9 +48,12 @@ class StatusMaker {
 
   Status make() {
     status_.migrations.reserve(migrations_.size());
+    const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations_, applied_);
+    const std::vector<std::int64_t> settled = check::settled(unknown, fingerprints_);
+    warn_of_renamed(unknown);
     for (const source::Migration& migration : migrations_) add_listed(migration);
-    for (const std::int64_t version : plan::unknown_versions(migrations_, applied_)) {
-      add_missing(version);
+    for (const std::int64_t version : unknown) {
+      add_missing(version, std::ranges::binary_search(settled, version));
     }
     if (status_.missing > 0) {
       std::ranges::sort(status_.migrations, {}, &MigrationStatus::version);
@@ -71,15 +80,31 @@ class StatusMaker {
       fill_applied(&entry);
     } else {
       entry.out_of_order = migration.version < applied_.highest();
+      if (applied_.contains(migration.version)) {
+        entry.detail = std::string(kRolledBack);
+        entry.out_of_order = false;
+        status_.warnings.push_back("version " + std::to_string(migration.version) + " is " +
+                                   entry.detail);
+      }
     }
     fill_unfinished(&entry);
     add(std::move(entry));
   }
 
-  void add_missing(std::int64_t version) {
+  void warn_of_renamed(const std::vector<std::int64_t>& unknown) {
+    if (unknown.empty()) return;
+    for (const check::Renamed& renamed :
+         check::find_renamed(migrations_, unknown, fingerprints_, applied_)) {
+      const Error error = check::renamed_error(renamed);
+      status_.warnings.push_back(error.details().file + ": " + error.details().message);
+    }
+  }
+
+  // `settled`: accept() has said that the file is gone for good.
+  void add_missing(std::int64_t version, bool settled) {
     MigrationStatus entry;
     entry.version = version;
-    entry.state = MigrationState::missing;
+    entry.state = settled ? MigrationState::applied : MigrationState::missing;
     fill_applied(&entry);
     fill_unfinished(&entry);
     add(std::move(entry));
@@ -117,7 +142,7 @@ class StatusMaker {
   void add(MigrationStatus entry) {
     switch (entry.state) {
       case MigrationState::pending:
-        ++status_.pending;
+        if (entry.detail.empty()) ++status_.pending;
         break;
       case MigrationState::applied:
         ++status_.applied;

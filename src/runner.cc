@@ -9,6 +9,7 @@
 #include "src/base/host.h"
 #include "src/base/version.h"
 #include "src/check/checksum.h"
+#include "src/check/renamed.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 
@@ -175,6 +176,8 @@ plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const 
   request.strict = options_.strict;
   request.versioning = options_.versioning;
   request.down_by_version = options_.down_by_version;
+  request.newer = options_.newer;
+  request.exact_targets = options_.exact_targets;
   return request;
 }
 
@@ -220,7 +223,28 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
   }
   // What warn_of_edits() compares comes along.
   session().store().load({.fingerprints = options_.history, .expected = migrations.size()});
-  return plan::make(request, migrations, session().store().applied());
+  plan::Request known = request;
+  if (options_.history) settle_unknown(migrations, &known);
+  return plan::make(known, migrations, session().store().applied());
+}
+
+// Versions without a file: those that accept() has settled are said to the plan, and one whose file
+// has got another number must not run again under it.
+void MigrationRunner::Impl::settle_unknown(const std::vector<source::Migration>& migrations,
+                                           plan::Request* request) {
+  store::Store& store = session().store();
+  const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
+  if (unknown.empty()) return;
+  const std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
+  request->settled = check::settled(unknown, fingerprints);
+  const bool up = request->kind == Kind::up || request->kind == Kind::up_to ||
+                  request->kind == Kind::up_by_one;
+  // Called as goose, it does what goose does.
+  if (!up || !options_.down_by_version) return;
+  const std::vector<check::Renamed> renamed =
+      check::find_renamed(migrations, unknown, fingerprints, store.applied());
+  if (renamed.empty()) return;
+  throw check::renamed_error(renamed.front());
 }
 
 run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {

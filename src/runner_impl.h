@@ -74,6 +74,7 @@ class MigrationRunner::Impl {
 
   plan::Steps make_plan(const plan::Request& request,
                         const std::vector<source::Migration>& migrations);
+  void settle_unknown(const std::vector<source::Migration>& migrations, plan::Request* request);
   run::Tasks prepare(const plan::Steps& steps);
   bool take_lock();
   void warn_of_annotations(const std::vector<std::string>& texts, Report* report);
@@ -92,8 +93,13 @@ class MigrationRunner::Impl {
                            const store::AppliedSet& applied, Diagnosis* diagnosis);
   void examine_database(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
   void examine_records(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_unknown(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
   void examine_lock(Diagnosis* diagnosis);
 
+  void accept_gone(std::int64_t version, const std::string& reason);
+  bool accept_renamed(const source::Migration& migration,
+                      const std::vector<store::Store::Fingerprint>& known,
+                      const std::vector<std::int64_t>& unknown, const std::string& reason);
   // Inside a work transaction with the lock held, the tables there and the applied set read.
   void change_records(const std::function<void()>& work);
   std::string chain_through(const source::Migration& migration, const store::JournalRow& row);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "src/check/checksum.h"
+#include "src/check/renamed.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 
@@ -39,6 +40,47 @@ void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
   open.unlock();
 }
 
+// The version stays applied, and is no longer asked after its file: what a squash leaves behind.
+void MigrationRunner::Impl::accept_gone(std::int64_t version, const std::string& reason) {
+  store::HistoryRecord record;
+  record.event = HistoryEvent::accepted;
+  record.version = version;
+  record.checksum = check::kNoFile;
+  record.detail = reason;
+  session().store().append_history(record);
+}
+
+// A pending file that is an applied version under another number: the new version is recorded
+// without running it, the old one's row goes, and the history says both.
+bool MigrationRunner::Impl::accept_renamed(const source::Migration& migration,
+                                           const std::vector<store::Store::Fingerprint>& known,
+                                           const std::vector<std::int64_t>& unknown,
+                                           const std::string& reason) {
+  store::Store& store = session().store();
+  if (store.applied().contains(migration.version)) return false;
+  for (const check::Renamed& renamed :
+       check::find_renamed({migration}, unknown, known, store.applied())) {
+    const std::string now = std::to_string(migration.version);
+    store::HistoryRecord gone;
+    gone.event = HistoryEvent::reverted;
+    gone.version = renamed.was;
+    gone.name = renamed.name;
+    gone.detail = "renumbered to " + now + ", nothing was run: " + reason;
+    store.record(Direction::down, gone);
+    const std::unique_ptr<Input> input = migration.open();
+    store::HistoryRecord here;
+    here.event = HistoryEvent::accepted;
+    here.version = migration.version;
+    here.name = migration.name;
+    here.checksum = check::checksum(*input);
+    here.stamp = input->stamp();
+    here.detail = "renumbered from " + std::to_string(renamed.was) + ": " + reason;
+    store.record(Direction::up, here);
+    return true;
+  }
+  return false;
+}
+
 std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
                                                         const std::string& reason) {
   const Scope scope(*this);
@@ -48,8 +90,23 @@ std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
   change_records([&] {
     store::Store& store = session().store();
     const std::vector<store::Store::Fingerprint> known = store.fingerprints();
+    const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
+    for (const std::int64_t gone : unknown) {
+      // All of them at once only when nothing else explains why they are gone: a newer program may
+      // have applied those above the newest file.
+      const store::Store::Fingerprint* last = store::find(known, gone);
+      const bool settled = last != nullptr && last->checksum == check::kNoFile;
+      const bool squashed = version == 0 && gone < migrations.back().version && !settled;
+      if (version != gone && !squashed) continue;
+      accept_gone(gone, reason);
+      accepted.push_back(gone);
+    }
     for (const source::Migration& migration : migrations) {
       if (version != 0 && migration.version != version) continue;
+      if (version != 0 && accept_renamed(migration, known, unknown, reason)) {
+        accepted.push_back(version);
+        continue;
+      }
       if (migration.kind != source::Kind::sql || !store.applied().is_applied(migration.version)) {
         continue;
       }

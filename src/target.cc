@@ -3,6 +3,8 @@
 // driver.
 #include "gander/target.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "gander/error.h"
@@ -10,17 +12,13 @@
 #include "gander/sqlite.h"
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/driver.h"
+#include "src/target_schemes.h"
 #ifdef GANDER_WITH_POSTGRES
 #include "src/driver/postgres/driver.h"
 #endif
 
 namespace gander {
 namespace {
-
-// goose's drivers that exist there but not in this build (dialect.go, v3.30.1).
-constexpr const char* kElsewhere[] = {"mysql",     "tidb",     "starrocks", "mssql",
-                                      "sqlserver", "azuresql", "turso",     "clickhouse",
-                                      "vertica",   "ydb",      "spanner",   "redshift"};
 
 // `target` is a URL, a keyword string or a borrowed connection.
 template <typename Where>
@@ -40,10 +38,27 @@ std::unique_ptr<driver::Driver> postgres_driver([[maybe_unused]] const Where& ta
 }
 
 bool known_elsewhere(std::string_view name) {
-  for (const char* other : kElsewhere) {
-    if (name == other) return true;
-  }
-  return false;
+  const auto known = schemes();
+  const auto found = std::ranges::find(known, name, &Scheme::name);
+  return found != known.end() && found->engine == Engine::elsewhere;
+}
+
+// A word that may be shown, in quotes; of any other nothing, for it may be part of a password.
+std::string shown_scheme(std::string_view url, std::string_view scheme) {
+  const bool plain = !scheme.empty() && scheme.size() <= 20 &&
+                     std::ranges::all_of(scheme, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+                              c == '-' || c == '.';
+                     });
+  return plain && url.substr(scheme.size()).starts_with("://") ? " '" + std::string(scheme) + "'"
+                                                               : std::string();
+}
+
+// `sqlite:postgres://me:secret@host/app` would make a file of that name.
+void refuse_url_as_file(std::string_view name) {
+  if (name.find("://") == std::string_view::npos) return;
+  throw Error(ErrorCode::usage, "this database URL has two schemes, and SQLite's is the first",
+              "write for example sqlite:app.db or postgres://user@host/name");
 }
 
 }  // namespace
@@ -56,25 +71,30 @@ Target& Target::operator=(Target&&) noexcept = default;
 std::string Target::display_name() const { return driver_->display_name(); }
 
 Target open(std::string_view url) {
-  if (url.starts_with("file:")) {
-    return Target(driver::sqlite::make_driver(driver::sqlite::parse_dbstring(url)));
-  }
-  const std::size_t colon = url.find(':');
-  const std::string_view scheme = url.substr(0, colon);
-  if (colon == std::string_view::npos) {
-    throw Error(ErrorCode::usage, "the database URL has no scheme",
+  const Scheme* scheme = scheme_of(url);
+  if (scheme == nullptr) {
+    const std::size_t colon = url.find(':');
+    const bool none = colon == std::string_view::npos;
+    // The rest of the URL may hold a password: only the scheme is shown.
+    throw Error(ErrorCode::usage,
+                none ? "the database URL has no scheme"
+                     : "unknown database URL scheme" + shown_scheme(url, url.substr(0, colon)),
                 "write for example sqlite:app.db or postgres://user@host/name");
   }
-  if (scheme == "sqlite" || scheme == "sqlite3") {
-    return Target(driver::sqlite::make_driver(driver::sqlite::parse_url(url.substr(colon + 1))));
+  switch (scheme->engine) {
+    case Engine::sqlite: {
+      const std::string_view rest = url.substr(scheme->name.size() + 1);
+      refuse_url_as_file(rest.substr(0, rest.find('?')));
+      return Target(driver::sqlite::make_driver(scheme->name == "file"
+                                                    ? driver::sqlite::parse_dbstring(url)
+                                                    : driver::sqlite::parse_url(rest)));
+    }
+    case Engine::postgres:
+      return Target(postgres_driver(std::string(url)));
+    case Engine::elsewhere:
+      break;
   }
-  if (scheme == "postgres" || scheme == "postgresql") {
-    return Target(postgres_driver(std::string(url)));
-  }
-  if (known_elsewhere(scheme)) throw_no_driver(scheme);
-  // The rest of the URL may hold a password: only the scheme is shown.
-  throw Error(ErrorCode::usage, "unknown database URL scheme '" + std::string(scheme) + "'",
-              "write for example sqlite:app.db or postgres://user@host/name");
+  throw_no_driver(scheme->name);
 }
 
 Target open(std::string_view driver, std::string_view dbstring) {

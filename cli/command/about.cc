@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/output/text.h"
 #include "cli/redact.h"
+#include "cli/secrets.h"
 #include "cli/session.h"
 
 namespace gander::cli {
@@ -34,7 +35,7 @@ int run_config(Session& session) {
   for (const EffectiveSetting& setting : config.effective) {
     const bool secret = setting.key == "db";
     table.add({{setting.key},
-               {printable(secret ? redacted(setting.value) : setting.value)},
+               {printable(secrets().hide(secret ? redacted(setting.value) : setting.value))},
                {printable(setting.origin), Color::dim}});
   }
   console.out(table.text(console.out_terminal()));
@@ -52,7 +53,7 @@ int run_help(Session& session) {
   }
   const Command* command = find_command(name);
   if (command == nullptr) {
-    throw Error(ErrorCode::usage, fmt::format("there is no command {}", name),
+    throw Error(ErrorCode::usage, fmt::format("there is no command {}", shown_word(name)),
                 "gander help lists them");
   }
   return print(session, "text", help_command(*command, console.out_terminal()));

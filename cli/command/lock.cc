@@ -52,6 +52,7 @@ int run_lock(Session& session) {
   Progress progress(console);
   MigrationRunner runner = session.runner(&progress);
   const SignalScope signals(runner);
+  if (release) session.confirm("lock release");
   const LockStatus status = release ? runner.release_lock(terminate) : runner.lock_status();
   if (console.json()) {
     console.out(json_lock(session.head(), status, release));

@@ -52,10 +52,15 @@ std::string summary(const Report& report, bool versioning, bool unicode) {
   return text + "\n";
 }
 
-int run(Session& session, const std::function<Report(MigrationRunner&)>& operation) {
+enum class Effect { adds, takes_away };
+
+using RunOperation = std::function<Report(MigrationRunner&)>;
+
+int run(Session& session, Effect effect, const RunOperation& operation) {
   Console& console = session.console();
   Progress progress(console);
   MigrationRunner runner = session.runner(&progress);
+  if (effect == Effect::takes_away) session.confirm(session.args().command->name);
   const SignalScope signals(runner);
   const Report report = operation(runner);
 
@@ -81,7 +86,7 @@ int run_up(Session& session) {
   const auto to = session.version_option(kTo);
   const bool one = session.args().on(kOne);
   if (to && one) throw Error(ErrorCode::usage, "--to and --one exclude each other", "choose one");
-  return run(session, [&](MigrationRunner& runner) {
+  return run(session, Effect::adds, [&](MigrationRunner& runner) {
     if (one) return runner.up_by_one();
     return to ? runner.up_to(*to) : runner.up();
   });
@@ -89,30 +94,30 @@ int run_up(Session& session) {
 
 int run_up_to(Session& session) {
   const std::int64_t version = session.version_argument(0);
-  return run(session, [&](MigrationRunner& runner) { return runner.up_to(version); });
+  return run(session, Effect::adds, [&](MigrationRunner& runner) { return runner.up_to(version); });
 }
 
 int run_up_by_one(Session& session) {
-  return run(session, [](MigrationRunner& runner) { return runner.up_by_one(); });
+  return run(session, Effect::adds, [](MigrationRunner& runner) { return runner.up_by_one(); });
 }
 
 int run_down(Session& session) {
   const auto to = session.version_option(kTo);
-  return run(session,
+  return run(session, Effect::takes_away,
              [&](MigrationRunner& runner) { return to ? runner.down_to(*to) : runner.down(); });
 }
 
 int run_down_to(Session& session) {
   const std::int64_t version = session.version_argument(0);
-  return run(session, [&](MigrationRunner& runner) { return runner.down_to(version); });
+  return run(session, Effect::takes_away, [&](MigrationRunner& runner) { return runner.down_to(version); });
 }
 
 int run_redo(Session& session) {
-  return run(session, [](MigrationRunner& runner) { return runner.redo(); });
+  return run(session, Effect::takes_away, [](MigrationRunner& runner) { return runner.redo(); });
 }
 
 int run_reset(Session& session) {
-  return run(session, [](MigrationRunner& runner) { return runner.reset(); });
+  return run(session, Effect::takes_away, [](MigrationRunner& runner) { return runner.reset(); });
 }
 
 }  // namespace gander::cli

@@ -33,6 +33,7 @@ std::string file_of(Target target) {
 int run_restore(Session& session) {
   const std::string backup = session.args().argument(0);
   const std::string file = file_of(session.target());
+  session.confirm("restore");
   restore_sqlite(backup, file, session.args().on(kForce));
   Console& console = session.console();
   if (console.json()) {

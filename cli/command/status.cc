@@ -18,6 +18,7 @@ Cell state_cell(const MigrationStatus& status) {
     case MigrationState::applied:
       return {"applied", Color::green};
     case MigrationState::pending:
+      if (!status.detail.empty()) return {"rolled back", Color::yellow};
       return {status.out_of_order ? "pending, out of order" : "pending", Color::yellow};
     case MigrationState::edited:
       return {"edited", Color::red};
@@ -28,6 +29,7 @@ Cell state_cell(const MigrationStatus& status) {
       break;
   }
   const bool doubt = status.state == MigrationState::in_doubt;
+  if (status.statements_total == 0) return {doubt ? "in doubt" : "half done", Color::red};
   return {fmt::format("{}, {} of {} statements", doubt ? "in doubt" : "half done",
                       status.statements_done, status.statements_total),
           Color::red};
@@ -61,14 +63,29 @@ std::string summary(const Status& status) {
   return text + ".\n";
 }
 
+std::string indented_lines(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  std::string result;
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += "    ";
+  }
+  return result;
+}
+
 // What stopped a half-run migration, and how to go on.
 std::string unfinished_text(const Status& status) {
   std::string text;
   for (const MigrationStatus& migration : status.migrations) {
     const bool doubt = migration.state == MigrationState::in_doubt;
     if (!doubt && migration.state != MigrationState::active) continue;
-    text += fmt::format("{}: {}\n", printable(migration.name), printable(migration.detail));
-    text += doubt ? fmt::format("  try: gander resolve {} --done or --redo\n", migration.version)
+    // The detail may quote the statement: a line of its own for each of its lines.
+    text += fmt::format("{}: {}\n", printable(migration.name),
+                        printable(indented_lines(migration.detail), true));
+    text += doubt ? fmt::format(
+                        "  try: gander up, which looks whether the statement happened; if it cannot "
+                        "tell,\n       gander resolve {} --done or --redo\n",
+                        migration.version)
                   : fmt::format("  try: gander up goes on after statement {}\n",
                                 migration.statements_done);
   }

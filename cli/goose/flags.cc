@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "cli/goose/wording.h"
+#include "cli/secrets.h"
 
 namespace gander::cli::goose {
 namespace {
@@ -50,6 +51,12 @@ const Flag* find_flag(std::string_view name) {
   return nullptr;
 }
 
+// Of another tool's `-pPASSWORD` only the letter is shown.
+std::string shown_flag(std::string_view name) {
+  return name.size() > 1 && (name[0] == 'p' || name[0] == 'P') ? std::string(1, name[0]) + "***"
+                                                               : shown_word(name);
+}
+
 // Takes flags from the front of what is left, as Go's flag package does.
 class Parser {
  public:
@@ -89,7 +96,7 @@ class Parser {
     std::string_view name(argument);
     name.remove_prefix(name.starts_with("--") ? 2 : 1);
     if (name.empty() || name.front() == '-' || name.front() == '=') {
-      result_.error = "bad flag syntax: " + argument;
+      result_.error = "bad flag syntax: " + shown_word(argument);
       return;
     }
     std::optional<std::string> value;
@@ -103,7 +110,7 @@ class Parser {
     } else if (name == "help") {
       result_.help_requested = true;
     } else {
-      result_.error = "flag provided but not defined: -" + std::string(name);
+      result_.error = "flag provided but not defined: -" + shown_flag(name);
     }
   }
 

@@ -16,6 +16,7 @@
 #include "cli/goose/observer.h"
 #include "cli/goose/wording.h"
 #include "cli/redact.h"
+#include "cli/secrets.h"
 #include "cli/signals.h"
 #include "cli/system.h"
 #include "gander/error.h"
@@ -33,7 +34,7 @@ void print(std::FILE* channel, const std::string& text) {
 }
 
 int usage_error(const std::string& message, int code) {
-  print(stderr, (message.empty() ? "" : message + "\n") + usage_text());
+  print(stderr, (message.empty() ? "" : secrets().hide(message) + "\n") + usage_text());
   return code;
 }
 
@@ -56,8 +57,16 @@ class Program {
   }
 
  private:
+  // Without blanks and line ends around it: a file "app.db\n" is not what `echo` meant.
   std::optional<std::string> variable(const std::string& name) const {
-    return system_.environment(name);
+    std::optional<std::string> value = system_.environment(name);
+    if (!value) return std::nullopt;
+    const auto blank = [](char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; };
+    while (!value->empty() && blank(value->back())) value->pop_back();
+    value->erase(value->begin(), std::ranges::find_if_not(*value, blank));
+    secrets().add(*value);
+    if (value->empty()) return std::nullopt;
+    return value;
   }
 
   void add_target_from_environment() {
@@ -130,8 +139,9 @@ class Program {
     const auto line = [](const char* name, const std::string& value) {
       return std::string(name) + "=" + go_quoted(value) + "\n";
     };
-    print(stdout, line("GOOSE_DRIVER", variable("GOOSE_DRIVER").value_or("")) +
-                      line("GOOSE_DBSTRING", redacted(variable("GOOSE_DBSTRING").value_or(""))) +
+    print(stdout, line("GOOSE_DRIVER", shown_word(variable("GOOSE_DRIVER").value_or(""))) +
+                      line("GOOSE_DBSTRING",
+                           secrets().hide(redacted(variable("GOOSE_DBSTRING").value_or("")))) +
                       line("GOOSE_MIGRATION_DIR", variable("GOOSE_MIGRATION_DIR").value_or(".")) +
                       line("GOOSE_TABLE", variable("GOOSE_TABLE").value_or("")) +
                       line("NO_COLOR", no_color() ? "true" : "false"));
@@ -145,23 +155,11 @@ class Program {
   }
 
   int run_on_database() {
-    const std::string dbstring = words_[1];
-    try {
-      return run_command(invocation(2), open_target(words_[0], dbstring));
-    } catch (const Failure& failure) {
-      throw Failure(without(failure.what(), dbstring));
+    const std::string& dbstring = words_[1];
+    if (!words_[0].starts_with("sqlite") && dbstring.find_first_of("=:") == std::string::npos) {
+      secrets().add_whole(dbstring);
     }
-  }
-
-  // Whatever a driver makes of a string that it does not understand, its password is not shown.
-  static std::string without(std::string text, const std::string& dbstring) {
-    const std::string shown = redacted(dbstring);
-    if (dbstring.empty() || shown == dbstring) return text;
-    for (std::size_t at = text.find(dbstring); at != std::string::npos;
-         at = text.find(dbstring, at + shown.size())) {
-      text.replace(at, dbstring.size(), shown);
-    }
-    return text;
+    return run_command(invocation(2), open_target(words_[0], dbstring));
   }
 
   static int run_command(const Invocation& work, Target target) {
@@ -172,7 +170,7 @@ class Program {
     } else if (is_database_command(work.command)) {
       run_database_command(work, std::move(target));
     } else {
-      throw Failure("goose run: " + go_quoted(work.command) + ": no such command");
+      throw Failure("goose run: " + go_quoted(shown_word(work.command)) + ": no such command");
     }
     return 0;
   }
@@ -191,6 +189,7 @@ class Program {
 };
 
 int run(const std::vector<std::string>& args) {
+  secrets().add_words(args);
   Arguments arguments = parse_arguments(args);
   if (!arguments.error.empty()) return usage_error(arguments.error, 2);
   if (arguments.help_requested) {

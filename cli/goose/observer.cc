@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/goose/wording.h"
+#include "cli/secrets.h"
 
 namespace gander::cli::goose {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::size_t kMostKept = std::size_t{8} << 20U;
 }  // namespace
 
 void log(std::string_view text) {
-  const std::string line = log_line(text);
+  const std::string line = secrets().hide(log_line(text));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "cli/output/text.h"
+#include "cli/secrets.h"
 
 namespace gander::cli {
 
@@ -32,9 +33,10 @@ void Console::out(std::string_view text) {
 }
 
 void Console::err(std::string_view text) {
+  const std::string shown = secrets().hide(std::string(text));
   const std::lock_guard lock(mutex_);
   erase_live();
-  write(err_, text);
+  write(err_, shown);
   if (!live_.empty()) write(err_, live_);
 }
 

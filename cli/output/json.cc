@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/redact.h"
+#include "cli/secrets.h"
 
 namespace gander::cli {
 namespace {
@@ -329,7 +330,7 @@ std::string json_config(const JsonHead& head, const Config& config) {
   for (const auto& setting : config.effective) {
     const bool secret = setting.key == "db";
     json["settings"].push_back({{"key", setting.key},
-                                {"value", secret ? redacted(setting.value) : setting.value},
+                                {"value", secrets().hide(secret ? redacted(setting.value) : setting.value)},
                                 {"origin", setting.origin}});
   }
   json["warnings"] = config.warnings;

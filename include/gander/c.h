@@ -137,6 +137,12 @@ GANDER_EXPORT int gander_options_set_isolate(gander_options* options, int flag);
 enum { GANDER_COMMIT_AUTOMATIC = 0, GANDER_COMMIT_EACH = 1, GANDER_COMMIT_ALL = 2 };
 GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit);
 
+// A database with versions above the newest one of the source: go on, say so and go on, or fail.
+enum { GANDER_NEWER_ALLOW = 0, GANDER_NEWER_WARN = 1, GANDER_NEWER_REFUSE = 2 };
+GANDER_EXPORT int gander_options_set_newer(gander_options* options, int newer);
+// 1: up_to and down_to refuse a version that neither the source nor the database knows.
+GANDER_EXPORT int gander_options_set_exact_targets(gander_options* options, int flag);
+
 // Values for `-- +goose ENVSUB ON`. Returns the value of a variable, which is copied at once, or
 // NULL when it is not set. Without this function the environment of the process is used.
 typedef const char* (*gander_environment)(void* context, const char* name);

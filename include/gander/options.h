@@ -24,6 +24,14 @@ enum class Commit {
   all,   // as `automatic`
 };
 
+// What a run does on a database that has applied versions above the newest one of the source: a
+// newer program has migrated it, and this one was rolled back or is an older pod.
+enum class Newer {
+  allow,   // goes on without a word
+  warn,    // says so and goes on
+  refuse,  // `edited` error
+};
+
 struct Options {
   // --- what happens -------------------------------------------------------------------------
 
@@ -42,9 +50,16 @@ struct Options {
   // Apply pending migrations that are older than the newest applied one. False: out_of_order error.
   bool allow_missing = false;
 
-  // An applied file that was edited or deleted, and a version that the source does not know, are
-  // warnings (false) or errors (true).
+  // An applied file that was edited or deleted is a warning (false) or an error (true). A version
+  // without a file that accept() has settled, as after a squash, is neither.
   bool strict = false;
+
+  // Applied versions above the newest one of the source, whatever `strict` says.
+  Newer newer = Newer::warn;
+
+  // up_to() and down_to(): a version that neither the source nor the database knows (0 apart) is a
+  // not_found error that names the nearest (true), or a bound like any other (false).
+  bool exact_targets = false;
 
   // The digest of the only set of migrations that may run (gander/sum.h); another set is an
   // `edited` error before the database is connected. Empty: any set.

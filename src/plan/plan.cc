@@ -76,12 +76,14 @@ class Maker {
       case Request::Kind::up:
         return apply_pending(std::numeric_limits<std::int64_t>::max());
       case Request::Kind::up_to:
+        check_target();
         return apply_pending(request_.version);
       case Request::Kind::up_by_one:
         return apply_one();
       case Request::Kind::down:
         return roll_back(current());
       case Request::Kind::down_to:
+        check_target();
         return roll_back_to(request_.version);
       case Request::Kind::redo:
         return redo(current());
@@ -145,17 +147,69 @@ class Maker {
   }
 
   void note_unknown_versions() {
-    const std::vector<std::int64_t> unknown = unknown_versions(migrations_, applied_);
-    if (unknown.empty()) return;
-    const std::string message =
-        "the database has applied " +
-        std::string(unknown.size() == 1 ? "a version that is" : "versions that are") +
-        " not in the source: " + join_versions(unknown);
+    const std::int64_t newest = migrations_.empty() ? 0 : migrations_.back().version;
+    std::vector<std::int64_t> gone;
+    std::vector<std::int64_t> newer;
+    for (const std::int64_t version : unknown_versions(migrations_, applied_)) {
+      if (std::ranges::binary_search(request_.settled, version)) continue;
+      (version > newest ? newer : gone).push_back(version);
+    }
+    note_gone(gone);
+    note_newer(newer, newest);
+  }
+
+  void note_gone(const std::vector<std::int64_t>& versions) {
+    if (versions.empty()) return;
+    const std::string message = "the database has applied " + versions_that_are(versions) +
+                                " not in the source: " + join_versions(versions);
     if (request_.strict) {
       throw Error(ErrorCode::edited, message,
-                  "a newer program may have migrated this database; run without --strict to go on");
+                  "bring the files back, or settle with `gander accept VERSION --reason TEXT` that "
+                  "they are gone for good");
     }
     steps_.warnings.push_back(message);
+  }
+
+  void note_newer(const std::vector<std::int64_t>& versions, std::int64_t newest) {
+    if (versions.empty() || request_.newer == Newer::allow) return;
+    const std::string message = "the database is newer than the source, which ends at version " +
+                                std::to_string(newest) + ": it has applied " +
+                                join_versions(versions) + ", which " +
+                                (versions.size() == 1 ? "is" : "are") + " not in the source";
+    if (request_.newer == Newer::refuse) {
+      throw Error(ErrorCode::edited, message,
+                  "a newer program has migrated it: run that one, or let this one go on with the "
+                  "policy `newer` set to warn or allow");
+    }
+    steps_.warnings.push_back(message);
+  }
+
+  static std::string versions_that_are(const std::vector<std::int64_t>& versions) {
+    return versions.size() == 1 ? "a version that is" : "versions that are";
+  }
+
+  // A bound that nobody knows is a slip of the finger: up to 99 would be all, down to 7 a guess.
+  void check_target() const {
+    const std::int64_t bound = request_.version;
+    if (!request_.exact_targets || bound == 0) return;
+    if (find(migrations_, bound) != nullptr || applied_.contains(bound)) return;
+    std::vector<std::int64_t> known;
+    for (const Migration& migration : migrations_) known.push_back(migration.version);
+    for (const store::AppliedRow& row : applied_.rows()) {
+      if (row.version != 0) known.push_back(row.version);
+    }
+    const auto distance = [bound](std::int64_t version) {
+      return version > bound ? version - bound : bound - version;
+    };
+    const auto nearest = std::ranges::min_element(known, {}, distance);
+    ErrorDetails details;
+    details.code = ErrorCode::not_found;
+    details.version = bound;
+    details.message = "there is no migration with version " + std::to_string(bound);
+    if (nearest != known.end()) {
+      details.hint = "the nearest version is " + std::to_string(*nearest);
+    }
+    throw Error(std::move(details));
   }
 
   std::int64_t current() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gander/options.h"
 #include "gander/report.h"
 #include "src/source/migration.h"
 #include "src/store/applied_set.h"
@@ -22,6 +23,10 @@ struct Request {
   bool strict = false;
   bool versioning = true;
   bool down_by_version = true;
+  Newer newer = Newer::warn;
+  bool exact_targets = false;
+  // Versions without a migration that accept() has settled, ascending: nothing is said of them.
+  std::vector<std::int64_t> settled = {};
 };
 
 struct Step {
@@ -37,7 +42,8 @@ struct Steps {
 
 // `migrations` sorted by version, each once; it must outlive the result.
 // Throws Error: out_of_order, not_found (nothing to apply or roll back where the request asks for
-// one, a file that is gone), edited (strict, and the database has versions that the source lacks),
+// one, a file that is gone, a bound that nobody knows), edited (strict, and the database has versions
+// that the source lacks; `newer` for those above the source's newest),
 // invalid_migration (a Go file is among the steps).
 Steps make(const Request& request, const std::vector<source::Migration>& migrations,
            const store::AppliedSet& applied);

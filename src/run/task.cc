@@ -90,6 +90,18 @@ Mode mode_of(const Task& task) {
   return separate && !section.tangled ? Mode::stepwise : Mode::verbatim;
 }
 
+// A redo of what cannot be undone would take the record away and then fail on what is still there.
+void check_undoes(const Task& task, const Task* before) {
+  const bool redo = before->migration == task.migration &&
+                    before->direction == Direction::down && task.direction == Direction::up;
+  if (!redo || before->statement_count() > 0 || task.statement_count() == 0) return;
+  ErrorDetails details;
+  details.message = task.is_function() ? "this migration has no function for down, so it cannot be redone"
+                                       : "this file has nothing in its Down section, so it cannot be redone";
+  details.hint = "write after `-- +goose Down` what undoes it";
+  refuse(*task.migration, std::move(details));
+}
+
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
                   const script::Variables& variables, std::int64_t room, bool exact_annotations,
                   std::vector<std::string>* warnings) {
@@ -139,6 +151,9 @@ Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
       result.tasks.push_back(
           prepare_step(step, last, dialect, variables, room, exact_annotations, &result.warnings));
       const Task& task = result.tasks.back();
+      // As goose, without the check: the record goes, and its Up section runs again.
+      const std::size_t count = result.tasks.size();
+      if (check_all_first && count > 1) check_undoes(task, &result.tasks[count - 2]);
       if (task.script != nullptr) room -= task.script->kept_bytes();
     } catch (const Error& error) {
       if (check_all_first) throw;
