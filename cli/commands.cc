@@ -473,9 +473,9 @@ constexpr Command kCommands[] = {
      .summary = "Show every setting and where it comes from",
      .when = "When a command does not do what you expect. Passwords are not shown.",
      .details =
-         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, expect_sum, "
-         "history, versioning, foreign_key_check, backup, restricted, commit, isolate, wait, "
-         "lock_timeout, "
+         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, newer, "
+         "protect, expect_sum, history, versioning, foreign_key_check, backup, restricted, commit, "
+         "isolate, wait, lock_timeout, "
          "statement_timeout, timeout, actor, role and schema, also in sections [profile.NAME], and "
          "default_profile. The variable of a key is GANDER_ and the key in capitals.",
      .arguments = {},

@@ -19,6 +19,8 @@ TEST(Redacted, HidesPasswordsInEveryForm) {
   EXPECT_EQ(redacted("root:s3cret@tcp(127.0.0.1:3306)/app?parseTime=true"),
             "root:***@tcp(127.0.0.1:3306)/app?parseTime=true");
   EXPECT_EQ(redacted("libsql://db?authToken=s3cret"), "libsql://db?authToken=***");
+  EXPECT_EQ(redacted("sqlite:me:s3cret@host/db"), "sqlite:***@host/db");
+  EXPECT_EQ(redacted("sqlite://me:s3cret@host/db"), "sqlite://me:***@host/db");
 }
 
 TEST(Redacted, HidesValuesThatMayHoldAPassword) {
@@ -40,7 +42,7 @@ TEST(Redacted, ShowsNothingOfATextThatItCannotTakeApart) {
   for (const char* text :
        {"password=\"s3\"cret user=me", "postgres://me:s3?cret@host/db", "host=h password='s3 cret",
         "a='x'password=s3cret", "postgres://me:s3 cret@host/db", "postgres://me:s3cret/db",
-        "sqlite:me:s3cret@host/db", "sqlite://me:s3cret@host/db", "postgres:me:s3cret",
+        "postgres:me:s3cret",
         "me:s3cret", "postgres://me:123456/db", "host=h s3cret", "host=h pass\\word=s3cret", "./a=b?password=s3cret@"}) {
     EXPECT_EQ(redacted(text), "***") << text;
   }
