@@ -65,17 +65,17 @@ std::string trimmed(std::string_view text, std::string_view name, std::string_vi
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   secrets().add(text);
   if (std::ranges::any_of(text, [&](char c) { return blank(c) && c != ' ' && c != '\t'; })) {
-    usage_error(name == origin
-                    ? fmt::format("{} holds a line end or another control character", name)
-                    : fmt::format("{} holds a line end or another control character ({})", name,
-                                  origin),
-                "it is one line of text");
+    usage_error(
+        name == origin
+            ? fmt::format("{} holds a line end or another control character", name)
+            : fmt::format("{} holds a line end or another control character ({})", name, origin),
+        "it is one line of text");
   }
   return std::string(text);
 }
 
 // The files that a PostgreSQL URL may name.
-constexpr std::string_view kUrlFiles[] = {"sslcert", "sslkey",    "sslrootcert", "sslcrl",
+constexpr std::string_view kUrlFiles[] = {"sslcert",   "sslkey",   "sslrootcert", "sslcrl",
                                           "sslcrldir", "passfile", "servicefile", "sslkeylogfile"};
 
 // The URL with the relative paths in it taken from `base`.
@@ -132,8 +132,7 @@ class Layers {
     if (!text) return std::nullopt;
     const bool in_file =
         std::ranges::any_of(dotenv_.variables, [&](const auto& v) { return v.first == name; });
-    std::string origin =
-        in_file ? fmt::format("{} in {}", name, dotenv_.file) : std::string(name);
+    std::string origin = in_file ? fmt::format("{} in {}", name, dotenv_.file) : std::string(name);
     std::string value = trimmed(*text, name, origin);
     if (value.empty()) return std::nullopt;
     return Found{std::move(value), std::move(origin)};
@@ -147,10 +146,10 @@ class Layers {
     if (found == section->end()) return std::nullopt;
     const Lookup lookup = [&](const std::string& name) { return system_.environment(name); };
     std::string origin = fmt::format("{}:{}", config_->file, found->second.line);
-    std::string text = trimmed(setting.key == "db"
-                                   ? expand_url(found->second, config_->file, lookup)
-                                   : expand_reference(found->second, config_->file, lookup),
-                               setting.key, origin);
+    std::string text =
+        trimmed(setting.key == "db" ? expand_url(found->second, config_->file, lookup)
+                                    : expand_reference(found->second, config_->file, lookup),
+                setting.key, origin);
     if (profile) origin += fmt::format(" [profile.{}]", config_->profile);
     return Found{relative_to_file(setting.key, std::move(text)), std::move(origin)};
   }
@@ -239,8 +238,9 @@ class Layers {
     if (found == file_.profiles.end()) {
       const std::string place = config_->file.empty() ? "there is no gander.toml here"
                                                       : config_->file + " has no such section";
-      usage_error(fmt::format("{} asks for the profile {}, but {}", asked_by, shown_word(*name), place),
-                  fmt::format("add [profile.{}] to gander.toml", shown_word(*name)));
+      usage_error(
+          fmt::format("{} asks for the profile {}, but {}", asked_by, shown_word(*name), place),
+          fmt::format("add [profile.{}] to gander.toml", shown_word(*name)));
     }
     config_->profile = *name;
     profile_ = &found->second;
@@ -273,10 +273,11 @@ class DatabaseResolver {
         db_file_(*find_setting("db_file")) {}
 
   std::optional<DatabaseChoice> resolve(EffectiveSetting* effective) {
-    const bool found = from_command_line() || from_environment() ||
-                       use(layers_.from_section(db_, true), layers_.from_section(db_file_, true)) ||
-                       use(layers_.from_section(db_, false), layers_.from_section(db_file_, false)) ||
-                       from_other_tools();
+    const bool found =
+        from_command_line() || from_environment() ||
+        use(layers_.from_section(db_, true), layers_.from_section(db_file_, true)) ||
+        use(layers_.from_section(db_, false), layers_.from_section(db_file_, false)) ||
+        from_other_tools();
     if (!found) {
       *effective = {.key = "db", .value = "", .origin = "default"};
       return std::nullopt;

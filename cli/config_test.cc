@@ -195,8 +195,7 @@ TEST(Config, FileThatOthersMayWriteEndsTheRunUnlessItIsNamed) {
   system.files["gander.toml"] = "strict = true\n";
   system.special["gander.toml"] = {
       .exists = true, .world_writable = true, .owner = FakeSystem::kUser};
-  EXPECT_EQ(error_of(system),
-            "gander.toml is not read: gander.toml is writable by everybody");
+  EXPECT_EQ(error_of(system), "gander.toml is not read: gander.toml is writable by everybody");
   EXPECT_TRUE(resolve(system, {"--config", "gander.toml"}).options.strict) << "named: trusted";
   EXPECT_FALSE(resolve(system, {"--config", "none"}).options.strict);
   system.variables["GANDER_CONFIG"] = "gander.toml";

@@ -19,10 +19,11 @@ inline constexpr Option kHelp{.name = "help", .letter = 'h', .help = "Explain th
 inline constexpr Option kVersion{.name = "version", .help = "Print the version of the program"};
 
 // Where settings come from.
-inline constexpr Option kConfig{.name = "config",
-                                .value = "FILE",
-                                .help = "Read this file instead of gander.toml; none: no file [$GANDER_CONFIG]",
-                                .completion = Completion::file};
+inline constexpr Option kConfig{
+    .name = "config",
+    .value = "FILE",
+    .help = "Read this file instead of gander.toml; none: no file [$GANDER_CONFIG]",
+    .completion = Completion::file};
 inline constexpr Option kProfile{
     .name = "profile", .value = "NAME", .help = "Use the section [profile.NAME] of gander.toml"};
 inline constexpr Option kEnv{.name = "env",
@@ -153,7 +154,8 @@ inline constexpr Option kFrom{.name = "from",
                               .value = "TOOL",
                               .help = "The other tool [found out by looking]",
                               .choices = "golang-migrate dbmate flyway sql-migrate refinery"};
-inline constexpr Option kYes{.name = "yes", .help = "Do it without asking, and instead of only saying what would be done"};
+inline constexpr Option kYes{
+    .name = "yes", .help = "Do it without asking, and instead of only saying what would be done"};
 inline constexpr Option kMarkdown{.name = "markdown",
                                   .help = "Print the whole reference as docs/cli.md"};
 

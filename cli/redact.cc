@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kMask = "***";
 constexpr std::array<std::string_view, 11> kSecretWords = {
-    "password", "passwd", "passphrase", "passwort", "pass",   "pwd",
+    "password", "passwd", "passphrase", "passwort", "pass",      "pwd",
     "pw",       "token",  "secret",     "key",      "credential"};
 
 // What none of the known forms holds where it could be told apart from a password.
@@ -81,6 +81,11 @@ std::string shown_parameters(std::string_view text) {
 // password: me:password@host, //me:password/db.
 bool is_file_name(std::string_view name) {
   if (name == ":memory:") return true;
+  // me/password@host; a directory before such a name is not shown either.
+  if (name.substr(0, std::min(name.rfind('@'), name.size())).find('/') < name.rfind('@') &&
+      name.find('@') != std::string_view::npos) {
+    return false;
+  }
   const std::size_t drive = name.size() > 2 && name[1] == ':' && name[2] == '\\' ? 2 : 0;
   return name.find(':', drive) == std::string_view::npos &&
          name.find('=') == std::string_view::npos && std::ranges::none_of(name, is_control);

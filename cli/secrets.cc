@@ -16,10 +16,9 @@ constexpr std::size_t kLeast = 3;
 constexpr std::size_t kLeastPart = 4;
 
 // After these an `=` or `:` is expected, after the first ones a blank is enough.
-constexpr std::array<std::string_view, 12> kNames = {"password", "passwd",     "passphrase",
-                                                     "passwort", "pwd",        "pass",
-                                                     "pw",       "token",      "secret",
-                                                     "key",      "credential", "credentials"};
+constexpr std::array<std::string_view, 12> kNames = {
+    "password", "passwd", "passphrase", "passwort", "pwd",        "pass",
+    "pw",       "token",  "secret",     "key",      "credential", "credentials"};
 constexpr std::size_t kBlankSuffices = 7;
 
 bool is_blank(char c) { return (c >= '\0' && c <= ' ') || c == '\x7f'; }
@@ -94,8 +93,8 @@ void Secrets::add_candidate(std::string_view candidate, std::string_view harmles
        {std::string(candidate), percent_decoded(candidate), percent_encoded(candidate)}) {
     add_one(form, kLeast);
     for (std::size_t from = 0; from <= form.size();) {
-      const std::size_t end = std::min(form.find_first_of(" :/@?#&;=,%'\"\\()\t\r\n", from),
-                                       form.size());
+      const std::size_t end =
+          std::min(form.find_first_of(" :/@?#&;=,%'\"\\()\t\r\n", from), form.size());
       add_one(form.substr(from, end - from), kLeastPart);
       from = end + 1;
     }

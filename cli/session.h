@@ -37,8 +37,8 @@ class Session {
   Source source();
   MigrationRunner runner(Observer* observer);
 
-  // Where the settings say `protect`: returns when --yes was given or the name of the profile (or of
-  // the database, after target()) was typed on the terminal, else throws Error(usage). `what` is
+  // Where the settings say `protect`: returns when --yes was given or the name of the profile (or
+  // of the database, after target()) was typed on the terminal, else throws Error(usage). `what` is
   // the command. To be called before anything is done.
   void confirm(std::string_view what);
 

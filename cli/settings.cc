@@ -14,7 +14,8 @@ constexpr Setting kSettings[] = {
     {.key = "db",
      .option = &kDb,
      .variable = "GANDER_DB",
-     .help = "URL of the database. After it come GOOSE_DRIVER and GOOSE_DBSTRING, both or none; last of all, after "
+     .help = "URL of the database. After it come GOOSE_DRIVER and GOOSE_DBSTRING, both or none; "
+             "last of all, after "
              "gander.toml, DATABASE_URL"},
     {.key = "db_file",
      .option = &kDbFile,

@@ -146,9 +146,10 @@ void MigrationRunner::Impl::examine_unknown(const std::vector<source::Migration>
     add(diagnosis, Severity::warning, newer ? "newer" : "missing",
         "version " + std::to_string(version) + " is applied, but " +
             (newer ? "newer than the newest migration" : "not among the migrations"),
-        newer ? "a newer program has migrated this database; the policy `newer` says what a run does"
-              : "bring its file back, or settle it with `gander accept " + std::to_string(version) +
-                    " --reason TEXT`; strict makes this an error");
+        newer
+            ? "a newer program has migrated this database; the policy `newer` says what a run does"
+            : "bring its file back, or settle it with `gander accept " + std::to_string(version) +
+                  " --reason TEXT`; strict makes this an error");
   }
 }
 

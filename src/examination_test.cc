@@ -118,7 +118,7 @@ TEST_F(DoctorTest, BrokenForeignKeysEditedAndMissingFiles) {
   files_[1].text += "-- changed\n";
   const std::string found = bad(runner().doctor());
   EXPECT_THAT(found, HasSubstr("foreign_keys: 1 row refers to a row that is not there"));
-  EXPECT_THAT(found, HasSubstr("missing: version 4"));
+  EXPECT_THAT(found, HasSubstr("newer: version 4"));
   EXPECT_THAT(found, HasSubstr("edited: 00002_b.sql"));
 }
 

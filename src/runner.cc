@@ -237,8 +237,8 @@ void MigrationRunner::Impl::settle_unknown(const std::vector<source::Migration>&
   if (unknown.empty()) return;
   const std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
   request->settled = check::settled(unknown, fingerprints);
-  const bool up = request->kind == Kind::up || request->kind == Kind::up_to ||
-                  request->kind == Kind::up_by_one;
+  const bool up =
+      request->kind == Kind::up || request->kind == Kind::up_to || request->kind == Kind::up_by_one;
   // Called as goose, it does what goose does.
   if (!up || !options_.down_by_version) return;
   const std::vector<check::Renamed> renamed =

@@ -114,7 +114,7 @@ class MigrationRunner::Impl {
   std::unique_ptr<run::Session> session_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;
-  bool one_try_ = false;  // SessionOptions::one_try
+  bool one_try_ = false;               // SessionOptions::one_try
   std::vector<ServerNotice> notices_;  // of the operation in progress
 };
 

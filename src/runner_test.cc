@@ -378,10 +378,14 @@ TEST_F(MigrationRunnerTest, VersionsOfANewerProgramAreReported) {
   const Status status = runner().status();
   EXPECT_EQ(status.migrations.back().state, MigrationState::missing);
   EXPECT_EQ(status.missing, 1);
-  EXPECT_THAT(runner().up().warnings, ElementsAre(HasSubstr("not in the source: 9")));
+  EXPECT_THAT(runner().up().warnings,
+              ElementsAre(HasSubstr("it has applied 9, which is not in the source")));
   Options strict;
   strict.strict = true;
-  EXPECT_EQ(error_of([&] { runner(strict).up(); }).code(), ErrorCode::edited);
+  EXPECT_EQ(runner(strict).up().warnings.size(), 1u) << "newer is a policy of its own";
+  Options refuse;
+  refuse.newer = Newer::refuse;
+  EXPECT_EQ(error_of([&] { runner(refuse).up(); }).code(), ErrorCode::edited);
 }
 
 TEST_F(MigrationRunnerTest, DownOfAVersionWithoutAFileIsAClearError) {

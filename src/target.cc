@@ -45,11 +45,10 @@ bool known_elsewhere(std::string_view name) {
 
 // A word that may be shown, in quotes; of any other nothing, for it may be part of a password.
 std::string shown_scheme(std::string_view url, std::string_view scheme) {
-  const bool plain = !scheme.empty() && scheme.size() <= 20 &&
-                     std::ranges::all_of(scheme, [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-                              c == '-' || c == '.';
-                     });
+  const bool plain =
+      !scheme.empty() && scheme.size() <= 20 && std::ranges::all_of(scheme, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      });
   return plain && url.substr(scheme.size()).starts_with("://") ? " '" + std::string(scheme) + "'"
                                                                : std::string();
 }

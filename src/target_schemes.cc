@@ -9,21 +9,33 @@ namespace {
 
 // Elsewhere: goose's drivers that this build lacks (dialect.go, v3.30.1), and what other tools of
 // the trade write in DATABASE_URL.
-constexpr std::array kSchemes = {
-    Scheme{"sqlite", Engine::sqlite},      Scheme{"sqlite3", Engine::sqlite},
-    Scheme{"file", Engine::sqlite},        Scheme{"postgres", Engine::postgres},
-    Scheme{"postgresql", Engine::postgres}, Scheme{"mysql"},
-    Scheme{"tidb"},                        Scheme{"starrocks"},
-    Scheme{"mssql"},                       Scheme{"sqlserver"},
-    Scheme{"azuresql"},                    Scheme{"turso"},
-    Scheme{"libsql"},                      Scheme{"clickhouse"},
-    Scheme{"vertica"},                     Scheme{"ydb"},
-    Scheme{"spanner"},                     Scheme{"redshift"},
-    Scheme{"mariadb"},                     Scheme{"cockroachdb"},
-    Scheme{"cockroach"},                   Scheme{"oracle"},
-    Scheme{"mongodb"},                     Scheme{"mongodb+srv"},
-    Scheme{"duckdb"},                      Scheme{"bigquery"},
-    Scheme{"snowflake"}};
+constexpr std::array kSchemes = {Scheme{"sqlite", Engine::sqlite},
+                                 Scheme{"sqlite3", Engine::sqlite},
+                                 Scheme{"file", Engine::sqlite},
+                                 Scheme{"postgres", Engine::postgres},
+                                 Scheme{"postgresql", Engine::postgres},
+                                 Scheme{"mysql"},
+                                 Scheme{"tidb"},
+                                 Scheme{"starrocks"},
+                                 Scheme{"mssql"},
+                                 Scheme{"sqlserver"},
+                                 Scheme{"azuresql"},
+                                 Scheme{"turso"},
+                                 Scheme{"libsql"},
+                                 Scheme{"clickhouse"},
+                                 Scheme{"vertica"},
+                                 Scheme{"ydb"},
+                                 Scheme{"spanner"},
+                                 Scheme{"redshift"},
+                                 Scheme{"mariadb"},
+                                 Scheme{"cockroachdb"},
+                                 Scheme{"cockroach"},
+                                 Scheme{"oracle"},
+                                 Scheme{"mongodb"},
+                                 Scheme{"mongodb+srv"},
+                                 Scheme{"duckdb"},
+                                 Scheme{"bigquery"},
+                                 Scheme{"snowflake"}};
 
 }  // namespace
 

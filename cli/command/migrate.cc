@@ -109,7 +109,8 @@ int run_down(Session& session) {
 
 int run_down_to(Session& session) {
   const std::int64_t version = session.version_argument(0);
-  return run(session, Effect::takes_away, [&](MigrationRunner& runner) { return runner.down_to(version); });
+  return run(session, Effect::takes_away,
+             [&](MigrationRunner& runner) { return runner.down_to(version); });
 }
 
 int run_redo(Session& session) {

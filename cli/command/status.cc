@@ -82,12 +82,13 @@ std::string unfinished_text(const Status& status) {
     // The detail may quote the statement: a line of its own for each of its lines.
     text += fmt::format("{}: {}\n", printable(migration.name),
                         printable(indented_lines(migration.detail), true));
-    text += doubt ? fmt::format(
-                        "  try: gander up, which looks whether the statement happened; if it cannot "
-                        "tell,\n       gander resolve {} --done or --redo\n",
-                        migration.version)
-                  : fmt::format("  try: gander up goes on after statement {}\n",
-                                migration.statements_done);
+    text += doubt
+                ? fmt::format(
+                      "  try: gander up, which looks whether the statement happened; if it cannot "
+                      "tell,\n       gander resolve {} --done or --redo\n",
+                      migration.version)
+                : fmt::format("  try: gander up goes on after statement {}\n",
+                              migration.statements_done);
   }
   return text;
 }

@@ -96,7 +96,8 @@ class Parser {
     std::string_view name(argument);
     name.remove_prefix(name.starts_with("--") ? 2 : 1);
     if (name.empty() || name.front() == '-' || name.front() == '=') {
-      result_.error = "bad flag syntax: " + (argument.size() <= 3 ? argument : shown_word(argument));
+      result_.error =
+          "bad flag syntax: " + (argument.size() <= 3 ? argument : shown_word(argument));
       return;
     }
     std::optional<std::string> value;

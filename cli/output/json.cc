@@ -329,9 +329,10 @@ std::string json_config(const JsonHead& head, const Config& config) {
   json["settings"] = Json::array();
   for (const auto& setting : config.effective) {
     const bool secret = setting.key == "db";
-    json["settings"].push_back({{"key", setting.key},
-                                {"value", secrets().hide(secret ? redacted(setting.value) : setting.value)},
-                                {"origin", setting.origin}});
+    json["settings"].push_back(
+        {{"key", setting.key},
+         {"value", secrets().hide(secret ? redacted(setting.value) : setting.value)},
+         {"origin", setting.origin}});
   }
   json["warnings"] = config.warnings;
   return print(json);

@@ -42,9 +42,9 @@ struct Steps {
 
 // `migrations` sorted by version, each once; it must outlive the result.
 // Throws Error: out_of_order, not_found (nothing to apply or roll back where the request asks for
-// one, a file that is gone, a bound that nobody knows), edited (strict, and the database has versions
-// that the source lacks; `newer` for those above the source's newest),
-// invalid_migration (a Go file is among the steps).
+// one, a file that is gone, a bound that nobody knows), edited (strict, and the database has
+// versions that the source lacks; `newer` for those above the source's newest), invalid_migration
+// (a Go file is among the steps).
 Steps make(const Request& request, const std::vector<source::Migration>& migrations,
            const store::AppliedSet& applied);
 

@@ -115,7 +115,29 @@ TEST(PlanTest, VersionsThatOnlyTheDatabaseKnows) {
   const Steps steps = make({.kind = Kind::up}, two, applied);
   ASSERT_EQ(steps.warnings.size(), 1u);
   EXPECT_THAT(steps.warnings[0], HasSubstr("8, 9"));
-  EXPECT_THAT(dump({.kind = Kind::up, .strict = true}, two, applied), HasSubstr("edited: "));
+  EXPECT_EQ(dump({.kind = Kind::up, .strict = true}, two, applied), "") << "newer, not deleted";
+  EXPECT_THAT(dump({.kind = Kind::up, .newer = Newer::refuse}, two, applied),
+              HasSubstr("edited: "));
+  EXPECT_TRUE(make({.kind = Kind::up, .newer = Newer::allow}, two, applied).warnings.empty());
+}
+
+TEST(PlanTest, DeletedVersionIsAnErrorOfStrictUnlessItIsSettled) {
+  const auto three = files({3});
+  const auto applied = rows({1, 2, 3});
+  EXPECT_THAT(dump({.kind = Kind::up, .strict = true}, three, applied), HasSubstr("edited: "));
+  EXPECT_EQ(dump({.kind = Kind::up, .strict = true, .settled = {1, 2}}, three, applied), "");
+}
+
+TEST(PlanTest, TargetThatNobodyKnowsIsAnErrorWhereTargetsAreExact) {
+  const auto two = files({1, 5});
+  const auto to = [](Kind kind, std::int64_t version) {
+    return Request{.kind = kind, .version = version, .exact_targets = true};
+  };
+  EXPECT_THAT(dump(to(Kind::up_to, 99), two, {}), HasSubstr("not_found: "));
+  EXPECT_THAT(dump(to(Kind::down_to, 4), two, rows({1, 5})), HasSubstr("not_found: "));
+  EXPECT_EQ(dump(to(Kind::up_to, 1), two, {}), "+1");
+  EXPECT_EQ(dump(to(Kind::down_to, 0), two, rows({1, 5})), "-5 -1");
+  EXPECT_EQ(dump({.kind = Kind::up_to, .version = 99}, two, {}), "+1 +5") << "a bound";
 }
 
 TEST(PlanTest, GoFileIsRefusedOnlyWhenItWouldRun) {

@@ -92,12 +92,13 @@ Mode mode_of(const Task& task) {
 
 // A redo of what cannot be undone would take the record away and then fail on what is still there.
 void check_undoes(const Task& task, const Task* before) {
-  const bool redo = before->migration == task.migration &&
-                    before->direction == Direction::down && task.direction == Direction::up;
+  const bool redo = before->migration == task.migration && before->direction == Direction::down &&
+                    task.direction == Direction::up;
   if (!redo || before->statement_count() > 0 || task.statement_count() == 0) return;
   ErrorDetails details;
-  details.message = task.is_function() ? "this migration has no function for down, so it cannot be redone"
-                                       : "this file has nothing in its Down section, so it cannot be redone";
+  details.message = task.is_function()
+                        ? "this migration has no function for down, so it cannot be redone"
+                        : "this file has nothing in its Down section, so it cannot be redone";
   details.hint = "write after `-- +goose Down` what undoes it";
   refuse(*task.migration, std::move(details));
 }

@@ -110,7 +110,9 @@ TEST(TargetTest, UnknownSchemeShowsNoSecret) {
     ErrorCode code;
   } cases[] = {
       {"app.db", ErrorCode::usage},
-      {"oracle://u:hunter2@h/db", ErrorCode::usage},
+      {"postgre://u:hunter2@h/db", ErrorCode::usage},
+      {"sqlite:postgres://u:hunter2@h/db", ErrorCode::usage},
+      {"oracle://u:hunter2@h/db", ErrorCode::unsupported},
       {"mysql://u:hunter2@h/db", ErrorCode::unsupported},
   };
   for (const auto& c : cases) {
