@@ -50,7 +50,7 @@ struct ErrorDetails {
 
   std::int64_t version = 0;    // the migration that failed
   std::int64_t statement = 0;  // 1-based number of the statement within its section
-  std::string sql;             // the text of that statement; what is longer than 2,000 bytes ends in …
+  std::string sql;  // the text of that statement; what is longer than 2,000 bytes ends in …
 
   std::string sqlstate;          // PostgreSQL and MySQL; empty for SQLite
   std::int64_t native_code = 0;  // SQLite's extended result code, MySQL's error number

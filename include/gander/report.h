@@ -42,7 +42,7 @@ struct Report {
   // False: the connection was lost for good, and what it was last sent may have happened. `version`
   // and `pending` then say what is certain.
   bool version_known = true;
-  std::int64_t pending = 0;                 // migrations still to apply
+  std::int64_t pending = 0;  // migrations still to apply
   std::chrono::nanoseconds duration{0};
   std::string backup;                 // path of the backup file, when one was made
   std::vector<std::string> warnings;  // one sentence each
