@@ -2,6 +2,8 @@
 // doctor: what would make the next run fail, wait or surprise.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
@@ -37,12 +39,16 @@ std::string text_of(const Diagnosis& diagnosis, bool verbose, const Terminal& te
     if (told && !finding.hint.empty())
       text += fmt::format("    try: {}\n", printable(finding.hint));
   }
+  const bool untold = std::ranges::any_of(
+      diagnosis.findings, [](const Finding& finding) { return finding.check == "locks_untold"; });
   const std::int64_t problems = diagnosis.count(Severity::problem);
   const std::int64_t warnings = diagnosis.count(Severity::warning);
-  return text + (problems + warnings == 0
-                     ? std::string("\nNothing stands in the way of a run.\n")
-                     : fmt::format("\n{}, {}.\n", count_text(problems, "problem"),
-                                   count_text(warnings, "warning")));
+  return text +
+         (problems + warnings == 0
+              ? std::string(untold ? "\nNothing that can be told stands in the way of a run.\n"
+                                   : "\nNothing stands in the way of a run.\n")
+              : fmt::format("\n{}, {}.\n", count_text(problems, "problem"),
+                            count_text(warnings, "warning")));
 }
 
 }  // namespace

@@ -98,13 +98,56 @@ TEST_F(PostgresDoctorTest, InvalidIndex) {
   EXPECT_EQ(bad(doctor()), "indexes: the index twice of t is invalid: no query uses it\n");
 }
 
-TEST_F(PostgresDoctorTest, TransactionInTheWay) {
+TEST_F(PostgresDoctorTest, TransactionInTheWayIsNamedWithItsLockAndTheStatement) {
   ask("CREATE TABLE birds (id int)");
+  files_.erase(files_.begin());
   Client reader(url());
   reader.ask("BEGIN; SELECT * FROM birds");
-  EXPECT_THAT(bad(doctor()), AllOf(HasSubstr("transactions: pid "), HasSubstr("test client"),
-                                   HasSubstr("has a lock on birds")));
+  const std::string found = bad(doctor());
+  EXPECT_THAT(found, AllOf(HasSubstr("transactions: pid "), HasSubstr("test client"),
+                           HasSubstr("has a lock on birds (ACCESS SHARE): 00002_wings.sql:2 waits "
+                                     "for it, because ALTER TABLE takes ACCESS EXCLUSIVE")));
   reader.ask("COMMIT");
+  const Diagnosis after = doctor();
+  EXPECT_EQ(bad(after), "");
+  EXPECT_THAT(bad(after, Severity::note),
+              HasSubstr("locks: 00002_wings.sql locks birds (ACCESS EXCLUSIVE)"));
+}
+
+TEST_F(PostgresDoctorTest, ReaderIsNotInTheWayOfCreateIndex) {
+  ask("CREATE TABLE birds (id int)");
+  files_ = {{"00001_i.sql", "-- +goose Up\nCREATE INDEX i ON birds (id);\n"}};
+  Client other(url());
+  other.ask("BEGIN; SELECT * FROM birds");
+  EXPECT_EQ(bad(doctor()), "");
+  other.ask("INSERT INTO birds VALUES (1)");
+  EXPECT_THAT(bad(doctor()), HasSubstr("has a lock on birds (ROW EXCLUSIVE): 00001_i.sql:2 waits"));
+}
+
+TEST_F(PostgresDoctorTest, WhatCannotBeToldIsNotCalledFree) {
+  ask("CREATE TABLE birds (id int); CREATE FUNCTION ring() RETURNS int LANGUAGE plpgsql AS "
+      "'BEGIN LOCK TABLE birds; RETURN 1; END'");
+  files_ = {{"00001_do.sql",
+             "-- +goose Up\n-- +goose StatementBegin\nDO $$BEGIN DROP TABLE birds; END$$;\n"
+             "-- +goose StatementEnd\nSELECT ring();\n"}};
+  const Diagnosis diagnosis = doctor();
+  EXPECT_EQ(bad(diagnosis, Severity::note),
+            "locks_untold: 00001_do.sql:3: what this statement locks cannot be told: a DO block "
+            "runs code, and so it is for 1 more in this file\n");
+  const bool calls_it_free = std::ranges::any_of(
+      diagnosis.findings, [](const Finding& finding) { return finding.check == "transactions"; });
+  EXPECT_FALSE(calls_it_free);
+}
+
+TEST_F(PostgresDoctorTest, OpenSnapshotKeepsConcurrentlyWaiting) {
+  ask("CREATE TABLE birds (id int); CREATE TABLE other ()");
+  files_ = {
+      {"00001_i.sql",
+       "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON birds (id);\n"}};
+  Client old(url());
+  old.ask("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM other");
+  EXPECT_THAT(bad(doctor()), HasSubstr("has an open snapshot: 00001_i.sql:3 waits for it"));
+  old.ask("COMMIT; BEGIN; SELECT * FROM birds");
   EXPECT_EQ(bad(doctor()), "");
 }
 

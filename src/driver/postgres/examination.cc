@@ -11,6 +11,7 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/lock_examination.h"
 #include "src/driver/postgres/needs.h"
 
 namespace gander::driver::postgres {
@@ -50,6 +51,7 @@ class Examiner {
       : connection_(connection), about_(about), diagnosis_(diagnosis) {
     about_.each_pending([this](const std::string& place, const script::Statement& statement) {
       needs_.add(place, statement.text);
+      locks_.add(place, statement);
       const bool bare = statement.kind == script::StatementKind::bare;
       if (bare && first_bare_.empty()) first_bare_ = place;
     });
@@ -250,33 +252,22 @@ class Examiner {
   // Sessions that a pending migration would have to wait for now, and those that have been in a
   // transaction for long.
   void transactions() {
-    std::string busy = "NULL::text";
-    if (!needs_.altered().empty()) {
-      busy =
-          "(SELECT pg_catalog.string_agg(DISTINCT wanted.name, ', ') FROM pg_catalog.pg_locks "
-          "AS l JOIN " +
-          wanted(needs_.altered()) +
-          " ON l.relation = pg_catalog.to_regclass(wanted.name) WHERE l.pid = a.pid AND "
-          "l.granted AND l.locktype = 'relation' AND l.database = a.datid)";
-    }
+    const std::int64_t before = diagnosis_->count(Severity::warning);
+    locks_.examine(connection_, diagnosis_);
     const Rows rows =
-        ask("SELECT description, busy FROM (SELECT " + std::string(kSessionDescription) +
-            " AS description, " + busy +
-            " AS busy, a.xact_start FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = "
+        ask("SELECT a.pid::bigint, " + std::string(kSessionDescription) +
+            " FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = "
             "pg_catalog.current_database() AND a.pid <> pg_catalog.pg_backend_pid() AND "
-            "a.backend_type = 'client backend') AS s WHERE busy IS NOT NULL OR xact_start < "
-            "pg_catalog.clock_timestamp() - " +
-            kLong + " ORDER BY xact_start");
+            "a.backend_type = 'client backend' AND a.xact_start < pg_catalog.clock_timestamp() - " +
+            kLong + " ORDER BY a.xact_start");
     for (const auto& row : rows.rows) {
-      const std::string tables = text(row[1]);
+      if (locks_.named().contains(std::get<std::int64_t>(row[0]))) continue;
       add(Severity::warning, "transactions",
-          tables.empty()
-              ? text(row[0]) + " has been in a transaction for more than half a minute"
-              : text(row[0]) + " has a lock on " + tables + ", which pending migrations change",
-          "let it finish, or migrate with --lock-timeout, so that nobody queues behind the "
-          "migration");
+          text(row[1]) + " has been in a transaction for more than half a minute",
+          "let it finish: it may come to lock what the pending migrations change");
     }
-    if (rows.rows.empty()) {
+    if (diagnosis_->count(Severity::warning) > before) return;
+    if (locks_.untold() == 0) {
       add(Severity::ok, "transactions", "no transaction would keep the pending migrations waiting");
     }
   }
@@ -343,6 +334,7 @@ class Examiner {
   const Examination& about_;
   Diagnosis* diagnosis_;
   Needs needs_;
+  LockExamination locks_;
   std::string first_bare_;
 };
 
