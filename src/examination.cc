@@ -112,7 +112,10 @@ void MigrationRunner::Impl::examine_database(const std::vector<source::Migration
   const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
   const auto each_pending = [&](const driver::Examination::Visit& visit) {
     for (const run::Task& task : prepared.tasks) {
-      if (task.script == nullptr) continue;
+      if (task.script == nullptr) {
+        visit(task.migration->place, script::Statement());
+        continue;
+      }
       const std::unique_ptr<run::Script::Statements> statements =
           task.script->statements(task.direction);
       script::Statement statement;

@@ -104,7 +104,8 @@ struct Examination {
   TableName version_table;
   TableName history_table;
   TableName journal_table;
-  // Calls back for each statement that up() would run, with its migration's file.
+  // Calls back for each statement that up() would run, with its migration's file. A statement
+  // without text, whose kind is ordinary, stands for a function migration.
   using Visit = std::function<void(const std::string& place, const script::Statement&)>;
   std::function<void(const Visit&)> each_pending;
 };

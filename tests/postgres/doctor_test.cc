@@ -151,6 +151,68 @@ TEST_F(PostgresDoctorTest, OpenSnapshotKeepsConcurrentlyWaiting) {
   EXPECT_EQ(bad(doctor()), "");
 }
 
+TEST_F(PostgresDoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {
+  ask("CREATE TABLE birds (id int, wings int); CREATE VIEW flock AS SELECT 1 AS one; CREATE INDEX "
+      "birds_id ON birds (id); CREATE TYPE hue AS ENUM ('red'); CREATE SCHEMA zoo");
+  files_ = {
+      {"00001_a.sql",
+       "-- +goose Up\nCREATE TABLE birds (id int);\nCREATE VIEW flock AS SELECT 1 AS one;\n"
+       "CREATE UNIQUE INDEX birds_id ON public.birds (id);\nCREATE TYPE public.hue AS ENUM "
+       "('a');\nCREATE SCHEMA zoo;\nALTER TABLE birds ADD wings int, DROP tail;\n"},
+      {"00002_b.sql",
+       "-- +goose Up\nALTER TABLE \"Eggs\" ADD a int;\nDROP TABLE zoo.cages;\nCREATE INDEX ON "
+       "nests (id);\nDROP VIEW other_view;\n"}};
+  const Diagnosis diagnosis = doctor();
+  std::string found;
+  for (const Finding& finding : diagnosis.findings) {
+    if (finding.check == "objects") found += finding.message + "\n";
+  }
+  EXPECT_EQ(found,
+            "00001_a.sql:2: the table birds exists already\n"
+            "00001_a.sql:3: the view flock exists already\n"
+            "00001_a.sql:4: the index birds_id exists already\n"
+            "00001_a.sql:5: the type hue exists already\n"
+            "00001_a.sql:6: the schema zoo exists already\n"
+            "00001_a.sql:7: the column wings of birds exists already\n"
+            "00001_a.sql:7: the column tail of birds does not exist\n"
+            "00002_b.sql:2: the table Eggs does not exist\n"
+            "00002_b.sql:3: the table zoo.cages does not exist\n"
+            "00002_b.sql:5: the view other_view does not exist\n");
+  EXPECT_GT(diagnosis.count(Severity::problem), 0);
+}
+
+// All of these run.
+TEST_F(PostgresDoctorTest, ObjectsAreFollowedThroughThePendingSetWithoutFalseAlarm) {
+  ask("CREATE TABLE old (id serial PRIMARY KEY, a int); CREATE INDEX old_a ON old (a); CREATE "
+      "VIEW over_old AS SELECT a FROM old; CREATE TABLE parted (i int) PARTITION BY LIST (i); "
+      "CREATE TABLE part_1 PARTITION OF parted FOR VALUES IN (1); CREATE SCHEMA app; CREATE TABLE "
+      "app.far (i int)");
+  files_ = {
+      {"00001_a.sql",
+       "-- +goose Up\nCREATE TABLE IF NOT EXISTS old (x int);\nCREATE TABLE app.old (i int);\n"
+       "DROP TABLE IF EXISTS absent;\nCREATE TABLE fresh (id serial PRIMARY KEY, b int);\n"
+       "ALTER TABLE public.fresh ADD c int;\nALTER TABLE fresh DROP COLUMN b;\n"
+       "ALTER SEQUENCE fresh_id_seq RESTART;\nALTER INDEX fresh_pkey RENAME TO fresh_key;\n"
+       "DROP INDEX fresh_key;\nALTER TABLE old DROP COLUMN a CASCADE;\nALTER TABLE old ADD a "
+       "text;\n"
+       "CREATE INDEX old_a ON old (a);\nCREATE VIEW over_old AS SELECT a FROM old;\n"
+       "DROP TABLE parted;\nCREATE TABLE part_1 (i int);\nALTER TABLE old RENAME TO older;\n"
+       "ALTER TABLE older RENAME COLUMN a TO aa;\nCREATE TABLE old (i int);\nDROP TABLE older "
+       "CASCADE;\nCREATE TEMP TABLE far (i int);\nALTER TABLE far ADD j int;\n"
+       "CREATE OR REPLACE VIEW seen AS SELECT 1 AS i;\n"},
+      {"00002_b.sql",
+       "-- +goose Up\n-- +goose StatementBegin\nDO $$BEGIN CREATE TABLE made (i int); DROP TABLE "
+       "fresh; END$$;\n-- +goose StatementEnd\nALTER TABLE made ADD j int;\nCREATE TABLE fresh (i "
+       "int);\n"},
+      {"00003_c.sql", "-- +goose Up\nSET search_path TO app;\nALTER TABLE far ADD j int;\n"}};
+  files_[0].text.erase(files_[0].text.find("ALTER INDEX fresh_pkey"),
+                       std::string("ALTER INDEX fresh_pkey RENAME TO fresh_key;\nDROP INDEX "
+                                   "fresh_key;\n")
+                           .size());
+  EXPECT_EQ(bad(doctor()), "");
+  EXPECT_EQ(runner(files_).up().migrations.size(), 3U);
+}
+
 TEST_F(PostgresDoctorTest, ReadOnlyDatabase) {
   ask("ALTER DATABASE " + database_ + " SET default_transaction_read_only = on; ALTER DATABASE " +
       database_ + " SET statement_timeout = '3s'");

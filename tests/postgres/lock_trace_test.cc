@@ -252,9 +252,12 @@ class PostgresLockWaitTest : public PostgresLockTraceTest,
 };
 
 TEST_P(PostgresLockWaitTest, PredictedWaitsAreTheOnesThatHappen) {
+  // `make test-postgres` takes them all, `make test` a third of them.
+  const std::size_t step = std::getenv("GANDER_POSTGRES_ROWS") == nullptr ? 3 : 1;
   int waited = 0;
   int passed = 0;
-  for (const Statement& statement : statements_) {
+  for (std::size_t i = GetParam() == kRead ? 0 : 1; i < statements_.size(); i += step) {
+    const Statement& statement = statements_[i];
     SCOPED_TRACE(statement.sql);
     const bool bare = refuses_transaction(url(), statement.sql);
     const std::string where = server().url(statement.setup.empty() && !bare ? database_ : copy());
@@ -272,8 +275,8 @@ TEST_P(PostgresLockWaitTest, PredictedWaitsAreTheOnesThatHappen) {
     if (happened == "yes") ++waited;
     if (happened == "no") ++passed;
   }
-  EXPECT_GE(waited, 30);
-  EXPECT_GE(passed, 30);
+  EXPECT_GE(waited, 10);
+  EXPECT_GE(passed, 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Beside, PostgresLockWaitTest, ::testing::Values(kRead, kWrite),

@@ -13,6 +13,7 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lock_examination.h"
 #include "src/driver/postgres/needs.h"
+#include "src/driver/postgres/objects.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -62,9 +63,9 @@ class Examiner {
     if (connection_.pooled()) connection_.begin();
     for (const auto check :
          {&Examiner::server, &Examiner::pooler, &Examiner::read_only, &Examiner::schemas,
-          &Examiner::tables, &Examiner::owners, &Examiner::extensions, &Examiner::indexes,
-          &Examiner::transactions, &Examiner::prepared_transactions, &Examiner::clock,
-          &Examiner::encoding, &Examiner::settings}) {
+          &Examiner::tables, &Examiner::objects, &Examiner::owners, &Examiner::extensions,
+          &Examiner::indexes, &Examiner::transactions, &Examiner::prepared_transactions,
+          &Examiner::clock, &Examiner::encoding, &Examiner::settings}) {
       attempt(check);
     }
     if (connection_.pooled()) connection_.rollback();
@@ -191,6 +192,24 @@ class Examiner {
       add(Severity::problem, "privileges", role + " may not read and write " + name,
           "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO " + role);
     }
+  }
+
+  // What the pending statements make although it is there, or change although it is not.
+  void objects() {
+    Objects objects(connection_);
+    ObjectClaims claims([&](const ObjectName& object) { return objects.has(object); },
+                        connection_.default_schema(), false);
+    about_.each_pending([&](const std::string& place, const script::Statement& statement) {
+      if (statement.text.empty()) return claims.add(place, {});
+      if (statement.kind == script::StatementKind::copy_from_stdin) return;
+      const std::vector<std::size_t> starts = outline(statement.text).starts;
+      for (std::size_t i = 0; i < starts.size(); ++i) {
+        const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : statement.text.size();
+        claims.add(place + ":" + std::to_string(statement.place(starts[i]).line),
+                   statement.text.substr(starts[i], end - starts[i]));
+      }
+    });
+    add_conflicts(claims, diagnosis_);
   }
 
   void owners() {

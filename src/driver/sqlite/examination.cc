@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "src/driver/object_claims.h"
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/file_locks.h"
 #include "src/driver/sqlite/place.h"
@@ -121,6 +123,44 @@ class Examiner {
   Diagnosis* diagnosis_;
 };
 
+// Of the database itself; what is attached is not looked at.
+std::optional<bool> has_object(Connection& connection, const ObjectName& object) {
+  if (!object.schema.empty() || object.name.starts_with("sqlite_")) return std::nullopt;
+  const auto found = [&](const char* sql, const Value& parameter) {
+    return !connection.query(sql, {&parameter, 1}).rows.empty();
+  };
+  constexpr const char* kObject =
+      "SELECT 1 FROM sqlite_master WHERE lower(name) = ?1 AND type <> 'trigger'";
+  switch (object.kind) {
+    case ObjectKind::relation:
+    case ObjectKind::part:
+      return found(kObject, Value(object.name));
+    case ObjectKind::column:
+      if (!found(kObject, Value(object.table))) return std::nullopt;
+      for (const auto& row : connection
+                                 .query("SELECT lower(name) FROM pragma_table_xinfo(?1)",
+                                        std::vector<Value>{Value(object.table)})
+                                 .rows) {
+        if (row[0] == Value(object.name)) return true;
+      }
+      return false;
+    default:
+      return std::nullopt;
+  }
+}
+
+// What the pending statements make although it is there, or change although it is not.
+void examine_objects(Connection& connection, const Examination& about, Diagnosis* diagnosis) {
+  ObjectClaims claims([&](const ObjectName& object) { return has_object(connection, object); },
+                      "main", true);
+  about.each_pending([&](const std::string& place, const script::Statement& statement) {
+    if (statement.kind == script::StatementKind::nothing) return;
+    const std::string line = ":" + std::to_string(statement.place().line);
+    claims.add(statement.text.empty() ? place : place + line, statement.text);
+  });
+  add_conflicts(claims, diagnosis);
+}
+
 void add(Diagnosis* diagnosis, Severity severity, std::string check, std::string message,
          std::string hint) {
   diagnosis->findings.push_back({severity, std::move(check), std::move(message), std::move(hint)});
@@ -187,8 +227,9 @@ void examine_file(const std::string& path, Diagnosis* diagnosis) {
   examine_space(file, directory, diagnosis);
 }
 
-void Connection::examine(const Examination& /*about*/, Diagnosis* diagnosis) {
+void Connection::examine(const Examination& about, Diagnosis* diagnosis) {
   Examiner(*this, diagnosis).examine();
+  examine_objects(*this, about, diagnosis);
 }
 
 std::vector<LockHolder> Connection::lock_holders(std::string_view /*key*/) {
