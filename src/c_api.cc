@@ -539,6 +539,36 @@ int gander_runner_history(gander_runner* runner, gander_history** history, gande
                      [](gander::MigrationRunner& r) { return r.history(); });
 }
 
+int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,
+                         gander_error** error) {
+  return make_object(runner, diagnosis, error,
+                     [](gander::MigrationRunner& r) { return r.doctor(); });
+}
+
+int gander_runner_lock_status(gander_runner* runner, gander_lock** lock, gander_error** error) {
+  if (lock != nullptr) *lock = nullptr;
+  return guarded(error, [&] {
+    gander::MigrationRunner& r = require(runner, "the runner is null")->value;
+    require(lock, "there is no place for the result");
+    gander::LockStatus status = r.lock_status();
+    const bool held = status.held();
+    *lock = new gander_lock{std::move(status.name), held, std::move(status.holders)};
+  });
+}
+
+int gander_runner_release_lock(gander_runner* runner, int terminate, gander_lock** lock,
+                               gander_error** error) {
+  if (lock != nullptr) *lock = nullptr;
+  return guarded(error, [&] {
+    gander::LockStatus status =
+        require(runner, "the runner is null")->value.release_lock(terminate != 0);
+    const bool held = status.held();
+    if (lock != nullptr) {
+      *lock = new gander_lock{std::move(status.name), held, std::move(status.holders)};
+    }
+  });
+}
+
 int gander_runner_plan(gander_runner* runner, int operation, int with_statements,
                        gander_plan** plan, gander_error** error) {
   return make_object(runner, plan, error, [&](gander::MigrationRunner& r) {

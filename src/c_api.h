@@ -25,6 +25,16 @@ struct gander_history {
   std::vector<gander::HistoryEntry> value;
 };
 
+struct gander_diagnosis {
+  gander::Diagnosis value;
+};
+
+struct gander_lock {
+  std::string name;
+  bool held = false;
+  std::vector<gander::LockHolder> value;
+};
+
 struct gander_error {
   explicit gander_error(const gander::Error& error) : value(error) {
     if (value.report() != nullptr) report = gander_report{*value.report()};

@@ -31,6 +31,8 @@ struct Free {
   void operator()(gander_status* object) const { gander_status_free(object); }
   void operator()(gander_plan* object) const { gander_plan_free(object); }
   void operator()(gander_history* object) const { gander_history_free(object); }
+  void operator()(gander_diagnosis* object) const { gander_diagnosis_free(object); }
+  void operator()(gander_lock* object) const { gander_lock_free(object); }
 };
 
 template <typename Object>
@@ -285,6 +287,43 @@ TEST_F(CApiTest, HistoryNamesWhoAndWhat) {
   EXPECT_EQ(gander_history_tool(history.get(), 0),
             std::string("gander ") + gander_library_version());
   EXPECT_STREQ(gander_history_detail(history.get(), 0), "");
+}
+
+TEST_F(CApiTest, DoctorTellsWhatTheLibraryTells) {
+  const Owned<gander_runner> birds = runner(two_files());
+  ASSERT_EQ(gander_runner_up(birds.get(), nullptr, &error_), GANDER_OK);
+  const Owned<gander_runner> again =
+      runner(files({{"00001_birds.sql", "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"},
+                    {"00003_again.sql", "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"}}));
+  gander_diagnosis* raw = nullptr;
+  ASSERT_EQ(gander_runner_doctor(again.get(), &raw, &error_), GANDER_OK);
+  const Owned<gander_diagnosis> diagnosis(raw);
+  EXPECT_THAT(gander_diagnosis_server(raw), StartsWith("SQLite 3"));
+  std::string found;
+  for (size_t i = 0; i < gander_diagnosis_count(raw); ++i) {
+    if (gander_diagnosis_severity(raw, i) != GANDER_SEVERITY_PROBLEM) continue;
+    found += std::string(gander_diagnosis_check(raw, i)) + ": " + gander_diagnosis_message(raw, i);
+    EXPECT_STRNE(gander_diagnosis_hint(raw, i), "");
+  }
+  EXPECT_EQ(found, "objects: 00003_again.sql:2: the table birds exists already");
+  EXPECT_STREQ(gander_diagnosis_message(raw, 1000), "");
+  EXPECT_EQ(gander_diagnosis_count(nullptr), 0u);
+  EXPECT_EQ(gander_runner_doctor(nullptr, &raw, nullptr), GANDER_USAGE);
+}
+
+TEST_F(CApiTest, LockIsTold) {
+  const Owned<gander_runner> birds = runner(two_files());
+  ASSERT_EQ(gander_runner_up(birds.get(), nullptr, &error_), GANDER_OK);
+  gander_lock* raw = nullptr;
+  ASSERT_EQ(gander_runner_lock_status(birds.get(), &raw, &error_), GANDER_OK);
+  const Owned<gander_lock> lock(raw);
+  EXPECT_STRNE(gander_lock_name(raw), "");
+  EXPECT_EQ(gander_lock_held(raw), 0);
+  EXPECT_EQ(gander_lock_count(raw), 0u);
+  EXPECT_STREQ(gander_lock_holder_kind(raw, 0), "");
+  EXPECT_EQ(gander_lock_holder_pid(raw, 0), 0);
+  EXPECT_EQ(gander_lock_holder_expired(raw, 0), 0);
+  EXPECT_EQ(gander_runner_release_lock(birds.get(), 0, nullptr, &error_), GANDER_OK);
 }
 
 TEST_F(CApiTest, EditsAreWarnedOfAndAccepted) {

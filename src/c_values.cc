@@ -33,6 +33,14 @@ const gander::HistoryEntry* entry(const gander_history* history, size_t index) n
   return history == nullptr ? nullptr : at(history->value, index);
 }
 
+const gander::Finding* finding(const gander_diagnosis* diagnosis, size_t index) noexcept {
+  return diagnosis == nullptr ? nullptr : at(diagnosis->value.findings, index);
+}
+
+const gander::LockHolder* holder(const gander_lock* lock, size_t index) noexcept {
+  return lock == nullptr ? nullptr : at(lock->value, index);
+}
+
 const gander::ErrorDetails* details(const gander_error* error) noexcept {
   return error == nullptr ? nullptr : &error->value.details();
 }
@@ -413,4 +421,81 @@ const char* gander_history_tool(const gander_history* history, size_t index) {
 
 const char* gander_history_detail(const gander_history* history, size_t index) {
   return text(entry(history, index), &HistoryEntry::detail);
+}
+
+void gander_diagnosis_free(gander_diagnosis* diagnosis) { delete diagnosis; }
+
+const char* gander_diagnosis_server(const gander_diagnosis* diagnosis) {
+  return text(value(diagnosis), &gander::Diagnosis::server);
+}
+
+size_t gander_diagnosis_count(const gander_diagnosis* diagnosis) {
+  return diagnosis == nullptr ? 0 : diagnosis->value.findings.size();
+}
+
+int gander_diagnosis_severity(const gander_diagnosis* diagnosis, size_t index) {
+  const gander::Finding* found = finding(diagnosis, index);
+  if (found == nullptr) return GANDER_SEVERITY_OK;
+  switch (found->severity) {
+    case gander::Severity::ok:
+      return GANDER_SEVERITY_OK;
+    case gander::Severity::note:
+      return GANDER_SEVERITY_NOTE;
+    case gander::Severity::warning:
+      return GANDER_SEVERITY_WARNING;
+    case gander::Severity::problem:
+      break;
+  }
+  return GANDER_SEVERITY_PROBLEM;
+}
+
+const char* gander_diagnosis_check(const gander_diagnosis* diagnosis, size_t index) {
+  return text(finding(diagnosis, index), &gander::Finding::check);
+}
+
+const char* gander_diagnosis_message(const gander_diagnosis* diagnosis, size_t index) {
+  return text(finding(diagnosis, index), &gander::Finding::message);
+}
+
+const char* gander_diagnosis_hint(const gander_diagnosis* diagnosis, size_t index) {
+  return text(finding(diagnosis, index), &gander::Finding::hint);
+}
+
+void gander_lock_free(gander_lock* lock) { delete lock; }
+
+const char* gander_lock_name(const gander_lock* lock) { return text(lock, &gander_lock::name); }
+
+int gander_lock_held(const gander_lock* lock) { return flag(lock, &gander_lock::held); }
+
+size_t gander_lock_count(const gander_lock* lock) {
+  return lock == nullptr ? 0 : lock->value.size();
+}
+
+const char* gander_lock_holder_kind(const gander_lock* lock, size_t index) {
+  const gander::LockHolder* found = holder(lock, index);
+  return found == nullptr ? "" : gander::lock_kind_name(found->kind);
+}
+
+int64_t gander_lock_holder_pid(const gander_lock* lock, size_t index) {
+  return number(holder(lock, index), &gander::LockHolder::pid);
+}
+
+const char* gander_lock_holder_name(const gander_lock* lock, size_t index) {
+  return text(holder(lock, index), &gander::LockHolder::name);
+}
+
+const char* gander_lock_holder_since(const gander_lock* lock, size_t index) {
+  return text(holder(lock, index), &gander::LockHolder::since);
+}
+
+const char* gander_lock_holder_renewed_at(const gander_lock* lock, size_t index) {
+  return text(holder(lock, index), &gander::LockHolder::renewed_at);
+}
+
+const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index) {
+  return text(holder(lock, index), &gander::LockHolder::expires_at);
+}
+
+int gander_lock_holder_expired(const gander_lock* lock, size_t index) {
+  return flag(holder(lock, index), &gander::LockHolder::expired);
 }

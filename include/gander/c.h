@@ -5,9 +5,9 @@
 //
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
-//    gander_plan, gander_history, gander_error) are opaque pointers. Whoever receives one through a
-//    pointer argument or from gander_options_new() frees it once, with the gander_..._free() of its
-//    type. Freeing NULL does nothing.
+//    gander_plan, gander_history, gander_diagnosis, gander_lock, gander_error) are opaque pointers.
+//    Whoever receives one through a pointer argument or from gander_options_new() frees it once,
+//    with the gander_..._free() of its type. Freeing NULL does nothing.
 // 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
 // 3. Its last argument, gander_error** error, may be NULL. Otherwise *error is overwritten: with
 //    NULL after success, with a new object after failure. It also stays NULL after a failure when
@@ -43,6 +43,8 @@ typedef struct gander_report gander_report;
 typedef struct gander_status gander_status;
 typedef struct gander_plan gander_plan;
 typedef struct gander_history gander_history;
+typedef struct gander_diagnosis gander_diagnosis;
+typedef struct gander_lock gander_lock;
 typedef struct gander_error gander_error;
 
 // Codes by what the caller does next; gander/error.h explains each.
@@ -264,6 +266,18 @@ GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** st
 GANDER_EXPORT int gander_runner_history(gander_runner* runner, gander_history** history,
                                         gander_error** error);
 
+// What would make the next gander_runner_up() fail, wait or surprise: MigrationRunner::doctor().
+// Does not write. A database that cannot be reached is a finding, and no failure.
+GANDER_EXPORT int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,
+                                       gander_error** error);
+// Who holds the lock that runs take. Does not write, and waits for nobody.
+GANDER_EXPORT int gander_runner_lock_status(gander_runner* runner, gander_lock** lock,
+                                            gander_error** error);
+// Takes the lock from whoever holds it; *lock (may be NULL) tells from whom. What is in use only
+// with `terminate`, otherwise GANDER_LOCKED. GANDER_UNSUPPORTED on SQLite.
+GANDER_EXPORT int gander_runner_release_lock(gander_runner* runner, int terminate,
+                                             gander_lock** lock, gander_error** error);
+
 enum {
   GANDER_PLAN_UP = 0,
   GANDER_PLAN_UP_BY_ONE = 1,
@@ -388,6 +402,43 @@ GANDER_EXPORT int64_t gander_history_duration(const gander_history* history, siz
 GANDER_EXPORT const char* gander_history_actor(const gander_history* history, size_t index);
 GANDER_EXPORT const char* gander_history_tool(const gander_history* history, size_t index);
 GANDER_EXPORT const char* gander_history_detail(const gander_history* history, size_t index);
+
+// --- gander_diagnosis: what doctor found -------------------------------------------------------
+
+enum {
+  GANDER_SEVERITY_OK = 0,
+  GANDER_SEVERITY_NOTE = 1,
+  GANDER_SEVERITY_WARNING = 2,  // may delay or surprise
+  GANDER_SEVERITY_PROBLEM = 3   // a run would fail, or would be in danger
+};
+
+GANDER_EXPORT void gander_diagnosis_free(gander_diagnosis* diagnosis);
+// "PostgreSQL 15.20"; "" when it could not be reached.
+GANDER_EXPORT const char* gander_diagnosis_server(const gander_diagnosis* diagnosis);
+GANDER_EXPORT size_t gander_diagnosis_count(const gander_diagnosis* diagnosis);
+GANDER_EXPORT int gander_diagnosis_severity(const gander_diagnosis* diagnosis, size_t index);
+// The check's name: docs/json.md lists them.
+GANDER_EXPORT const char* gander_diagnosis_check(const gander_diagnosis* diagnosis, size_t index);
+GANDER_EXPORT const char* gander_diagnosis_message(const gander_diagnosis* diagnosis, size_t index);
+GANDER_EXPORT const char* gander_diagnosis_hint(const gander_diagnosis* diagnosis, size_t index);
+
+// --- gander_lock: who keeps runs waiting --------------------------------------------------------
+
+GANDER_EXPORT void gander_lock_free(gander_lock* lock);
+// Schema and version table, or the file.
+GANDER_EXPORT const char* gander_lock_name(const gander_lock* lock);
+// Would a run have to wait?
+GANDER_EXPORT int gander_lock_held(const gander_lock* lock);
+// The holders, leases that have run out included.
+GANDER_EXPORT size_t gander_lock_count(const gander_lock* lock);
+// "session", "lease" or "file".
+GANDER_EXPORT const char* gander_lock_holder_kind(const gander_lock* lock, size_t index);
+GANDER_EXPORT int64_t gander_lock_holder_pid(const gander_lock* lock, size_t index);
+GANDER_EXPORT const char* gander_lock_holder_name(const gander_lock* lock, size_t index);
+GANDER_EXPORT const char* gander_lock_holder_since(const gander_lock* lock, size_t index);
+GANDER_EXPORT const char* gander_lock_holder_renewed_at(const gander_lock* lock, size_t index);
+GANDER_EXPORT const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index);
+GANDER_EXPORT int gander_lock_holder_expired(const gander_lock* lock, size_t index);
 
 #ifdef __cplusplus
 }

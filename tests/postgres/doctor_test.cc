@@ -86,6 +86,45 @@ TEST_F(PostgresDoctorTest, VersionTableOfSomebodyElseIsFound) {
   ask("DROP OWNED BY " + role + "; DROP ROLE " + role);
 }
 
+TEST_F(PostgresDoctorTest, EachMissingPrivilegeOnTheRecordsIsNamed) {
+  const std::string role = database_ + "_writer";
+  runner(files_).up();
+  ask("CREATE ROLE " + role +
+      "; REVOKE ALL ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA "
+      "public TO " +
+      role + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role +
+      "; REVOKE INSERT ON goose_db_version FROM " + role +
+      "; REVOKE UPDATE, DELETE ON "
+      "goose_db_version_history FROM " +
+      role);
+  Options options;
+  options.role = role;
+  const std::string found = bad(doctor(options));
+  EXPECT_THAT(found, HasSubstr("\"goose_db_version\": it lacks INSERT\n"));
+  EXPECT_THAT(found, HasSubstr("\"goose_db_version_history\": it lacks UPDATE, DELETE\n"));
+  EXPECT_THAT(found, HasSubstr("may not create the tables for history and progress"));
+  EXPECT_THAT(found, ::testing::Not(HasSubstr("which the version table needs")));
+  ask("DROP TABLE goose_db_version");
+  EXPECT_THAT(bad(doctor(options), Severity::problem),
+              HasSubstr("may not create anything in schema \"public\", which"));
+  ask("DROP OWNED BY " + role + "; DROP ROLE " + role);
+}
+
+TEST_F(PostgresDoctorTest, SequenceThatIsBehindIsFoundAndItsHintHelps) {
+  runner({files_[0]}).up();
+  EXPECT_EQ(bad(doctor()), "");
+  ask("SELECT setval(pg_get_serial_sequence('goose_db_version', 'id'), 1, false)");
+  const Diagnosis diagnosis = doctor();
+  EXPECT_THAT(bad(diagnosis), HasSubstr("version_table: the sequence of \"public\"."
+                                        "\"goose_db_version\" is behind: it would give the number "
+                                        "1, and "));
+  for (const Finding& finding : diagnosis.findings) {
+    if (finding.check == "version_table") ask(finding.hint);
+  }
+  EXPECT_EQ(bad(doctor()), "");
+  EXPECT_EQ(runner(files_).up().migrations.size(), 1U);
+}
+
 TEST_F(PostgresDoctorTest, SchemaThatDoesNotExist) {
   Options options;
   options.schema = "nowhere";

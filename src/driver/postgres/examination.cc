@@ -154,7 +154,9 @@ class Examiner {
       schemas.erase(unqualified);
       if (!usual.empty()) schemas.emplace(dialect().quote(usual), place);
     }
-    if (!own.empty()) schemas.emplace(dialect().quote(own), "the version table");
+    if (!own.empty() && !has(about_.version_table)) {
+      schemas.emplace(dialect().quote(own), "the version table");
+    }
     if (schemas.empty()) return;
     const Rows rows =
         ask("SELECT wanted.name, wanted.place, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND "
@@ -174,24 +176,91 @@ class Examiner {
     if (good) add(Severity::ok, "privileges", "the role may create what is pending");
   }
 
+  static std::string sql_name(const TableName& table) {
+    return (table.schema.empty() ? "" : dialect().quote(table.schema) + ".") +
+           dialect().quote(table.table);
+  }
+
+  bool has(const TableName& table) {
+    return !connection_
+                .query_text("SELECT pg_catalog.to_regclass(" + quoted(sql_name(table)) + ")::text")
+                .empty();
+  }
+
   void tables() {
+    side_tables();
     for (const TableName* table :
          {&about_.version_table, &about_.history_table, &about_.journal_table}) {
-      const std::string name = (table->schema.empty() ? "" : dialect().quote(table->schema) + ".") +
-                               dialect().quote(table->table);
-      const Rows rows =
-          ask("SELECT current_user::text FROM pg_catalog.pg_class AS c WHERE c.oid = "
-              "pg_catalog.to_regclass(" +
-              quoted(name) +
-              ") AND NOT (pg_catalog.has_table_privilege(c.oid, 'SELECT') AND "
-              "pg_catalog.has_table_privilege(c.oid, 'INSERT') AND "
-              "pg_catalog.has_table_privilege(c.oid, 'UPDATE') AND "
-              "pg_catalog.has_table_privilege(c.oid, 'DELETE'))");
-      if (rows.rows.empty()) continue;
-      const std::string role = text(rows.rows[0][0]);
-      add(Severity::problem, "privileges", role + " may not read and write " + name,
-          "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name + " TO " + role);
+      if (!has(*table)) continue;
+      const std::string name = sql_name(*table);
+      std::string missing;
+      for (const char* privilege : {"SELECT", "INSERT", "UPDATE", "DELETE"}) {
+        const std::string granted =
+            connection_.query_text("SELECT 'granted' WHERE pg_catalog.has_table_privilege(" +
+                                   quoted(name) + ", '" + privilege + "')");
+        if (granted.empty()) missing += (missing.empty() ? "" : ", ") + std::string(privilege);
+      }
+      if (!missing.empty()) {
+        const std::string role = connection_.query_text("SELECT current_user::text");
+        add(Severity::problem, "privileges",
+            role + " may not read and write " + name + ": it lacks " + missing,
+            "GRANT " + missing + " ON " + name + " TO " + role);
+      }
+      if (table != &about_.journal_table) sequence(name);
     }
+  }
+
+  // Without them runs are possible, and less is known of them.
+  void side_tables() {
+    const std::string& own = about_.version_table.schema;
+    if (own.empty() || !has(about_.version_table)) return;
+    if (has(about_.history_table) && has(about_.journal_table)) return;
+    const std::string role = connection_.query_text(
+        "SELECT current_user::text WHERE NOT pg_catalog.has_schema_privilege(" + quoted(own) +
+        ", 'CREATE')");
+    if (role.empty()) return;
+    add(Severity::warning, "privileges",
+        role + " may not create the tables for history and progress in schema " +
+            dialect().quote(own),
+        "GRANT CREATE ON SCHEMA " + dialect().quote(own) + " TO " + role +
+            " for one run, or let its owner migrate once");
+  }
+
+  // What gives the rows their numbers: other tools copy rows without it, and a role may lack it.
+  void sequence(const std::string& table) {
+    const std::string name = connection_.query_text("SELECT pg_catalog.pg_get_serial_sequence(" +
+                                                    quoted(table) + ", 'id')");
+    if (name.empty()) return;
+    const bool identity = !connection_
+                               .query_text(
+                                   "SELECT 'identity' FROM pg_catalog.pg_attribute WHERE "
+                                   "attrelid = pg_catalog.to_regclass(" +
+                                   quoted(table) + ") AND attname = 'id' AND attidentity <> ''")
+                               .empty();
+    const std::string role = connection_.query_text(
+        "SELECT current_user::text WHERE NOT pg_catalog.has_sequence_privilege(" + quoted(name) +
+        ", 'USAGE')");
+    if (!identity && !role.empty()) {
+      add(Severity::problem, "privileges",
+          role + " may not use the sequence " + name + ", which numbers the rows of " + table,
+          "GRANT USAGE ON SEQUENCE " + name + " TO " + role);
+    }
+    const bool readable =
+        !connection_
+             .query_text("SELECT 'readable' WHERE pg_catalog.has_sequence_privilege(" +
+                         quoted(name) + ", 'SELECT') AND pg_catalog.has_table_privilege(" +
+                         quoted(table) + ", 'SELECT')")
+             .empty();
+    if (!readable) return;
+    const Rows rows =
+        ask("SELECT n.next::text, m.id::text FROM (SELECT CASE WHEN is_called THEN "
+            "last_value + 1 ELSE last_value END AS next FROM " +
+            name + ") AS n, (SELECT max(id) AS id FROM " + table + ") AS m WHERE n.next <= m.id");
+    if (rows.rows.empty()) return;
+    add(Severity::problem, "version_table",
+        "the sequence of " + table + " is behind: it would give the number " +
+            text(rows.rows[0][0]) + ", and " + text(rows.rows[0][1]) + " is taken",
+        "SELECT setval(" + quoted(name) + ", (SELECT max(id) FROM " + table + "))");
   }
 
   // What the pending statements make although it is there, or change although it is not.
