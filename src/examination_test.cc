@@ -159,14 +159,14 @@ TEST_F(DoctorTest, WriterIsNamedAndNotWaitedFor) {
 TEST_F(DoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {
   runner().up();
   files_.push_back({"00003_c.sql",
-                    "-- +goose Up\nCREATE TABLE \"A\" (x);\nALTER TABLE a ADD i;\nALTER TABLE gone "
-                    "ADD x;\nDROP INDEX nothing;\nDROP TABLE IF EXISTS gone;\n"});
+                    "-- +goose Up\nDROP INDEX nothing;\nCREATE TABLE \"A\" (x);\nALTER TABLE a ADD "
+                    "i;\nALTER TABLE gone ADD x;\nDROP TABLE IF EXISTS gone;\n"});
   const std::string found = bad(runner().doctor());
   EXPECT_EQ(found,
-            "objects: 00003_c.sql:2: the table a exists already\n"
-            "objects: 00003_c.sql:3: the column i of a exists already\n"
-            "objects: 00003_c.sql:4: the table gone does not exist\n"
-            "objects: 00003_c.sql:5: the index nothing does not exist\n");
+            "objects: 00003_c.sql:2: the index nothing does not exist\n"
+            "objects: 00003_c.sql:3: the table a exists already\n"
+            "objects: 00003_c.sql:4: the column i of a exists already\n"
+            "objects: 00003_c.sql:5: the table gone does not exist\n");
 }
 
 TEST_F(DoctorTest, RebuiltTablesAreNoConflict) {
@@ -178,8 +178,13 @@ TEST_F(DoctorTest, RebuiltTablesAreNoConflict) {
        "INSERT INTO a_new (i) SELECT i FROM a;\nDROP TABLE a;\nALTER TABLE a_new RENAME "
        "TO a;\nCREATE INDEX by_i ON a (i);\nCREATE VIEW v AS SELECT j FROM A;\nALTER "
        "TABLE [b] ADD k;\nCREATE TEMP TABLE b (x);\n"});
+  files_.push_back(
+      {"00004_d.sql",
+       "-- +goose Up\n-- +goose StatementBegin\nCREATE TABLE c (i);\nCREATE TABLE d "
+       "(i);\nCREATE TRIGGER t AFTER INSERT ON c BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
+       "-- +goose StatementEnd\nALTER TABLE d ADD j;\n"});
   EXPECT_EQ(bad(runner().doctor()), "");
-  EXPECT_EQ(runner().up().migrations.size(), 1U);
+  EXPECT_EQ(runner().up().migrations.size(), 2U);
 }
 
 TEST_F(DoctorTest, OptionsOfServersAreRefused) {

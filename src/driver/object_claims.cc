@@ -137,12 +137,21 @@ void ObjectClaims::claim_present(const ObjectName& object, const char* noun, boo
   if (!guarded && exists(object, false) == std::optional(false)) tell(object, noun, false);
 }
 
-void ObjectClaims::add(const std::string& place, std::string_view sql) {
-  if (blind_) return;
-  place_ = place;
+void ObjectClaims::add(const std::string& file, const script::Statement& unit) {
+  if (unit.text.empty() && unit.kind == script::StatementKind::ordinary) blind_ = true;
+  // Of COPY what follows the command is data.
+  if (blind_ || unit.kind == script::StatementKind::copy_from_stdin) return;
+  const std::vector<std::size_t> starts = postgres::outline(unit.text).starts;
+  for (std::size_t i = 0; i < starts.size() && !blind_; ++i) {
+    const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : unit.text.size();
+    place_ = file + ":" + std::to_string(unit.place(starts[i]).line);
+    add_statement(unit.text.substr(starts[i], end - starts[i]));
+  }
+}
+
+void ObjectClaims::add_statement(std::string_view sql) {
   Words words(sql);
-  if (sql.empty() || words.peek().is("do") || words.peek().is("call") ||
-      words.peek().is("execute")) {
+  if (words.peek().is("do") || words.peek().is("call") || words.peek().is("execute")) {
     blind_ = true;
     return;
   }
@@ -235,6 +244,7 @@ void ObjectClaims::create_index(Words& words) {
 }
 
 void ObjectClaims::alter(Words& words) {
+  if (mentions(words, "cascade")) may_be_gone_ = true;
   words.accept("materialized");
   if (words.accept("table")) return alter_table(words, "table");
   if (words.accept("view")) return alter_table(words, "view");

@@ -17,6 +17,7 @@
 
 #include "gander/diagnosis.h"
 #include "src/driver/postgres/words.h"
+#include "src/script/statement.h"
 
 namespace gander::driver {
 
@@ -47,13 +48,14 @@ class ObjectClaims {
   ObjectClaims(ObjectLookup lookup, std::string usual_schema, bool folds_quoted)
       : lookup_(std::move(lookup)), usual_(std::move(usual_schema)), folds_quoted_(folds_quoted) {}
 
-  // One statement, at `place`. An empty text is code.
-  void add(const std::string& place, std::string_view sql);
+  // The next unit of a migration, see Examination::each_pending.
+  void add(const std::string& file, const script::Statement& unit);
 
   const std::vector<Conflict>& conflicts() const { return conflicts_; }
 
  private:
   using Words = postgres::Words;
+  void add_statement(std::string_view sql);
   void create(Words& words);
   void create_table(Words& words, bool temporary);
   void create_named(Words& words, ObjectKind kind, const char* noun, bool replaces);

@@ -231,23 +231,19 @@ TEST_F(PostgresDoctorTest, ObjectsAreFollowedThroughThePendingSetWithoutFalseAla
        "-- +goose Up\nCREATE TABLE IF NOT EXISTS old (x int);\nCREATE TABLE app.old (i int);\n"
        "DROP TABLE IF EXISTS absent;\nCREATE TABLE fresh (id serial PRIMARY KEY, b int);\n"
        "ALTER TABLE public.fresh ADD c int;\nALTER TABLE fresh DROP COLUMN b;\n"
-       "ALTER SEQUENCE fresh_id_seq RESTART;\nALTER INDEX fresh_pkey RENAME TO fresh_key;\n"
-       "DROP INDEX fresh_key;\nALTER TABLE old DROP COLUMN a CASCADE;\nALTER TABLE old ADD a "
+       "ALTER SEQUENCE fresh_id_seq RESTART;\nALTER INDEX fresh_pkey RENAME TO "
+       "fresh_key;\nALTER TABLE old DROP COLUMN a CASCADE;\nALTER TABLE old ADD a "
        "text;\n"
        "CREATE INDEX old_a ON old (a);\nCREATE VIEW over_old AS SELECT a FROM old;\n"
        "DROP TABLE parted;\nCREATE TABLE part_1 (i int);\nALTER TABLE old RENAME TO older;\n"
        "ALTER TABLE older RENAME COLUMN a TO aa;\nCREATE TABLE old (i int);\nDROP TABLE older "
-       "CASCADE;\nCREATE TEMP TABLE far (i int);\nALTER TABLE far ADD j int;\n"
+       "CASCADE;\nCREATE TEMP TABLE brief (i int);\nALTER TABLE brief ADD j int;\n"
        "CREATE OR REPLACE VIEW seen AS SELECT 1 AS i;\n"},
       {"00002_b.sql",
        "-- +goose Up\n-- +goose StatementBegin\nDO $$BEGIN CREATE TABLE made (i int); DROP TABLE "
        "fresh; END$$;\n-- +goose StatementEnd\nALTER TABLE made ADD j int;\nCREATE TABLE fresh (i "
        "int);\n"},
       {"00003_c.sql", "-- +goose Up\nSET search_path TO app;\nALTER TABLE far ADD j int;\n"}};
-  files_[0].text.erase(files_[0].text.find("ALTER INDEX fresh_pkey"),
-                       std::string("ALTER INDEX fresh_pkey RENAME TO fresh_key;\nDROP INDEX "
-                                   "fresh_key;\n")
-                           .size());
   EXPECT_EQ(bad(doctor()), "");
   EXPECT_EQ(runner(files_).up().migrations.size(), 3U);
 }

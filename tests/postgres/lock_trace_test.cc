@@ -178,6 +178,10 @@ TEST_F(PostgresLockTraceTest, ToldLocksAreThoseThatTheServerTakes) {
     const Locks real = held(session, names);
     session.ask("ROLLBACK");
     ++compared;
+    std::erase_if(expected, [&](const auto& lock) {
+      return std::ranges::none_of(names,
+                                  [&](const auto& name) { return name.second == lock.first; });
+    });
     if (untold) {
       // More may be locked than was told, but not less.
       for (const auto& [name, mode] : expected) {
@@ -185,10 +189,6 @@ TEST_F(PostgresLockTraceTest, ToldLocksAreThoseThatTheServerTakes) {
       }
       continue;
     }
-    std::erase_if(expected, [&](const auto& lock) {
-      return std::ranges::none_of(names,
-                                  [&](const auto& name) { return name.second == lock.first; });
-    });
     EXPECT_EQ(shown(expected), shown(real));
   }
   EXPECT_GE(compared, 140);

@@ -50,6 +50,7 @@ CREATE TABLE animal (id int, q int);
 CREATE TABLE cat (claws int) INHERITS (animal);
 CREATE TABLE lone (id int, q int);
 CREATE TABLE typed OF spot;
+CREATE TABLE numbered (id serial PRIMARY KEY, v int GENERATED ALWAYS AS IDENTITY);
 CREATE SEQUENCE counter;
 CREATE STATISTICS bird_stat (dependencies) ON age, keeper_id FROM bird;
 CREATE PUBLICATION news FOR TABLE tree;

@@ -269,14 +269,7 @@ class Examiner {
     ObjectClaims claims([&](const ObjectName& object) { return objects.has(object); },
                         connection_.default_schema(), false);
     about_.each_pending([&](const std::string& place, const script::Statement& statement) {
-      if (statement.text.empty()) return claims.add(place, {});
-      if (statement.kind == script::StatementKind::copy_from_stdin) return;
-      const std::vector<std::size_t> starts = outline(statement.text).starts;
-      for (std::size_t i = 0; i < starts.size(); ++i) {
-        const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : statement.text.size();
-        claims.add(place + ":" + std::to_string(statement.place(starts[i]).line),
-                   statement.text.substr(starts[i], end - starts[i]));
-      }
+      claims.add(place, statement);
     });
     add_conflicts(claims, diagnosis_);
   }

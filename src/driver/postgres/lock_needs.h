@@ -40,6 +40,8 @@ inline constexpr std::uint32_t type_users = 1 << 15;  // of a type or domain: ta
 inline constexpr std::uint32_t not_itself = 1 << 16;
 inline constexpr std::uint32_t typed_tables = 1 << 17;  // of a composite type
 inline constexpr std::uint32_t triggers = 1 << 18;      // rows fire what cannot be told
+// Sequences that columns own, or the column `detail` if there is one, in `other`.
+inline constexpr std::uint32_t sequences = 1 << 19;
 }  // namespace reach
 
 struct LockNeed {

@@ -165,6 +165,16 @@ void LockReach::read_links() {
       "SELECT t.typrelid::bigint, c.oid::bigint FROM pg_catalog.pg_class AS c JOIN "
       "pg_catalog.pg_type AS t ON t.oid = c.reloftype",
       &typed_);
+  for (const auto& row :
+       connection_
+           .look("SELECT d.refobjid::bigint, d.objid::bigint, a.attname::text FROM "
+                 "pg_catalog.pg_depend AS d JOIN pg_catalog.pg_class AS c ON c.oid = d.objid AND "
+                 "c.relkind = 'S' JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND "
+                 "a.attnum = d.refobjsubid WHERE d.classid = 'pg_catalog.pg_class'::regclass AND "
+                 "d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')")
+           .rows) {
+    sequences_.emplace(number(row[0]), std::pair(number(row[1]), text(row[2])));
+  }
   const char* columns =
       "(SELECT pg_catalog.string_agg(attname, ',') FROM pg_catalog.pg_attribute WHERE attrelid = ";
   const Rows keys = connection_.look(
@@ -285,6 +295,14 @@ std::vector<LockReach::Lock> LockReach::locks(const LockNeed& need) {
       const auto [begin, end] = indexes_.equal_range(each);
       for (auto index = begin; index != end; ++index) {
         locks.push_back({index->second, need.other});
+      }
+    }
+    if (has(reach::sequences)) {
+      const auto [begin, end] = sequences_.equal_range(each);
+      for (auto owned = begin; owned != end; ++owned) {
+        const bool meant =
+            need.detail.empty() || owned->second.second == catalogue_name(need.detail);
+        if (meant) locks.push_back({owned->second.first, need.other});
       }
     }
     add_keys(need, each, &locks);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/driver/postgres/lock_needs.h"
@@ -70,7 +71,8 @@ class LockReach {
   Links indexes_;
   std::map<Relation, Relation> table_of_;
   Links beneath_;
-  Links typed_;  // of a composite type
+  Links typed_;                                                          // of a composite type
+  std::multimap<Relation, std::pair<Relation, std::string>> sequences_;  // with their columns
   std::vector<ForeignKey> keys_;
   std::set<Relation> with_triggers_;
   std::set<std::string> code_;  // names of calls

@@ -154,9 +154,7 @@ void examine_objects(Connection& connection, const Examination& about, Diagnosis
   ObjectClaims claims([&](const ObjectName& object) { return has_object(connection, object); },
                       "main", true);
   about.each_pending([&](const std::string& place, const script::Statement& statement) {
-    if (statement.kind == script::StatementKind::nothing) return;
-    const std::string line = ":" + std::to_string(statement.place().line);
-    claims.add(statement.text.empty() ? place : place + line, statement.text);
+    claims.add(place, statement);
   });
   add_conflicts(claims, diagnosis);
 }
