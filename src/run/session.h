@@ -55,7 +55,7 @@ class Session {
   // still commit, the server keeps its lock (reliability of an unknown COMMIT). May be repeated
   // when it throws.
   void reopen() {
-    if (store_ != nullptr && store_->is_firm()) known_ = store_->applied();
+    if (store_ != nullptr && store_->firm() != nullptr) known_ = *store_->firm();
     lock_.reset();
     open();
     if (lock_wanted_) lock();

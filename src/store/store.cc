@@ -72,9 +72,9 @@ void Store::load(Wanted wanted) {
   token_ = connection_.change_token();
   vanished_.clear();
   appeared_.clear();
-  settle();
   check_existence();
   load_rows(wanted);
+  settle();
 }
 
 void Store::load_rows(Wanted wanted) {
@@ -104,12 +104,12 @@ void Store::load_rows(Wanted wanted) {
 }
 
 void Store::reload(AppliedSet known) {
-  std::set<std::int64_t> vanished = std::move(vanished_);
-  std::set<std::int64_t> appeared = std::move(appeared_);
-  load();
-  vanished_ = std::move(vanished);
-  appeared_ = std::move(appeared);
+  if (!last_firm_) last_firm_ = firm_ ? applied_ : known;
   firm_ = false;
+  settled_.reset();
+  token_ = connection_.change_token();
+  check_existence();
+  load_rows({});
   compare(known);
 }
 

@@ -117,11 +117,15 @@ class Store {
   // After a commit that is on the disk: what record() has noted is so.
   void settle() {
     settled_.reset();
+    last_firm_.reset();
     firm_ = true;
   }
-  // Will a crash of the server leave the applied set as it is known? What was read again in the
-  // middle of a run may be commits that no disk has seen.
-  bool is_firm() const { return firm_; }
+  // The last applied set that a crash of the server leaves as it is, or nullptr. What was read
+  // again in the middle of a run is none: it may be commits that no disk has seen.
+  const AppliedSet* firm() const {
+    if (firm_) return &applied_;
+    return last_firm_ ? &*last_firm_ : nullptr;
+  }
   // After a rollback: what open_work(), ensure_tables() and record() have noted since the last
   // settle() is void.
   void forget_work();
@@ -166,7 +170,8 @@ class Store {
   bool keep_history_;
   AppliedSet applied_;
   std::optional<AppliedSet> settled_;  // what it was before the changes that may be taken back
-  bool firm_ = false;
+  bool firm_ = false;                  // applied_ is what firm() says
+  std::optional<AppliedSet> last_firm_;
   bool ahead_ = false;  // confirm_ahead() has noted where the newer rows begin
   std::set<std::int64_t> vanished_;
   std::set<std::int64_t> appeared_;

@@ -70,5 +70,27 @@ TEST_F(LostSessionTest, VersionIsUnknownWhenTheServerIsGoneForGood) {
                               HasSubstr("\"name\": \"00001_a.sql\"")));
 }
 
+// What the run knew before its session ended is not taken for the work of another run.
+TEST_F(LostSessionTest, RunInStepsThatLosesItsSessionAtTheRecordGoesOn) {
+  const auto file = [](const std::string& number) {
+    return MemoryFile{"0000" + number + "_steps.sql",
+                      "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE t" + number +
+                          " (x int);\n-- +goose Down\nDROP TABLE t" + number + ";\n"};
+  };
+  MigrationRunner runner = this->runner({file("1"), file("2"), file("3")});
+  runner.up();
+  ask("CREATE SEQUENCE changes; CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+      "IF nextval('changes') % 2 = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; "
+      "RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END$$; CREATE TRIGGER lose BEFORE "
+      "INSERT OR DELETE ON goose_db_version FOR EACH ROW EXECUTE FUNCTION lose()");
+  runner.down();
+  EXPECT_EQ(versions(), "0 1 2");
+  runner.down();
+  EXPECT_EQ(versions(), "0 1");
+  runner.up();
+  EXPECT_EQ(versions(), "0 1 2 3");
+  EXPECT_EQ(ask("SELECT last_value FROM changes"), "8");
+}
+
 }  // namespace
 }  // namespace gander
