@@ -8,6 +8,7 @@
 #include "cli/dotenv.h"
 #include "cli/duration.h"
 #include "cli/options.h"
+#include "cli/redact.h"
 #include "cli/secrets.h"
 #include "cli/settings.h"
 #include "cli/text_encoding.h"
@@ -284,7 +285,7 @@ class DatabaseResolver {
     }
     // A lone word after a driver that takes no file names nothing that is known to be harmless.
     if (!choice_.driver.empty() && !choice_.driver.starts_with("sqlite") &&
-        choice_.text.find_first_of("=:") == std::string::npos) {
+        choice_.text.find_first_of("=:") == std::string::npos && !names_file(choice_.text)) {
       secrets().add_whole(choice_.text);
     }
     const std::string prefix = choice_.driver.empty() ? "" : choice_.driver + " ";

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "src/target_schemes.h"
 
@@ -11,9 +13,14 @@ namespace gander::cli {
 namespace {
 
 constexpr std::string_view kMask = "***";
-constexpr std::array<std::string_view, 11> kSecretWords = {
-    "password", "passwd", "passphrase", "passwort", "pass",      "pwd",
-    "pw",       "token",  "secret",     "key",      "credential"};
+// The name of a parameter that holds a secret ends in one of these, or has one of the parts in it.
+constexpr std::array<std::string_view, 2> kSecretEnds = {"pw", "key"};
+
+constexpr std::array<std::string_view, 6> kEndings = {".db",      ".db3", ".sqlite",
+                                                      ".sqlite3", ".sl3", ".s3db"};
+
+constexpr std::array<std::string_view, 7> kParts = {"pass",  "pasw",   "pwd",       "psw",
+                                                    "token", "secret", "credential"};
 
 // What none of the known forms holds where it could be told apart from a password.
 constexpr std::string_view kOdd = "\"'\\#";
@@ -33,14 +40,6 @@ bool is_odd(std::string_view text) {
   return text.find_first_of(kOdd) != std::string_view::npos || std::ranges::any_of(text, is_blank);
 }
 
-// `word` is the name of a parameter, as `sslpassword` or `authToken`.
-bool is_secret_word(std::string_view word) {
-  std::string small(word);
-  std::ranges::transform(small, small.begin(), lower);
-  return std::ranges::any_of(kSecretWords,
-                             [&](std::string_view secret) { return small.ends_with(secret); });
-}
-
 // May the value of a parameter hold a password, as that of dbname=postgres://me:password@host may,
 // or one in a list with other separators than were expected?
 bool is_suspicious(std::string_view value) {
@@ -51,7 +50,7 @@ bool is_suspicious(std::string_view value) {
     while (name_end > 0 && is_blank(value[name_end - 1])) --name_end;
     std::size_t name = name_end;
     while (name > 0 && is_word(value[name - 1])) --name;
-    if (is_secret_word(value.substr(name, name_end - name))) return true;
+    if (is_secret_name(value.substr(name, name_end - name))) return true;
   }
   return false;
 }
@@ -65,9 +64,11 @@ std::string shown_parameters(std::string_view text) {
     const std::string_view name = item.substr(0, item.find('='));
     const std::string_view value = item.substr(std::min(name.size() + 1, item.size()));
     if (from > 0) shown += '&';
-    if (!std::ranges::all_of(name, [](char c) { return is_word(c) || c == '.'; })) {
+    // Without a value it may be the rest of the one before, which had a `&` in it.
+    const bool rest = name.size() == item.size() && !item.empty();
+    if (rest || !std::ranges::all_of(name, [](char c) { return is_word(c) || c == '.'; })) {
       shown += kMask;
-    } else if (is_secret_word(name) || is_odd(value) || is_suspicious(value)) {
+    } else if (is_secret_name(name) || is_odd(value) || is_suspicious(value)) {
       shown.append(name).append("=").append(kMask);
     } else {
       shown += item;
@@ -98,8 +99,11 @@ std::optional<std::string> shown_file(std::string_view text) {
   const std::size_t question = std::min(text.find('?'), text.size());
   const std::string_view name = text.substr(0, question);
   if (sqlite) {
-    if (!is_file_name(name.substr(scheme->name.size() + 1))) return std::nullopt;
-  } else if (!is_file_name(name) || text.find('@') != std::string_view::npos) {
+    const std::optional<FilePart> part = file_part(name);
+    const bool certain = part && names_file(name.substr(part->begin, part->end - part->begin));
+    if (!certain && !is_file_name(name.substr(scheme->name.size() + 1))) return std::nullopt;
+  } else if (!names_file(name) &&
+             (!is_file_name(name) || text.find('@') != std::string_view::npos)) {
     return std::nullopt;
   }
   std::string shown(name);
@@ -134,7 +138,7 @@ std::optional<std::string> shown_url(std::string_view text) {
   if (!has_user && (!has_scheme || !is_host(place))) return std::nullopt;
   std::string shown(text.substr(0, begin));
   if (has_user) {
-    const std::string_view user = place.substr(0, std::min(place.find_first_of(":/"), at));
+    const std::string_view user = place.substr(0, std::min(end_of_user(place), at));
     shown += user;
     if (user.size() < at) shown.append(":").append(kMask);
   }
@@ -179,14 +183,77 @@ std::optional<std::string> shown_keywords(std::string_view text) {
     if (!end) return std::nullopt;
     shown += text.substr(at, value - at);
     const std::string_view whole = text.substr(value, *end - value);
-    const bool hidden = is_secret_word(text.substr(name, name_end - name)) || is_suspicious(whole);
+    const bool hidden = is_secret_name(text.substr(name, name_end - name)) || is_suspicious(whole);
     shown += hidden ? kMask : whole;
     at = *end;
   }
   return shown;
 }
 
+// Single changes (a letter too many, too few, another, two exchanged) that make `a` of `b`; large
+// where the lengths differ by more than two.
+std::size_t typing_errors(std::string_view a, std::string_view b) {
+  constexpr std::size_t kLongest = 16;
+  if (a.size() > kLongest || b.size() > kLongest) return kLongest;
+  std::array<std::array<std::size_t, kLongest + 1>, kLongest + 1> of{};
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        of[i][j] = i + j;
+        continue;
+      }
+      of[i][j] = std::min({of[i - 1][j] + 1, of[i][j - 1] + 1,
+                           of[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        of[i][j] = std::min(of[i][j], of[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return of[a.size()][b.size()];
+}
+
 }  // namespace
+
+bool is_secret_name(std::string_view name) {
+  std::string small(name);
+  std::ranges::transform(small, small.begin(), lower);
+  if (std::ranges::any_of(kSecretEnds, [&](auto secret) { return small.ends_with(secret); })) {
+    return true;
+  }
+  if (small == "passfile" || small == "sslpassfile") return false;
+  if (std::ranges::any_of(kParts, [&](auto part) { return small.find(part) != small.npos; })) {
+    return true;
+  }
+  const std::string_view last = std::string_view(small).substr(small.find_last_of("_.-") + 1);
+  return typing_errors(last, "password") <= 2 || typing_errors(last, "passwd") <= 1 ||
+         typing_errors(last, "secret") <= 1 || typing_errors(last, "token") <= 1;
+}
+
+std::size_t end_of_user(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool plain = is_word(c) || c == '.' || c == '-' || c == '+' || c == '~' || c < 0;
+    const std::string_view code = c == '%' ? text.substr(i + 1, 2) : std::string_view();
+    // Of encoded characters those that separate: `me%3Apassword@host`.
+    const bool encoded = c == '%' && code != "3A" && code != "3a" && code != "2F" && code != "2f";
+    if (!plain && !encoded) return i;
+  }
+  return text.size();
+}
+
+bool names_file(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? text : text.substr(slash + 1);
+  if (name.find_first_of(":=?") != std::string_view::npos) return false;
+  if (std::ranges::any_of(text, is_control)) return false;
+  if (std::ranges::none_of(kEndings, [&](std::string_view end) { return name.ends_with(end); })) {
+    return false;
+  }
+  if (slash == std::string_view::npos || slash == 0) return true;
+  // What stands before the last slash has no place for a password if a directory has this name.
+  std::error_code ignored;
+  return std::filesystem::is_directory(std::filesystem::path(text.substr(0, slash)), ignored);
+}
 
 std::string redacted(std::string_view database) {
   for (const auto form : {shown_file, shown_url, shown_keywords}) {

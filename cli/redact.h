@@ -15,4 +15,15 @@ namespace gander::cli {
 // of user:password@net(address)/name; of a text that is none of these nothing is shown.
 std::string redacted(std::string_view database);
 
+// Does a parameter of this name hold a password: `sslpassword`, `authToken`, and `pasword` too?
+bool is_secret_name(std::string_view name);
+
+// Where the user's name ends in the `user:password` before an `@`: at the first character that no
+// name has, whatever was meant by it.
+std::size_t end_of_user(std::string_view text);
+
+// Is this, without doubt, the name of a file: one that ends as databases' names do, in a directory
+// that exists here? `app.db` and `dir/a@b.db` are; `me/password@host` is not.
+bool names_file(std::string_view text);
+
 }  // namespace gander::cli

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <string>
+
 namespace gander::cli {
 namespace {
 
@@ -30,6 +33,26 @@ TEST(Redacted, HidesValuesThatMayHoldAPassword) {
   EXPECT_EQ(redacted("file:app.db?p%61ssword=s3cret&mode=ro"), "file:app.db?***&mode=ro");
 }
 
+TEST(Redacted, KnowsTheNamesOfSecretsHoweverTheyAreTyped) {
+  for (const char* name : {"password", "pasword", "passwrod", "PASSWORT", "pswd", "sslpassword",
+                           "_auth_pass", "apiToken", "tokne", "secrte", "api_key", "my.pasword"}) {
+    EXPECT_TRUE(is_secret_name(name)) << name;
+  }
+  for (const char* name : {"passfile", "host", "user", "dbname", "sslmode", "port", "mode", "cache",
+                           "options", "service", "connect_timeout", "_pragma"}) {
+    EXPECT_FALSE(is_secret_name(name)) << name;
+  }
+}
+
+TEST(Redacted, EndsTheUserAtWhatNoNameHas) {
+  EXPECT_EQ(redacted("me;s3cret@tcp(h:1)/db"), "me:***@tcp(h:1)/db");
+  EXPECT_EQ(redacted("postgres://me%3As3cret@h/db"), "postgres://me:***@h/db");
+  EXPECT_EQ(redacted("postgres://me@corp:s3cret@h/db"), "postgres://me:***@h/db");
+  EXPECT_EQ(redacted("postgres://me%40corp@h/db"), "postgres://me%40corp@h/db");
+  EXPECT_EQ(redacted("postgres://h/db?password=s3&cret&x=1"),
+            "postgres://h/db?password=***&***&x=1");
+}
+
 // Found by fuzzing, with libpq's own reading of the text as the measure.
 TEST(Redacted, HidesThePasswordAsFarAsLibpqReadsIt) {
   EXPECT_EQ(redacted("host=h password=s3c&ret;s user=me"), "host=h password=*** user=me");
@@ -45,6 +68,30 @@ TEST(Redacted, ShowsNothingOfATextThatItCannotTakeApart) {
         "postgres:me:s3cret", "me:s3cret", "postgres://me:123456/db", "host=h s3cret",
         "host=h pass\\word=s3cret", "./a=b?password=s3cret@"}) {
     EXPECT_EQ(redacted(text), "***") << text;
+  }
+}
+
+TEST(Redacted, ShowsTheNameOfAFileWhoseDirectoryExists) {
+  const std::string dir = testing::TempDir() + "gander_redact:1@x";
+  std::filesystem::create_directories(dir);
+  for (const std::string& text :
+       {dir + "/app.db", dir + "/a@b.db", "sqlite:" + dir + "/a@b.db",
+        "sqlite://" + dir + "/a@b.db", "file:" + dir + "/a@b.sqlite3?mode=ro",
+        std::string("a@b.db"), std::string("./a@b.db")}) {
+    EXPECT_EQ(redacted(text), text);
+    EXPECT_TRUE(text.find(':') < text.find('/') || text.find('?') != std::string::npos ||
+                names_file(text))
+        << text;
+  }
+  // The same form, and nothing says that it is a file.
+  for (const char* text : {"me/s3cret@host.db", "sqlite:me/s3cret@host/app.db"}) {
+    EXPECT_EQ(redacted(text).find("s3cret"), std::string::npos) << text;
+  }
+  EXPECT_EQ(redacted("sqlite:me:s3cret@host.db").find("s3cret"), std::string::npos);
+  EXPECT_EQ(redacted(dir + "/me:s3cret@host.db").find("s3cret"), std::string::npos);
+  EXPECT_EQ(redacted("file:" + dir + "/a@b.db?password=s3cret").find("s3cret"), std::string::npos);
+  for (const char* text : {"s3cret", "me@host", "me:s3cret@host.db", "password=s3cret.db", ""}) {
+    EXPECT_FALSE(names_file(text)) << text;
   }
 }
 

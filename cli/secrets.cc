@@ -70,6 +70,11 @@ bool is_number(std::string_view text) {
   return text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+bool is_option_name(std::string_view text) {
+  return text.starts_with('-') &&
+         std::ranges::all_of(text, [](char c) { return is_word(c) || c == '-'; });
+}
+
 // Does the word before `end` name a secret? How long that name is, is of no interest.
 std::size_t name_of_secret(std::string_view text, std::size_t begin, std::size_t end) {
   std::string word(text.substr(begin, end - begin));
@@ -77,6 +82,7 @@ std::size_t name_of_secret(std::string_view text, std::size_t begin, std::size_t
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (word.ends_with(kNames[i])) return i;
   }
+  if (is_secret_name(word)) return kBlankSuffices;  // mistyped
   return kNames.size();
 }
 
@@ -108,8 +114,8 @@ void Secrets::add_user_part(std::string_view text) {
   std::string_view rest = slashes == std::string_view::npos ? text : text.substr(slashes + 3);
   const std::size_t at = rest.rfind('@');
   if (at != std::string_view::npos) {
-    const std::size_t colon = rest.substr(0, at).find_first_of(":/");
-    if (colon == std::string_view::npos) return;
+    const std::size_t colon = end_of_user(rest.substr(0, at));
+    if (colon == at) return;
     add_candidate(rest.substr(colon + 1, at - colon - 1), harmless_);
     return;
   }
@@ -171,10 +177,10 @@ void Secrets::add(std::string_view text) {
 void Secrets::add_words(const std::vector<std::string>& words) {
   std::string row;
   for (const std::string& word : words) {
-    add(word);
-    if (const std::size_t equals = word.find('='); equals != std::string::npos) {
-      add(std::string_view(word).substr(equals + 1));
-    }
+    const std::size_t equals = word.find('=');
+    // Of `--db=dir/a@b.db` the value alone may be a file's name.
+    if (equals == std::string::npos || !is_option_name(word.substr(0, equals))) add(word);
+    if (equals != std::string::npos) add(std::string_view(word).substr(equals + 1));
     row += (row.empty() ? "" : " ") + word;
   }
   const std::lock_guard lock(mutex_);

@@ -156,7 +156,8 @@ class Program {
 
   int run_on_database() {
     const std::string& dbstring = words_[1];
-    if (!words_[0].starts_with("sqlite") && dbstring.find_first_of("=:") == std::string::npos) {
+    if (!words_[0].starts_with("sqlite") && dbstring.find_first_of("=:") == std::string::npos &&
+        !names_file(dbstring)) {
       secrets().add_whole(dbstring);
     }
     return run_command(invocation(2), open_target(words_[0], dbstring));

@@ -5,6 +5,7 @@
 More than two hundred URLs, in every tool's grammar and with every slip that was seen, each with a
 canary for a password, go through every door of both faces.
 """
+import concurrent.futures
 import itertools
 import os
 import sqlite3
@@ -17,26 +18,57 @@ from support import PROGRAM, TABLE_A, CliTest
 PLAIN = "c4n4rySecret"
 ODD = "c4n4ry@Sec/ret:pass#w?rd&x=y"
 GRAMMARS = [
-    "{scheme}://me:{pw}@host.invalid/db", "{scheme}://me:{pw}@host.invalid:5432/db?sslmode=disable",
-    "{scheme}:/me:{pw}@host.invalid/db", "{scheme}:me:{pw}@host.invalid/db",
-    "{scheme}//me:{pw}@host.invalid/db", "{scheme};//me:{pw}@host.invalid/db",
-    "{scheme}://me:{pw}/db", "{scheme}:me:{pw}", "{scheme}://host.invalid/db?user=me&password={pw}",
-    "{scheme}://host.invalid/db?user=me;password={pw}", "{scheme}://me/{pw}@host.invalid/db",
+    "{scheme}://me:{pw}@127.0.0.1/db", "{scheme}://me:{pw}@127.0.0.1:1/db?sslmode=disable",
+    "{scheme}:/me:{pw}@127.0.0.1/db", "{scheme}:me:{pw}@127.0.0.1/db",
+    "{scheme}//me:{pw}@127.0.0.1/db", "{scheme};//me:{pw}@127.0.0.1/db",
+    "{scheme}://me:{pw}/db", "{scheme}:me:{pw}", "{scheme}://127.0.0.1/db?user=me&password={pw}",
+    "{scheme}://127.0.0.1/db?user=me;password={pw}", "{scheme}://me/{pw}@127.0.0.1/db",
 ]
 SCHEMES = ["postgre", "postgress", "psql", "pg", "postgresql+asyncpg", "mysql", "mysql+pymysql",
            "jdbc:postgresql", "sqlite", "sqlite3", "file", "redshift", "Postgres", "sqlserver",
            "postgres", "mongodb+srv"]
 OTHERS = [
-    "me:{pw}@tcp(host.invalid:3306)/db", "me:{pw}@host.invalid/db", "me:{pw}@/db", "me/{pw}@host.invalid:1521/x",
-    "host=host.invalid password={pw}", "host=host.invalid user=me password='{pw}'", "hots=h passwrod=x password={pw}",
+    "me:{pw}@tcp(127.0.0.1:1)/db", "me:{pw}@127.0.0.1/db", "me:{pw}@/db", "me/{pw}@127.0.0.1:1/x",
+    "host=127.0.0.1 password={pw}", "host=127.0.0.1 user=me password='{pw}'", "hots=h passwrod=x password={pw}",
     "host=h, password={pw}, user=me", "password={pw}", "PASSWORD = {pw}", "host=h password: {pw}",
     "Server=h;User Id=me;Password={pw};", "Data Source=h;Uid=me;Pwd={pw}", "Driver={{x}};PWD={{{pw}}}",
     "user=me pw={pw} host=h", "jdbc:oracle:thin:me/{pw}@//h:1521/x", "jdbc:mysql://h/db?user=me&password={pw}",
     "jdbc:sqlserver://h;user=me;password={pw}", "dbi:Pg:dbname=x;host=h;password={pw}",
-    '"postgres://me:{pw}@host.invalid/db', "'postgres://me:{pw}@host.invalid/db'", "<postgres://me:{pw}@host.invalid/db>",
-    "postgres://me:{pw}@host.invalid/db postgres://me:{pw}@host.invalid/db", "sqlite:postgres://me:{pw}@host.invalid/db",
-    "GANDER_DB=postgres://me:{pw}@host.invalid/db", "--db=postgre://me:{pw}@host.invalid/db",
+    '"postgres://me:{pw}@127.0.0.1/db', "'postgres://me:{pw}@127.0.0.1/db'", "<postgres://me:{pw}@127.0.0.1/db>",
+    "postgres://me:{pw}@127.0.0.1/db postgres://me:{pw}@127.0.0.1/db", "sqlite:postgres://me:{pw}@127.0.0.1/db",
+    "GANDER_DB=postgres://me:{pw}@127.0.0.1/db", "--db=postgre://me:{pw}@127.0.0.1/db",
 ]
+
+# The cross product below: every grammar with every slip, inside the password and around it.
+WELL_WRITTEN = {
+    "URL": "postgres://me:{pw}@127.0.0.1:1/db?sslmode=disable",
+    "parameter": "postgresql://127.0.0.1/db?user=me&password={pw}&sslmode=disable",
+    "conninfo": "host=127.0.0.1 user=me password={pw} dbname=db",
+    "quoted conninfo": "host=127.0.0.1 password='{pw}' user=me",
+    "MySQL": "me:{pw}@tcp(127.0.0.1:1)/db?parseTime=true",
+    "ClickHouse": "clickhouse://me:{pw}@127.0.0.1:1/db?secure=true",
+    "SQLite": "file:app.db?mode=rw&_auth_user=me&_auth_pass={pw}",
+    "SQL Server": "sqlserver://me:{pw}@127.0.0.1?database=db",
+}
+INSIDE = ["c4n4ry{}zwitscher".format(odd) for odd in
+          ("", "@", ":", "/", "?", "#", " ", "'", '"', "%", "%40", "&", "=", "\\", ",", ";", "[", "(", "$")]
+AROUND = [
+    lambda url: '"' + url, lambda url: url + "'", lambda url: f"\u201c{url}\u201d", lambda url: f"<{url}>",
+    lambda url: "  " + url, lambda url: url + "\n", lambda url: url[1:], lambda url: url[0].upper() + url[1:],
+    lambda url: url.replace("://", ":/"), lambda url: url.replace("://", "//"),
+    lambda url: url.replace(":", ";", 1), lambda url: url.replace("@", "", 1) + "@",
+    lambda url: url.replace("@", "@@"), lambda url: url.replace("@", " @ "),
+    lambda url: url.replace("=", " : "), lambda url: url.replace(" ", ", "), lambda url: url + "#?&:@/",
+    lambda url: url.replace("password", "pasword"), lambda url: url.replace("?", "&"), lambda url: url + " " + url,
+]
+
+
+def crossed():
+    for text in WELL_WRITTEN.values():
+        for password in INSIDE:
+            yield text.format(pw=password)
+        for slip in AROUND:
+            yield slip(text.format(pw=INSIDE[0]))
 
 
 def urls(password):
@@ -93,7 +125,7 @@ class Secrets(CliTest):
 
     def call(self, arguments, environment):
         done = subprocess.run([PROGRAM, *arguments], cwd=self.directory, text=True,
-                              env={**self.environment, "GANDER_WAIT": "0", **environment},
+                              env={**self.environment, "GANDER_WAIT": "0", "PGPORT": "1", **environment},
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
         return done.stdout + done.stderr
 
@@ -125,11 +157,46 @@ class Secrets(CliTest):
         self.look(self.records(), PLAIN, "tables")
         self.assertEqual(len(self.seen), 0, "\n".join(map(repr, self.seen[:40])))
 
+    def test_every_grammar_with_every_slip_in_every_command_of_both_faces(self):
+        self.write("migrations/1_a.sql", TABLE_A)
+        self.environment.update(GANDER_DIR="migrations", GOOSE_MIGRATION_DIR="migrations")
+        every = sorted(set(crossed()))
+        self.assertGreaterEqual(len(every), 200)
+        calls = []
+        for url in every:
+            for command in ("up", "status", "config"):
+                calls.append(((command, "--db", url), {}))
+                calls.append(((command, "--json"), {"GANDER_DB": url}))
+            for driver in ("postgres", "nosql"):
+                calls.append((("goose", driver, url, "up"), {}))
+            calls.append((("goose", "status"), {"GOOSE_DRIVER": "postgres", "GOOSE_DBSTRING": url}))
+            calls.append((("goose", "env"), {"GOOSE_DRIVER": "postgres", "GOOSE_DBSTRING": url}))
+            calls.append(((url, "up"), {}))
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            texts = list(pool.map(lambda call: self.call(*call), calls))
+        seen = [(call, text) for call, text in zip(calls, texts)
+                if "c4n4ry" in text or "zwitscher" in text]
+        shown = "\n".join(f"{call}\n{text[:600]}" for call, text in seen[:60])
+        self.assertEqual(len(seen), 0, f"of {len(calls)} calls:\n{shown}")
+        self.assertTrue(all(texts))
+        self.assertNotIn("c4n4ry", self.records())
+
     def test_what_is_right_is_shown_and_said(self):
         done = self.gander("up", "--db", f"postgre://me:{PLAIN}@h/db")
         self.assertIn("postgre", done.stderr)
         done = self.gander(f"postgres://me:{PLAIN}@host/db", "up")
         self.assertIn("postgres://me:***@host/db", done.stderr)
+
+    def test_the_path_of_a_file_holds_no_password(self):
+        self.write("migrations/1_a.sql", TABLE_A)
+        (self.directory / "long:name@x").mkdir()
+        for url in ("sqlite:long:name@x/longer@name.db", "sqlite:longer@name.db"):
+            for words in (("--db", url), (f"--db={url}",)):
+                done = self.gander("up", *words)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertNotIn("password", done.stdout + done.stderr)
+                self.assertNotIn("***", done.stdout + done.stderr)
+                self.assertIn(url.partition(":")[2], self.gander("status", *words, "--json").stdout)
 
 
 if __name__ == "__main__":

@@ -192,6 +192,16 @@ class Face(unittest.TestCase):
         listed = [difference.name for difference in differences.DIFFERENCES]
         self.assertEqual(sorted(documented), sorted(listed + ["name"]))
 
+    def test_the_path_of_a_file_is_shown_whatever_driver_it_stands_after(self):
+        os.makedirs("dir:1")
+        for path in ("app.db", "./a@b.db", "dir:1/a@b.db", os.path.abspath("dir:1/long-name@b.db")):
+            for driver in ("nosql", "mysql"):
+                result = self.call(driver, path, "up")
+                self.assertEqual(result.code, 1)
+                self.assertIn(f'-dbstring="{path}": ', result.err)
+        for word in ("s3cret-canary", "me/s3cret-canary@host.db", "me:s3cret-canary@host.db"):
+            self.assertNotIn("canary", self.call("nosql", word, "up").err)
+
     def test_no_password_is_printed(self):
         secret = "s3cret-canary"
         urls = [f"postgres://u:{secret}@127.0.0.1:1/x", f"host=127.0.0.1 port=1 password={secret}",

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Values that ENVSUB puts into a script are in no output of either face and in no table of records.
+"""Values that ENVSUB puts into a script, and the password of the database's URL, are in no output of
+either face and in no table but those that the script itself fills with them.
 
 Every way of failing that makes a database quote a statement or a row is played with a canary, on
-SQLite and, where the machine has a server, on PostgreSQL. The tables of records are read whole.
+SQLite and, where the machine has a server, on PostgreSQL. All tables of all schemas are read whole.
 """
 import os
 import pathlib
@@ -17,8 +18,12 @@ import postgres
 
 PROGRAM = os.path.abspath(os.environ.get("GANDER", "build/gander"))
 CANARY = "C4n4ry-sings_it''s"
+PASSWORD = "p4ssw0rd-of-canaries"
 # No part of it may be seen, in any case, as the script has it or as the database reads it.
-TRACES = re.compile("c4n4ry|sings_it|it''?s\\b|" + "C4n4ry".encode().hex(), re.I)
+PATTERN = "c4n4ry|sings_it|it''?s\\b|" + "C4n4ry".encode().hex() + "|p4ssw0rd|of-canaries"
+TRACES = re.compile(PATTERN, re.I)
+# What the migrations make, and fill with the canary themselves.
+OF_THE_SCRIPTS = ("t", "b", "c", "d", "e")
 VALUES = {"T_CANARY": CANARY, "T_NAME": "C4n4ry_sings_it", "T_SQL": "SELECT C4n4ry FROM sings_it"}
 ENVSUB = "-- +goose Up\n-- +goose ENVSUB ON\n"
 
@@ -61,29 +66,60 @@ class Sqlite:
         self.path = directory / "app.db"
         self.url, self.driver, self.dbstring = "sqlite:app.db", "sqlite3", "app.db"
 
+    def tables(self):
+        """Each table of the file, by its name, with all that it holds."""
+        if not self.path.exists():
+            return {}
+        connection = sqlite3.connect(self.path)
+        found = {"sqlite_master": repr(connection.execute("SELECT * FROM sqlite_master").fetchall())}
+        for name in [row[0] for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'")]:
+            found[name] = repr(connection.execute(f'SELECT * FROM "{name}"').fetchall())
+        connection.close()
+        return found
+
     def records(self):
         """All that the version table and the tables beside it hold, as one text."""
-        if not self.path.exists():
-            return ""
+        return "".join(text for name, text in self.tables().items() if name.startswith("goose_db"))
+
+    def telling(self):
+        """The tables that hold a canary."""
+        return [name for name, text in self.tables().items() if TRACES.search(text)]
+
+    def execute(self, text):
         connection = sqlite3.connect(self.path)
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE name LIKE 'goose_db_version%'").fetchall()
-        rows = [connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables]
+        connection.executescript(text)
         connection.close()
-        return repr(rows)
 
 
 class Postgres:
     def __init__(self, server, name):
         self.server, self.name = server, name
         server.recreate(name)
-        self.url = f"postgres:///{name}?host={server.directory}&user=postgres"
-        self.driver, self.dbstring = "postgres", server.dbstring(name)
+        # The server trusts whoever comes, and the password goes all the way to it.
+        self.url = f"postgres://postgres:{PASSWORD}@/{name}?host={server.directory}"
+        self.driver = "postgres"
+        self.dbstring = server.dbstring(name) + f" password={PASSWORD}"
 
     def records(self):
         query = ("SELECT string_agg(query_to_xml(format('SELECT * FROM %I', relname), true, false, '')"
                  "::text, ' ') FROM pg_class WHERE relkind = 'r' AND relname LIKE 'goose_db_version%'")
         return self.server.ask(self.name, query)
+
+    def telling(self):
+        """The tables that hold a canary, in every schema, those of the server itself included."""
+        pattern = PATTERN.replace("\\b", "\\y").replace("'", "''")
+        # What it samples of the columns of other tables is no place of its own.
+        query = ("SELECT nspname || '.' || relname FROM pg_class c JOIN pg_namespace n"
+                 " ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'm')"
+                 " AND relname NOT LIKE 'pg\\_statistic%' AND query_to_xml(format('SELECT 1 FROM"
+                 f" %s x WHERE x::text ~* %L LIMIT 1', c.oid::regclass, '{pattern}'),"
+                 " false, false, '')::text LIKE '%<row%'")
+        names = self.server.ask(self.name, query).split()
+        return [name.removeprefix("public.") for name in names]
+
+    def execute(self, text):
+        self.server.ask(self.name, text)
 
 
 class Stage:
@@ -123,7 +159,8 @@ class Stage:
         for command in (["status"], ["history"], ["doctor"], ["plan", "--sql"], ["validate"],
                         ["status", "--json"], ["history", "--json"], ["plan", "--sql", "--json"]):
             self.gander(*command)
-        self.silent(self.database.records(), "the tables of records")
+        found = [name for name in self.database.telling() if name not in OF_THE_SCRIPTS]
+        self.test.assertEqual(found, [], "tables that hold a canary")
 
 
 class SecretsTest(unittest.TestCase):
@@ -208,6 +245,40 @@ class SecretsTest(unittest.TestCase):
                 self.assertEqual(stage.goose("reset").returncode, 1)
                 self.assertNotEqual(stage.gander("redo", "--json").returncode, 0)
                 stage.look_around()
+
+    def test_search_of_the_tables_finds_a_canary(self):
+        for name, database in self.databases():
+            with self.subTest(database=name):
+                stage = Stage(self, database, "SELECT 1;")
+                self.assertEqual(stage.gander("up").returncode, 0)
+                self.assertEqual(database.telling(), ["t"])
+                held = ["t"]
+                for number, text in enumerate((CANARY, f"a {PASSWORD}", "it''s", "P4SSW0RD")):
+                    held.append(f"found_{number}")
+                    database.execute(f"CREATE TABLE found_{number} AS SELECT '{text}' AS x")
+                self.assertEqual(sorted(database.telling()), sorted(held))
+                if name == "postgres":
+                    database.execute("CREATE SCHEMA other; CREATE TABLE other.found AS"
+                                     f" SELECT '{PASSWORD}' AS x")
+                    self.assertIn("other.found", database.telling())
+
+    def test_schemas_and_tables_of_records_elsewhere(self):
+        for name, database in self.databases():
+            table = "records.goose" if name == "postgres" else "other_records"
+            for calls in ("gander", "goose"):
+                with self.subTest(database=name, face=calls):
+                    self.clear()
+                    if name == "postgres":
+                        database = Postgres(self.server, "secrets")
+                        database.execute("CREATE SCHEMA records")
+                    stage = Stage(self, database, *FAILING["unique"][:1])
+                    if calls == "goose":
+                        done = stage.goose("-table", table, "up")
+                    else:
+                        done = stage.gander("up", "--table", table)
+                    self.assertEqual(done.returncode in (0, 2), False, done.stdout)
+                    self.assertIn("t", database.telling())
+                    stage.look_around()
 
     # The records of a run that works hold no text of a statement either.
     def test_in_a_run_that_works(self):
