@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Protected profiles, versions that nobody knows, files that got another number, squashes."""
+import os
+import pty
+import select
+import subprocess
 import unittest
 
-from support import TABLE_A, TABLE_B, CliTest
+from support import PROGRAM, TABLE_A, TABLE_B, CliTest
 
 DB = {"GANDER_DB": "sqlite:app.db"}
 
@@ -28,6 +32,84 @@ class Protection(CliTest):
         self.ok("up", "--profile", "prod")
         self.ok("down", "--yes", "--profile", "prod")
         self.assertEqual(self.ok("version").strip(), "1")
+
+    def answered(self, answer, *arguments, **environment):
+        """The exit code and all that is printed when `answer` is typed at the question."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.directory, stdin=slave,
+                                   stdout=slave, stderr=slave, start_new_session=True,
+                                   env={**self.environment, **environment})
+        os.close(slave)
+        self.addCleanup(os.close, master)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        text, asked = "", False
+        while True:
+            self.assertTrue(select.select([master], [], [], 60)[0], text)
+            try:
+                piece = os.read(master, 65536).decode()
+            except OSError:  # the program has ended
+                break
+            text += piece
+            if not asked and "to go on: " in text:
+                asked = True
+                os.write(master, answer)
+        self.assertTrue(asked, text)
+        return process.wait(timeout=60), text
+
+    def test_typed_name_confirms_and_nothing_else_does(self):
+        self.write("gander.toml", "[profile.prod]\nprotect = true\n")
+        end = b"\x04"  # what a terminal sends for the end of input
+        for profile, name in (({"GANDER_PROFILE": "prod"}, b"prod"),
+                              ({"GANDER_PROTECT": "true"}, b"sqlite:app.db")):
+            for answer in (b"staging\n", b"y\n", b"yes\n", b"\n", name.upper() + b"\n",
+                           name[:-1] + b"\n", name + b"x\n", b" " + name + b"\n", end,
+                           name + b"\0\n"):
+                for call in (("down",), ("reset",), ("redo",), ("down-to", "0")):
+                    if call != ("down",) and answer not in (b"y\n", end):
+                        continue
+                    code, text = self.answered(answer, *call, **profile)
+                    self.assertEqual(code, 2, (answer, text))
+                    self.assertIn("was not confirmed: nothing was done", text)
+                    self.assertEqual(self.ok("version").strip(), "2")
+            code, text = self.answered(name + b"\n", "down", **profile)
+            self.assertEqual(code, 0, text)
+            self.assertIn(f"Type {name.decode()} to go on", text)
+            self.assertEqual(self.ok("version").strip(), "1")
+            self.ok("up")
+
+    def test_json_and_closed_input_never_ask(self):
+        for more in ((), ("--json",)):
+            done = self.gander("reset", *more, GANDER_PROTECT="true")
+            self.assertEqual(done.returncode, 2)
+            self.assertNotIn("to go on", done.stdout + done.stderr)
+        self.assertEqual(self.ok("version").strip(), "2")
+
+    # Each: what is typed, and the command that the answer names.
+    def test_words_of_other_tools_point_to_the_right_command(self):
+        hints = {
+            ("down", "2"): "gander down rolls back one; gander down --to 2 rolls back everything",
+            ("up", "3"): "gander up --to 3 stops at version 3; gander up --one applies one",
+            ("redo", "2"): "gander redo works on one migration",
+            ("up", "--dry-run"): "try: gander plan\n",
+            ("down", "--dry-run"): "try: gander plan down\n",
+            ("reset", "--dry-run"): "try: gander plan reset\n",
+            ("redo", "--dry-run"): "try: gander plan redo\n",
+            ("dry-run",): "try: gander plan\n",
+            ("migrate",): "try: gander up\n",
+            ("rollback",): "try: gander down\n",
+            ("new", "add_users"): "try: gander create NAME\n",
+            ("info",): "try: gander status\n",
+        }
+        for words, hint in hints.items():
+            with self.subTest(words=words):
+                done = self.gander(*words)
+                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                self.assertIn(hint, done.stderr)
+                value = self.gander(*words, "--json")
+                self.assertEqual(value.returncode, 2)
+                self.assertIn(hint.removeprefix("try: ").strip(), value.stdout)
+        self.assertEqual(self.ok("version").strip(), "2")
 
     def test_target_that_nobody_knows_is_an_error(self):
         for call in (("up", "--to", "99"), ("up-to", "99"), ("down", "--to", "7"), ("down-to", "7")):
