@@ -137,7 +137,9 @@ constexpr std::string_view kFileText =
     "\n";
 
 constexpr std::string_view kPasswordText =
-    "A password never appears in what Gander prints. It is best kept out of the command line, "
+    "A password never appears in what Gander prints: it shows `***` for what it cannot take apart. "
+    "A path is shown that ends as databases do (`.db`, `.sqlite`, `.sqlite3`, `.db3`, `.s3db`, "
+    "`.sl3`), in a directory that exists. A password is best kept out of the command line, "
     "where "
     "other users of the machine can see it: use `GANDER_DB`, `--db-file`, a variable in "
     "`gander.toml`, or what the database offers (`~/.pgpass`, `PGPASSWORD`).\n"
