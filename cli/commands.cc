@@ -347,7 +347,13 @@ constexpr Command kCommands[] = {
      .summary = "Renumber timestamped files to follow the sequential ones",
      .when =
          "Before a release, in projects that number by time on branches and sequentially on the "
-         "main line. Databases that have applied the timestamped versions do not follow.",
+         "main line. A database that has applied the timestamped versions keeps those numbers, and "
+         "refuses "
+         "to run the files again: what it prints settles each of them there (gander accept). One "
+         "that "
+         "goose alone has migrated has no checksums by which to know them: renumber only what it "
+         "has "
+         "not applied.",
      .details = {},
      .arguments = {},
      .own_options = {},

@@ -15,6 +15,7 @@
 #include "cli/session.h"
 #include "gander/validate.h"
 #include "src/driver/driver.h"
+#include "src/source/file_name.h"
 
 namespace gander::cli {
 namespace {
@@ -137,6 +138,19 @@ int run_create(Session& session) {
   return kExitDone;
 }
 
+// A database keeps the numbers that it has applied, and refuses to run a file again under another.
+std::string settling_text(const std::vector<source::RenamedFile>& renamed) {
+  std::string text =
+      "A database that has applied them knows them by the old numbers. There, before the next "
+      "up:\n";
+  for (const auto& file : renamed) {
+    const source::FileName name = source::parse_file_name(file.to);
+    if (name.version == 0) continue;
+    text += fmt::format("  gander accept {} --reason renumbered\n", name.version);
+  }
+  return text;
+}
+
 int run_fix(Session& session) {
   const auto renamed = source::fix_versions(session.config().dir);
   Console& console = session.console();
@@ -149,7 +163,8 @@ int run_fix(Session& session) {
   for (const auto& file : renamed) {
     console.out(fmt::format("Renamed {} to {}\n", printable(file.from), printable(file.to)));
   }
-  if (renamed.empty() && !console.quiet()) console.out("Nothing to renumber.\n");
+  if (!console.quiet())
+    console.out(renamed.empty() ? "Nothing to renumber.\n" : settling_text(renamed));
   return kExitDone;
 }
 

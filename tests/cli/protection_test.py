@@ -129,6 +129,24 @@ class Protection(CliTest):
         self.assertIn("Nothing to do", self.ok("up"))
         self.assertEqual(self.ok("version").strip(), "3")
 
+    def test_fix_says_what_settles_a_database_that_has_applied_the_files(self):
+        for name in ("20240102030405_c", "20240102030406_d"):
+            table = name[-1]
+            self.write(f"migrations/{name}.sql", f"-- +goose Up\nCREATE TABLE {table} (x);\n"
+                                                 f"-- +goose Down\nDROP TABLE {table};\n")
+        self.ok("up")
+        said = self.ok("fix")
+        commands = [line.split() for line in said.splitlines() if line.startswith("  gander ")]
+        self.assertEqual([command[1:3] for command in commands], [["accept", "3"], ["accept", "4"]])
+        self.assertEqual(self.gander("up").returncode, 3)
+        for command in commands:
+            self.ok(*command[1:])
+        self.assertIn("Nothing to do", self.ok("up"))
+        self.assertEqual(self.ok("version").strip(), "4")
+        self.ok("down-to", "2")
+        self.ok("up")
+        self.assertNotIn("accept", self.ok("fix"))
+
     def test_copy_beside_its_original_is_no_rename(self):
         self.write("migrations/3_again.sql", "-- +goose Up\nSELECT 1;\n")
         self.write("migrations/4_again.sql", "-- +goose Up\nSELECT 1;\n")

@@ -76,8 +76,8 @@ std::int64_t peak_of_up(const TempDirectory& directory) {
   return usage.ru_maxrss / 1024;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryTells = false;  // the sanitizer's own memory is larger
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(GANDER_INSTRUMENTED)
+constexpr bool kMemoryTells = false;  // the memory of the sanitizer or of the counters is larger
 #else
 constexpr bool kMemoryTells = true;
 #endif
@@ -96,6 +96,10 @@ TEST_P(SeedTest, IsAppliedInLittleMemory) {
   EXPECT_EQ(database.value("SELECT count(*) FROM seed"), std::to_string(seed.rows));
   EXPECT_EQ(database.value("SELECT sum(amount) FROM seed"), std::to_string(seed.sum));
   EXPECT_EQ(database.value("SELECT name FROM seed WHERE id = 2"), "it's; number -- 2");
+  if (!kMemoryTells) {
+    GTEST_SKIP() << "the rows are right; the memory (" << peak
+                 << " MiB) is not judged, because this build is instrumented";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(RowsAStatement, SeedTest, ::testing::Values(1, 500),
