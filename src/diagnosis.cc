@@ -38,8 +38,8 @@ std::int64_t Diagnosis::count(Severity severity) const noexcept {
 
 std::string LockHolder::description() const {
   std::string inner = kind == Kind::lease ? "lease" : name;
-  if (!since.empty()) inner += (inner.empty() ? "since " : ", since ") + since;
-  if (expired) inner += ", expired " + expires_at;
+  if (!since.empty()) inner += (inner.empty() ? "since " : ", since ") + since + " UTC";
+  if (expired) inner += ", expired " + expires_at + " UTC";
   const std::string who = kind == Kind::lease ? name
                           : pid == 0          ? "another process"
                                               : "pid " + std::to_string(pid);

@@ -9,6 +9,7 @@
 #include "src/check/renamed.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
+#include "src/store/times.h"
 #include "src/validation.h"
 
 namespace gander {
@@ -32,8 +33,9 @@ constexpr std::string_view kRolledBack =
 class StatusMaker {
  public:
   StatusMaker(const std::vector<source::Migration>& migrations, store::Store& store,
-              const std::vector<store::JournalRow>& journal, check::Stamps& stamps)
+              const std::vector<store::JournalRow>& journal, check::Stamps& stamps, bool zones)
       : migrations_(migrations),
+        zones_(zones),
         applied_(store.applied()),
         fingerprints_(store.fingerprints()),
         journal_(journal),
@@ -121,6 +123,9 @@ class StatusMaker {
     if (entry->name.empty()) entry->name = std::move(found->name);
     entry->applied_by = std::move(found->actor);
     entry->duration = found->duration;
+    if (!found->at.empty() && zones_) {
+      entry->applied_at = store::true_tstamp(entry->applied_at, found->at, found->duration);
+    }
     entry->checksum = std::move(found->checksum);
   }
 
@@ -162,6 +167,7 @@ class StatusMaker {
   }
 
   const std::vector<source::Migration>& migrations_;
+  const bool zones_;  // tstamp is of a zone that may be another one by now
   const store::AppliedSet& applied_;
   std::vector<Fingerprint> fingerprints_;
   const std::vector<store::JournalRow>& journal_;
@@ -259,10 +265,15 @@ Status MigrationRunner::Impl::status() {
   }
   check::Stamps stamps(migrations);
   stamps.begin();
-  session().store().load(
-      {.times = true, .fingerprints = true, .authors = true, .expected = migrations.size()});
+  session().store().load({.times = true,
+                          .as_stored = !options_.utc_times,
+                          .fingerprints = true,
+                          .authors = true,
+                          .expected = migrations.size()});
   const std::vector<store::JournalRow> journal = session().journal().rows();
-  return StatusMaker(migrations, session().store(), journal, stamps).make();
+  return StatusMaker(migrations, session().store(), journal, stamps,
+                     options_.utc_times && session().store().dialect().name() == "postgres")
+      .make();
 }
 
 Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {

@@ -558,5 +558,27 @@ TEST_F(MigrationRunnerTest, WithoutVersioningNothingIsRecorded) {
   EXPECT_THAT(versions_of(runner(options).down_to(1)), ElementsAre(3, 2));
 }
 
+TEST_F(MigrationRunnerTest, StatusGivesTimesInUtcHoweverTheyAreStored) {
+  write_three();
+  runner().up();
+  const auto applied_at = [&](const std::string& stored, Options options = {}) {
+    database().run("UPDATE goose_db_version SET tstamp = " + stored + " WHERE version_id = 1");
+    return runner(std::move(options)).status().migrations.at(0).applied_at;
+  };
+  for (const char* stored :
+       {"'2026-01-31 12:00:00'", "'2026-01-31T12:00:00'", "'2026-01-31T12:00:00.250Z'",
+        "'2026-01-31 14:00:00+02:00'", "'2026-01-31T03:30:00-08:30'", "1769860800", "1769860800250",
+        "'2026-01-31 12:00:00.25 +0000 UTC'"}) {
+    EXPECT_EQ(applied_at(stored), "2026-01-31 12:00:00") << stored;
+  }
+  // What is no time stops nobody.
+  EXPECT_EQ(applied_at("'yesterday'"), "yesterday");
+  EXPECT_EQ(applied_at("NULL"), "");
+  EXPECT_EQ(applied_at("-9223372036854775807 - 1"), "-9223372036854775808");
+  Options goose;
+  goose.utc_times = false;
+  EXPECT_EQ(applied_at("'2026-01-31T14:00:00+02:00'", goose), "2026-01-31T14:00:00+02:00");
+}
+
 }  // namespace
 }  // namespace gander

@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
+#include "cli/output/time.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 
@@ -25,16 +26,16 @@ Color color_of(HistoryEvent event) {
 }
 
 std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal& terminal) {
-  Table table({{.heading = "AT"},
+  Table table({{.heading = "AT (UTC)"},
                {.heading = "EVENT"},
                {.heading = "VERSION", .right = true},
                {.heading = "DURATION", .right = true, .dispensable = 2},
                {.heading = "BY", .dispensable = 1},
-               {.heading = "MIGRATION"},
-               {.heading = "DETAIL", .dispensable = 3}});
+               {.heading = "MIGRATION", .cut = Cut::middle},
+               {.heading = "DETAIL", .dispensable = 3, .below = true}});
   for (const HistoryEntry& entry : entries) {
     const bool timed = entry.duration.count() > 0;
-    table.add({{printable(entry.at)},
+    table.add({{time_text(entry.at)},
                {history_event_name(entry.event), color_of(entry.event)},
                {std::to_string(entry.version)},
                {timed ? duration_text(entry.duration, terminal.unicode) : ""},

@@ -18,8 +18,8 @@ std::string lines(const LockStatus& status) {
   for (const LockHolder& holder : status.holders) {
     text += "  " + printable(holder.description());
     if (!holder.expired && !holder.renewed_at.empty()) {
-      text += fmt::format(", last sign of life {}, runs out {}", printable(holder.renewed_at),
-                          printable(holder.expires_at));
+      text += fmt::format(", last sign of life {} UTC, runs out {} UTC",
+                          printable(holder.renewed_at), printable(holder.expires_at));
     }
     text += "\n";
   }

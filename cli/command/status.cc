@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
+#include "cli/output/time.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 
@@ -38,15 +39,15 @@ Cell state_cell(const MigrationStatus& status) {
 std::string table_text(const Status& status, const Terminal& terminal) {
   Table table({{.heading = "VERSION", .right = true},
                {.heading = "STATE"},
-               {.heading = "APPLIED AT", .dispensable = 1},
+               {.heading = "APPLIED AT (UTC)", .dispensable = 1, .before_cut = false},
                {.heading = "DURATION", .right = true, .dispensable = 2},
                {.heading = "BY", .dispensable = 3},
-               {.heading = "MIGRATION"}});
+               {.heading = "MIGRATION", .cut = Cut::middle}});
   for (const MigrationStatus& migration : status.migrations) {
     const bool timed = migration.duration.count() > 0;
     table.add({{std::to_string(migration.version)},
                state_cell(migration),
-               {printable(migration.applied_at)},
+               {time_text(migration.applied_at)},
                {timed ? duration_text(migration.duration, terminal.unicode) : ""},
                {printable(migration.applied_by)},
                {printable(migration.name)}});

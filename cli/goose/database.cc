@@ -30,6 +30,7 @@ Options options_for(const Invocation& invocation, Observer* observer) {
   options.down_by_version = false;
   options.check_all_first = false;
   options.exact_annotations = false;
+  options.utc_times = false;
   options.check_foreign_keys = false;  // what goose applies is applied
   // The trace shows each transaction where it begins and ends.
   options.commit = invocation.flags.verbose ? Commit::each : Commit::automatic;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/output/time.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
 
@@ -16,6 +17,7 @@ constexpr int kFormat = 1;
 
 // What is not known is null, never "" or 0.
 Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
+Json time_or_null(std::string_view utc) { return text_or_null(iso_time(utc)); }
 Json number_or_null(std::int64_t number) { return number == 0 ? Json() : Json(number); }
 
 // Milliseconds to three places.
@@ -71,7 +73,7 @@ Json to_json(const MigrationStatus& status) {
           {"name", text_or_null(status.name)},
           {"state", migration_state_name(status.state)},
           {"out_of_order", status.out_of_order},
-          {"applied_at", text_or_null(status.applied_at)},
+          {"applied_at", time_or_null(status.applied_at)},
           {"applied_by", text_or_null(status.applied_by)},
           {"duration_ms", status.duration.count() == 0 ? Json() : milliseconds(status.duration)},
           {"checksum", text_or_null(status.checksum)},
@@ -100,7 +102,7 @@ Json to_json(const PlanStep& step, bool sql) {
 
 Json to_json(const HistoryEntry& entry) {
   return {{"id", entry.id},
-          {"at", entry.at},
+          {"at", time_or_null(entry.at)},
           {"run_id", text_or_null(entry.run_id)},
           {"event", history_event_name(entry.event)},
           {"version", entry.version},
@@ -201,9 +203,9 @@ std::string json_lock(const JsonHead& head, const LockStatus& status, bool relea
     holders.push_back({{"kind", lock_kind_name(holder.kind)},
                        {"pid", number_or_null(holder.pid)},
                        {"name", text_or_null(holder.name)},
-                       {"since", text_or_null(holder.since)},
-                       {"renewed_at", text_or_null(holder.renewed_at)},
-                       {"expires_at", text_or_null(holder.expires_at)},
+                       {"since", time_or_null(holder.since)},
+                       {"renewed_at", time_or_null(holder.renewed_at)},
+                       {"expires_at", time_or_null(holder.expires_at)},
                        {"expired", holder.expired}});
   }
   json[released ? "released" : "holders"] = std::move(holders);

@@ -70,7 +70,7 @@ TEST(Json, HoldsTheStatusOfAMigration) {
   const Json json = Json::parse(json_status(kHead, status));
   EXPECT_EQ(json["migrations"][0].dump(),
             "{\"version\":1,\"name\":\"1_a.sql\",\"state\":\"edited\",\"out_of_order\":false,"
-            "\"applied_at\":\"2026-01-02 03:04:05\",\"applied_by\":\"me@host\","
+            "\"applied_at\":\"2026-01-02T03:04:05.000Z\",\"applied_by\":\"me@host\","
             "\"duration_ms\":2.0,\"checksum\":\"ab\",\"statements_done\":null,"
             "\"statements_total\":null,\"detail\":null}");
   EXPECT_EQ(json["migrations"][1]["state"], "in_doubt");

@@ -78,6 +78,12 @@ bool is_plain(std::string_view text) {
 
 // Between two columns of a table.
 constexpr int kGap = 2;
+// Columns that the last column of a table keeps on any terminal.
+constexpr int kLeast = 10;
+// Widths of columns that are not in the line.
+constexpr int kLeftOut = -1;
+constexpr int kBelow = -2;
+constexpr int kIndent = 4;  // of what stands below
 
 std::string spaces(int count) {
   return std::string(static_cast<std::size_t>(std::max(count, 0)), ' ');
@@ -164,22 +170,44 @@ int display_width(std::string_view text) {
   return width;
 }
 
+namespace {
+
+// The bytes at the beginning that need at most `room` columns.
+std::size_t fitting(std::string_view text, int room) {
+  std::size_t bytes = 0;
+  int used = 0;
+  while (bytes < text.size()) {
+    const Decoded next = decode(text.substr(bytes));
+    used += next.size == 0 ? 1 : width_of(next.code);
+    if (used > room) break;
+    bytes += std::max<std::size_t>(next.size, 1);
+  }
+  return bytes;
+}
+
+std::string_view ellipsis(bool unicode) { return unicode ? "\xE2\x80\xA6" : "..."; }
+
+}  // namespace
+
 std::string shortened(std::string_view text, int width, bool unicode) {
   if (display_width(text) <= width) return std::string(text);
-  const std::string_view mark = unicode ? "\xE2\x80\xA6" : "...";
+  const std::string mark(ellipsis(unicode));
   const int room = width - display_width(mark);
-  std::string result;
-  int used = 0;
-  while (!text.empty()) {
-    const Decoded next = decode(text);
-    const std::size_t size = std::max<std::size_t>(next.size, 1);
-    const int columns = next.size == 0 ? 1 : width_of(next.code);
-    if (used + columns > room) break;
-    used += columns;
-    result += text.substr(0, size);
-    text.remove_prefix(size);
+  return room < 0 ? std::string() : std::string(text.substr(0, fitting(text, room))) + mark;
+}
+
+std::string shortened_inside(std::string_view text, int width, bool unicode) {
+  if (display_width(text) <= width) return std::string(text);
+  const std::string mark(ellipsis(unicode));
+  const int room = width - display_width(mark);
+  if (room < 0) return {};
+  const std::string_view begin = text.substr(0, fitting(text, room / 3));
+  std::string_view end = text.substr(begin.size());
+  // A character as wide as two columns may leave one of them empty.
+  while (display_width(begin) + display_width(end) > room) {
+    end.remove_prefix(std::max<std::size_t>(decode(end).size, 1));
   }
-  return room < 0 ? std::string() : result + std::string(mark);
+  return std::string(begin) + mark + std::string(end);
 }
 
 std::string single_line(std::string_view text) {
@@ -234,7 +262,9 @@ void Table::append_line(const Terminal& terminal, const std::vector<int>& widths
     int width = cells[i].width;
     std::string cut;
     if (width > widths[i]) {
-      text = cut = shortened(text, widths[i], terminal.unicode);
+      cut = columns_[i].cut == Cut::middle ? shortened_inside(text, widths[i], terminal.unicode)
+                                           : shortened(text, widths[i], terminal.unicode);
+      text = cut;
       width = display_width(text);
     }
     const int rest = widths[i] - width;
@@ -254,36 +284,60 @@ void Table::append_line(const Terminal& terminal, const std::vector<int>& widths
   *result += '\n';
 }
 
-std::vector<int> Table::fitted_widths(const Terminal& terminal) const {
+std::vector<int> Table::natural_widths(const Terminal& terminal) const {
   std::vector<int> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     int widest = 0;
     for (std::size_t cell = i; cell < cells_.size(); cell += columns_.size()) {
       widest = std::max(widest, cells_[cell].width);
     }
-    const bool left_out = terminal.width > 0 && columns_[i].dispensable > 0 && widest == 0;
-    widths.push_back(left_out ? -1 : std::max(widest, display_width(columns_[i].heading)));
+    const bool empty = terminal.width > 0 && columns_[i].dispensable > 0 && widest == 0;
+    widths.push_back(empty ? kLeftOut : std::max(widest, display_width(columns_[i].heading)));
   }
-  if (terminal.width == 0 || widths.empty()) return widths;
-
-  const auto total = [&] {
-    int columns = -kGap;
-    for (int width : widths) columns += width < 0 ? 0 : width + kGap;
-    return columns;
-  };
-  while (total() > terminal.width) {
-    std::size_t next = columns_.size();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const int least = next == columns_.size() ? 0 : columns_[next].dispensable;
-      if (widths[i] >= 0 && columns_[i].dispensable > least) next = i;
-    }
-    if (next == columns_.size()) break;
-    widths[next] = -1;
-  }
-  constexpr int kLeast = 10;
-  const int excess = std::max(total() - terminal.width, 0);
-  if (excess > 0) widths.back() = std::max(widths.back() - excess, std::min(kLeast, widths.back()));
   return widths;
+}
+
+bool Table::spare_one(std::vector<int>* widths, bool cut_is_enough) const {
+  std::size_t next = columns_.size();
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const int least = next == columns_.size() ? 0 : columns_[next].dispensable;
+    if ((*widths)[i] >= 0 && columns_[i].dispensable > least) next = i;
+  }
+  if (next == columns_.size() || (cut_is_enough && !columns_[next].before_cut)) return false;
+  (*widths)[next] = columns_[next].below ? kBelow : kLeftOut;
+  return true;
+}
+
+std::vector<int> Table::fitted_widths(const Terminal& terminal) const {
+  std::vector<int> widths = natural_widths(terminal);
+  if (terminal.width == 0) return widths;
+  while (true) {
+    int total = -kGap;
+    int* last = nullptr;
+    for (int& width : widths) {
+      if (width < 0) continue;
+      total += width + kGap;
+      last = &width;
+    }
+    const int excess = total - terminal.width;
+    if (last == nullptr || excess <= 0) return widths;
+    const int shortest = std::max(*last - excess, std::min(kLeast, *last));
+    const bool cut_is_enough = *last - shortest >= excess;
+    if (spare_one(&widths, cut_is_enough)) continue;
+    *last = shortest;
+    return widths;
+  }
+}
+
+void Table::append_below(const Terminal& terminal, const std::vector<int>& widths,
+                         const Entry* cells, std::string_view texts, std::string* result) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string_view text = texts.substr(0, cells[i].size);
+    texts.remove_prefix(cells[i].size);
+    if (widths[i] == kBelow && !text.empty()) {
+      *result += wrapped(text, kIndent, terminal.width) + "\n";
+    }
+  }
 }
 
 std::string Table::text(const Terminal& terminal) const {
@@ -302,6 +356,7 @@ std::string Table::text(const Terminal& terminal) const {
     std::size_t size = 0;
     for (std::size_t i = 0; i < columns_.size(); ++i) size += cells_[row + i].size;
     append_line(terminal, widths, &cells_[row], texts.substr(0, size), &result);
+    append_below(terminal, widths, &cells_[row], texts.substr(0, size), &result);
     texts.remove_prefix(size);
   }
   return result;

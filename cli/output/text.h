@@ -39,12 +39,17 @@ int display_width(std::string_view text);
 // At most `width` columns; what is cut off shows as an ellipsis ("..." without Unicode).
 std::string shortened(std::string_view text, int width, bool unicode);
 
+// The same with the ellipsis inside: a third of what stays is the beginning, the rest the end.
+std::string shortened_inside(std::string_view text, int width, bool unicode);
+
 // A line of text in one piece: runs of white space become one blank.
 std::string single_line(std::string_view text);
 
 // Words broken into lines of at most `width` columns, each after `indent` blanks; no line end after
 // the last. A word that is longer than a line stays whole.
 std::string wrapped(std::string_view text, int indent, int width);
+
+enum class Cut { end, middle };
 
 struct Cell {
   std::string text;
@@ -61,13 +66,19 @@ class Table {
     // On a terminal a column of this kind is left out when it is empty, or when there is too little
     // room; the highest number goes first. 0 stays.
     int dispensable = 0;
+    // False: before it is left out for want of room, the last column is shortened as far as it can.
+    bool before_cut = true;
+    // Instead of being left out for want of room, its texts stand under their rows, in full.
+    bool below = false;
+    Cut cut = Cut::end;  // where its texts are shortened
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   // As many cells as there are columns.
   void add(std::initializer_list<Cell> row);
 
-  // Every line ends with a line feed. On a terminal too narrow the last column is shortened.
+  // Every line ends with a line feed. On a terminal too narrow the last column is shortened; of
+  // those beside each other, when another one stands below.
   std::string text(const Terminal& terminal) const;
 
  private:
@@ -78,8 +89,14 @@ class Table {
     Color color = Color::none;
   };
 
-  // The width of each column, -1 for those that are left out.
+  // The width of each column, negative for those that are not in the line: kLeftOut, kBelow.
   std::vector<int> fitted_widths(const Terminal& terminal) const;
+  std::vector<int> natural_widths(const Terminal& terminal) const;
+  // Leaves out one column, or puts it below. False: there is none left for that.
+  bool spare_one(std::vector<int>* widths, bool cut_is_enough) const;
+  // The texts that stand below this row.
+  void append_below(const Terminal& terminal, const std::vector<int>& widths, const Entry* cells,
+                    std::string_view texts, std::string* result) const;
   // Appends one line; `cells` has an entry for each column, and their texts follow one another.
   void append_line(const Terminal& terminal, const std::vector<int>& widths, const Entry* cells,
                    std::string_view texts, std::string* result) const;

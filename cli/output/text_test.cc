@@ -127,6 +127,52 @@ TEST(Table, LeavesOutWhatItCanDoWithoutOnATerminal) {
   EXPECT_EQ(table.text({.width = 5}), "N  NAME\n1  00001_i...\n");
 }
 
+// The table of status, with the names and times of a real project.
+Table times() {
+  Table table({{.heading = "VERSION", .right = true},
+               {.heading = "STATE"},
+               {.heading = "APPLIED AT (UTC)", .dispensable = 1, .before_cut = false},
+               {.heading = "BY", .dispensable = 3},
+               {.heading = "MIGRATION", .cut = Cut::middle}});
+  table.add({{"20260131120000"},
+             {"applied"},
+             {"2026-01-31 12:00:00"},
+             {"deploy@build-7"},
+             {"20260131120000_create_the_table_of_birds.sql"}});
+  return table;
+}
+
+TEST(Table, ShortensNamesInsideBeforeItLeavesOutTimes) {
+  EXPECT_EQ(times().text({.width = 80}),
+            "       VERSION  STATE    APPLIED AT (UTC)     MIGRATION\n"
+            "20260131120000  applied  2026-01-31 12:00:00  20260131120...e_table_of_birds.sql\n");
+  EXPECT_EQ(times().text({.width = 50}),
+            "       VERSION  STATE    MIGRATION\n"
+            "20260131120000  applied  2026013...le_of_birds.sql\n");
+}
+
+TEST(Table, PutsBelowWhatMayNotBeLost) {
+  Table table({{.heading = "EVENT"},
+               {.heading = "MIGRATION", .cut = Cut::middle},
+               {.heading = "DETAIL", .dispensable = 1, .below = true}});
+  table.add({{"failed"}, {"1_birds.sql"}, {"no such table: birds, which somebody has dropped"}});
+  table.add({{"applied"}, {"1_birds.sql"}, {""}});
+  EXPECT_EQ(table.text({.width = 40}),
+            "EVENT    MIGRATION\n"
+            "failed   1_birds.sql\n"
+            "    no such table: birds, which somebody\n"
+            "    has dropped\n"
+            "applied  1_birds.sql\n");
+}
+
+TEST(ShortenedInside, KeepsBothEnds) {
+  EXPECT_EQ(shortened_inside("00001_birds.sql", 15, true), "00001_birds.sql");
+  EXPECT_EQ(shortened_inside("00001_birds.sql", 10, true),
+            "000\xE2\x80\xA6"
+            "ds.sql");
+  EXPECT_EQ(shortened_inside("00001_birds.sql", 2, false), "");
+}
+
 TEST(Table, ColoursWithoutMovingColumns) {
   Table table({{.heading = "A"}, {.heading = "B"}});
   table.add({{"x", Color::green}, {"y"}});

@@ -45,14 +45,15 @@ struct LockHolder {
     file,     // SQLite: a process with a lock on the file
   };
   Kind kind = Kind::session;
-  std::int64_t pid = 0;    // session: of the server's process; file: of the process
-  std::string name;        // application, user and address; who took the lease; the program
+  std::int64_t pid = 0;  // session: of the server's process; file: of the process
+  std::string name;      // application, user and address; who took the lease; the program
+  // Times are in UTC: "2026-01-31 12:00:00".
   std::string since;       // session: when it began; lease: when it was taken
   std::string renewed_at;  // lease: its last sign of life
   std::string expires_at;  // lease
   bool expired = false;    // lease: it has run out, so the next run takes it over
 
-  // "pid 4711 (deploy-7, app, since 2026-01-31 12:00:00)".
+  // "pid 4711 (deploy-7, app, since 2026-01-31 12:00:00 UTC)".
   GANDER_EXPORT std::string description() const;
 };
 

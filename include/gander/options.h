@@ -44,6 +44,10 @@ struct Options {
   // error (true) or, as the file means something to goose, a warning (false).
   bool exact_annotations = true;
 
+  // MigrationStatus::applied_at is in UTC (true) or, as goose shows it, what the version table
+  // holds (false): on a server the clock of the session that wrote it.
+  bool utc_times = true;
+
   // The version table, optionally "schema.table"; quoted as the engine requires.
   std::string table = "goose_db_version";
 

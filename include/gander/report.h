@@ -68,13 +68,15 @@ struct MigrationStatus {
   std::string name;  // empty for a version that only the database knows and no history names
   MigrationState state = MigrationState::pending;
   bool out_of_order = false;  // pending, though a newer version is applied
-  std::string applied_at;     // as the database stores it, UTC for SQLite; empty if not applied
-  std::string applied_by;     // user@host from the history; empty if goose applied it
+  // UTC, "2026-01-31 12:00:00", with ".250" on PostgreSQL; empty if not applied. goose keeps no
+  // zone: the row of a PostgreSQL session is taken to be of the zone that sessions have now.
+  std::string applied_at;
+  std::string applied_by;  // user@host from the history; empty if goose applied it
   std::chrono::nanoseconds duration{0};
-  std::string checksum;  // SHA-256 in hex of what was applied; empty if the history has none
+  std::string checksum;  // SHA-256 in hex of what was applied; "none": accepted without a file
   std::int64_t statements_done = 0;   // for active and in_doubt
   std::int64_t statements_total = 0;  // for active and in_doubt
-  std::string detail;                 // for active and in_doubt: what stopped it
+  std::string detail;  // active, in_doubt: what stopped it; pending: why up() passes over it
 };
 
 struct Status {
@@ -141,7 +143,7 @@ GANDER_EXPORT const char* history_event_name(HistoryEvent event) noexcept;
 // One row of the history table, oldest first. docs/formats.md describes the table.
 struct HistoryEntry {
   std::int64_t id = 0;
-  std::string at;      // server time, UTC
+  std::string at;      // server time, UTC: "2026-01-31 12:00:00.250"
   std::string run_id;  // the same for all rows of one run
   HistoryEvent event = HistoryEvent::applied;
   std::int64_t version = 0;

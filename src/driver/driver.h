@@ -243,8 +243,8 @@ class Connection : public gander::Connection {
   virtual void reset_session() {}
 
   // Called in a transaction before Gander writes into its own tables: to the end of the transaction
-  // the session has the user, role and encoding again that it was opened with, whatever migrations
-  // have SET.
+  // the session has the user, role, encoding and time zone again that it was opened with, whatever
+  // migrations have SET.
   virtual void act_as_itself() {}
   // The text as the database's encoding can hold it.
   virtual std::string storable(const std::string& text) const { return text; }

@@ -13,7 +13,7 @@ namespace gander::store {
 struct AppliedRow {
   std::int64_t version = 0;
   bool applied = true;  // false rows were written by very old versions of goose
-  std::string at;       // tstamp as stored; empty unless asked for
+  std::string at;       // tstamp; empty unless asked for
 };
 
 class AppliedSet {

@@ -42,8 +42,7 @@ std::string text(const Value& value) {
 }
 
 constexpr const char* kColumns =
-    "version_id, direction, done, running, total, chain, before_image, state, owner, "
-    "CAST(updated_at AS TEXT), error";
+    "version_id, direction, done, running, total, chain, before_image, state, owner, error";
 
 }  // namespace
 
@@ -72,8 +71,7 @@ std::vector<JournalRow> Journal::rows() {
     row.before_image = text(cells[6]);
     const std::string state = text(cells[7]);
     row.owner = text(cells[8]);
-    row.updated_at = text(cells[9]);
-    row.error = text(cells[10]);
+    row.error = text(cells[9]);
     const std::string where = "version " + std::to_string(row.version) + " has ";
     // A script that runs as a whole has the total 0, and is one step.
     if (row.total == 0 && row.done > 1) {

@@ -33,7 +33,6 @@ struct JournalRow {
   std::string before_image;  // what the driver noted before `running`
   JournalState state = JournalState::active;
   std::string owner;
-  std::string updated_at;
   std::string error;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/store/times.h"
+
 namespace gander::store {
 namespace {
 
@@ -40,13 +42,13 @@ std::optional<HistoryEvent> event_by_name(const std::string& name) {
 Store::Fingerprint& entry_of(std::int64_t version, std::vector<Store::Fingerprint>* known) {
   // The history is written in the order of the versions, but for the odd late one.
   if (known->empty() || known->back().version < version) {
-    return known->emplace_back(Store::Fingerprint{version, {}, 0, {}, {}, {}});
+    return known->emplace_back(Store::Fingerprint{version, {}, 0, {}, {}, {}, {}});
   }
   const auto at = std::lower_bound(
       known->begin(), known->end(), version,
       [](const Store::Fingerprint& entry, std::int64_t v) { return entry.version < v; });
   if (at->version == version) return *at;
-  return *known->insert(at, Store::Fingerprint{version, {}, 0, {}, {}, {}});
+  return *known->insert(at, Store::Fingerprint{version, {}, 0, {}, {}, {}, {}});
 }
 
 }  // namespace
@@ -83,9 +85,11 @@ void Store::load_rows(Wanted wanted) {
   std::vector<driver::Visit> visits;
   rows.reserve(wanted.expected + 1);  // and version 0
   if (version_exists_) {
-    visits.push_back({std::string("SELECT version_id, is_applied") +
-                          (wanted.times ? ", CAST(tstamp AS TEXT)" : "") + " FROM " +
-                          names_.version + " ORDER BY id",
+    std::string columns = "version_id, is_applied";
+    if (wanted.times) {
+      columns += ", " + (wanted.as_stored ? tstamp_as_stored(dialect_) : tstamp_in_utc(dialect_));
+    }
+    visits.push_back({"SELECT " + columns + " FROM " + names_.version + " ORDER BY id",
                       [&rows, times = wanted.times](const driver::Row& row) {
                         AppliedRow& applied = rows.emplace_back();
                         applied.version = row.integer(0);
@@ -310,10 +314,10 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
 std::vector<HistoryEntry> Store::history() {
   std::vector<HistoryEntry> entries;
   if (!history_exists_) return entries;
-  const Rows rows = connection_.query(
-      "SELECT id, CAST(at AS TEXT), run_id, event, version_id, name, checksum, statements, "
-      "duration_ns, actor, tool, detail FROM " +
-      names_.history + " ORDER BY id");
+  const Rows rows = connection_.query("SELECT id, " + history_time(dialect_) +
+                                      ", run_id, event, version_id, name, checksum, statements, "
+                                      "duration_ns, actor, tool, detail FROM " +
+                                      names_.history + " ORDER BY id");
   for (const auto& row : rows.rows) {
     const std::optional<HistoryEvent> event = event_by_name(text(row[3]));
     if (!event) {
@@ -340,8 +344,8 @@ std::vector<Store::Fingerprint> Store::fingerprints() {
 // Fills `known`, by version; a reverted one stays as an entry without checksum.
 driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* known) const {
   std::string sql = std::string("SELECT version_id, event, checksum, stamp") +
-                    (with_authors ? ", name, actor, duration_ns" : "") + " FROM " + names_.history +
-                    " ORDER BY id";
+                    (with_authors ? ", name, actor, duration_ns, " + history_time(dialect_) : "") +
+                    " FROM " + names_.history + " ORDER BY id";
   return {std::move(sql), [known, with_authors](const driver::Row& row) {
             const std::string_view event = row.text(1);
             const bool accepted = event == "accepted";
@@ -349,7 +353,7 @@ driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* 
             if (!accepted && !reverted && event != "applied" && event != "adopted") return;
             Fingerprint& entry = entry_of(row.integer(0), known);
             if (reverted) {
-              entry = {entry.version, {}, 0, {}, {}, {}};
+              entry = {entry.version, {}, 0, {}, {}, {}, {}};
               return;
             }
             entry.checksum = row.text(2);
@@ -359,6 +363,7 @@ driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* 
             if (accepted) return;  // who applied it, and how long that took, stays
             entry.actor = row.text(5);
             entry.duration = std::chrono::nanoseconds(row.integer(6));
+            entry.at = row.text(7);
           }};
 }
 

@@ -51,6 +51,7 @@ class Store {
   // What load() reads besides the versions.
   struct Wanted {
     bool times = false;         // AppliedRow::at
+    bool as_stored = false;     // the times: not in UTC, but as the table has them
     bool fingerprints = false;  // for the next fingerprints(), in the same round trip
     bool authors = false;       // see fingerprints()
     std::size_t expected = 0;   // about as many versions; any number will do
@@ -141,10 +142,11 @@ class Store {
     std::string name;
     std::string actor;
     std::chrono::nanoseconds duration{0};
+    std::string at;  // in UTC
   };
   // By version; of a version that was reverted since, the entry has no checksum. What load() has
-  // read along is given away once; after that the history is read, without authors (name, actor
-  // and duration).
+  // read along is given away once; after that the history is read, without authors (name, actor,
+  // duration and time).
   std::vector<Fingerprint> fingerprints();
 
   const Names& names() const { return names_; }

@@ -18,11 +18,12 @@ DB = ("--db", "sqlite:app.db")
 
 
 class Screen:
-    """A program whose three streams are one terminal of 60 columns."""
+    """A program whose three streams are one terminal."""
+    COLUMNS = 60
 
     def __init__(self, test, *arguments, **environment):
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.COLUMNS, 0, 0))
         self.master = master
         self.process = subprocess.Popen([PROGRAM, *arguments], cwd=test.directory, stdin=slave,
                                         stdout=slave, stderr=slave, start_new_session=True,
@@ -84,6 +85,51 @@ class Colour(CliTest):
         self.assertTrue(self.in_pipe(CLICOLOR_FORCE="1"))
         self.assertTrue(self.in_pipe(FORCE_COLOR="1"))
         self.assertFalse(self.in_pipe(FORCE_COLOR="1", NO_COLOR="1"))
+
+
+class WideScreen(Screen):
+    COLUMNS = 80
+
+
+class Tables(CliTest):
+    """The usual terminal has 80 columns, and names begin with 14 digits."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("migrations/20260131120000_create_the_table_of_birds.sql", TABLE_A)
+        self.ok("up", *DB, "--actor", "deployment@builds.example.com")
+        self.write("migrations/20260131120500_add_the_wings_of_the_birds.sql",
+                   "-- +goose Up\nALTER TABLE birds_that_nobody_has_created ADD wings INTEGER;\n")
+        self.gander("up", *DB)
+
+    def lines(self, *arguments):
+        screen = WideScreen(self, *arguments, *DB, "--no-color")
+        screen.finish()
+        lines = screen.text.replace("\r", "").split("\n")
+        for line in lines:
+            self.assertLessEqual(len(line), 80, screen.text)
+        return lines
+
+    def test_status_keeps_the_times(self):
+        lines = self.lines("status")
+        self.assertIn("APPLIED AT (UTC)", "\n".join(lines))
+        row = next(line for line in lines if "20260131120000  applied" in line)
+        self.assertRegex(row, r"applied +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  2026.*_birds\.sql$")
+
+    def test_history_keeps_the_reasons(self):
+        lines = self.lines("history")
+        self.assertIn("AT (UTC)", "\n".join(lines))
+        row = next(i for i, line in enumerate(lines) if "failed" in line)
+        self.assertRegex(lines[row], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  failed .*_birds\.sql$")
+        reason = " ".join(line.strip() for line in lines[row + 1:])
+        self.assertIn("no such table: birds_that_nobody_has_created", reason)
+
+    def test_doctor_and_lock_fit(self):
+        other = sqlite3.connect(self.directory / "app.db", isolation_level=None)
+        self.addCleanup(other.close)
+        other.execute("BEGIN IMMEDIATE")
+        for command in (["doctor"], ["lock", "status"]):
+            self.assertGreater(len(self.lines(*command)), 1)
 
 
 class LiveLine(CliTest):

@@ -11,8 +11,8 @@ namespace gander::driver::postgres {
 const char* const kSessionDescription =
     "pg_catalog.concat('pid ', a.pid, ' (', pg_catalog.concat_ws(', ', "
     "nullif(a.application_name, ''), a.usename, a.client_addr::text, a.state || ' since ' || "
-    "pg_catalog.date_trunc('second', coalesce(a.xact_start, a.state_change, a.backend_start))), "
-    "')')";
+    "pg_catalog.to_char(coalesce(a.xact_start, a.state_change, a.backend_start) AT TIME ZONE "
+    "'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"')), ')')";
 
 BlockerWatch::BlockerWatch(const Settings& settings, const SessionOptions& options, std::string pid,
                            std::chrono::milliseconds limit)

@@ -269,7 +269,11 @@ void Connection::note_touches(std::string_view sql, bool touches_session) {
   if (!touches_session) return;
   if (has_word(sql, "role") || has_word(sql, "authorization")) role_touched_ = true;
   if (has_word(sql, "client_encoding") || has_word(sql, "names")) encoding_touched_ = true;
-  if (has_word(sql, "reset") || has_word(sql, "discard")) asked_ = Asked::reset;
+  if (has_word(sql, "zone")) zone_touched_ = true;
+  if (has_word(sql, "reset") || has_word(sql, "discard")) {
+    asked_ = Asked::reset;
+    zone_touched_ = true;
+  }
   if (has_word(sql, "deallocate") || has_word(sql, "discard")) prepared_.forget();
 }
 
@@ -344,7 +348,7 @@ void* Connection::native_handle() noexcept {
   } catch (...) {
     stored_ = std::current_exception();
   }
-  session_touched_ = role_touched_ = encoding_touched_ = true;
+  session_touched_ = role_touched_ = encoding_touched_ = zone_touched_ = true;
   prepared_.forget();
   return wire_->handle();
 }

@@ -199,6 +199,7 @@ class Connection final : public driver::Connection {
   bool session_touched_ = false;
   bool role_touched_ = false;      // what ran may have changed the user or the role
   bool encoding_touched_ = false;  // or the encoding
+  bool zone_touched_ = false;      // or TimeZone, in which tstamp is written
   bool acts_as_itself_ = false;    // to the end of the transaction
   // What ran may have RESET what URL and options ask for, which goose's driver gives with the
   // connection, out of the reach of RESET.
@@ -231,6 +232,7 @@ class Connection final : public driver::Connection {
   // Of a borrowed connection: the settings that enter() found, to be made again.
   std::string saved_settings_;
   std::string saved_role_;
+  std::string saved_zone_;
   bool entered_ = false;
 };
 

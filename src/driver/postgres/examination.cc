@@ -14,6 +14,7 @@
 #include "src/driver/postgres/lock_examination.h"
 #include "src/driver/postgres/needs.h"
 #include "src/driver/postgres/objects.h"
+#include "src/driver/postgres/times.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -354,12 +355,13 @@ class Examiner {
   }
 
   void prepared_transactions() {
-    const Rows rows = ask(
-        "SELECT gid, pg_catalog.date_trunc('second', prepared)::text FROM "
-        "pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database() ORDER BY 1");
+    const Rows rows = ask("SELECT gid, " + utc_seconds("prepared") +
+                          " FROM pg_catalog.pg_prepared_xacts WHERE database = "
+                          "pg_catalog.current_database() ORDER BY 1");
     for (const auto& row : rows.rows) {
       add(Severity::warning, "transactions",
-          "the prepared transaction " + text(row[0]) + " keeps its locks since " + text(row[1]),
+          "the prepared transaction " + text(row[0]) + " keeps its locks since " + text(row[1]) +
+              " UTC",
           "COMMIT PREPARED or ROLLBACK PREPARED it");
     }
   }

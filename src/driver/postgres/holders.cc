@@ -6,6 +6,7 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
+#include "src/driver/postgres/times.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -25,10 +26,6 @@ std::string holding(const LockNames& names) {
          names.own + ", " + names.goose + ")";
 }
 
-std::string seconds(const char* column) {
-  return "pg_catalog.date_trunc('second', " + std::string(column) + ")::text";
-}
-
 }  // namespace
 
 std::vector<LockHolder> Connection::lock_holders(std::string_view key) {
@@ -37,7 +34,7 @@ std::vector<LockHolder> Connection::lock_holders(std::string_view key) {
   const Rows sessions = query(
       "SELECT DISTINCT l.pid, pg_catalog.concat_ws(', ', nullif(a.application_name, ''), "
       "a.usename, a.client_addr::text), " +
-      seconds("a.backend_start") +
+      utc_seconds("a.backend_start") +
       " FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid "
       "WHERE " +
       holding(names) + " ORDER BY 1");
@@ -52,8 +49,8 @@ std::vector<LockHolder> Connection::lock_holders(std::string_view key) {
       !query_text("SELECT pg_catalog.to_regclass(" + dialect().literal(names.table) + ")::text")
            .empty();
   if (!leases) return holders;
-  const Rows rows = query("SELECT locked_by, " + seconds("locked_at") + ", " +
-                          seconds("updated_at") + ", " + seconds("lease_expires_at") +
+  const Rows rows = query("SELECT locked_by, " + utc_seconds("locked_at") + ", " +
+                          utc_seconds("updated_at") + ", " + utc_seconds("lease_expires_at") +
                           ", lease_expires_at < pg_catalog.clock_timestamp() FROM " + names.table +
                           " WHERE lock_id = " + names.goose + " AND locked");
   for (const auto& row : rows.rows) {

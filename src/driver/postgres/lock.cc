@@ -15,6 +15,7 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
+#include "src/driver/postgres/times.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -69,11 +70,10 @@ std::string advisory_holder(Connection& connection, const LockNames& names) {
 }
 
 std::string lease_holder(Connection& connection, const LockNames& names) {
-  return connection.query_text(
-      "SELECT pg_catalog.concat(locked_by, ' (lease since ', pg_catalog.date_trunc('second', "
-      "locked_at), ')') FROM " +
-      names.table + " WHERE lock_id = " + names.goose +
-      " AND locked AND lease_expires_at > pg_catalog.clock_timestamp()");
+  return connection.query_text("SELECT pg_catalog.concat(locked_by, ' (lease since ', " +
+                               utc_seconds("locked_at") + ", ' UTC)') FROM " + names.table +
+                               " WHERE lock_id = " + names.goose +
+                               " AND locked AND lease_expires_at > pg_catalog.clock_timestamp()");
 }
 
 class AdvisoryLock final : public RunLock {

@@ -3,6 +3,8 @@
 // connection given back as they were found.
 #ifdef GANDER_WITH_POSTGRES
 
+#include <strings.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -239,7 +241,7 @@ std::string Connection::reset_sql() const {
 void Connection::reset_session() {
   if (!session_touched_) return;
   if (!pooled_) execute(reset_sql());
-  session_touched_ = role_touched_ = encoding_touched_ = false;
+  session_touched_ = role_touched_ = encoding_touched_ = zone_touched_ = false;
   asked_ = Asked::made;
   prepared_.forget();
 }
@@ -271,8 +273,8 @@ void Connection::act_as_itself() {
   for (const std::string& sql : identity_sql()) queue(sql, 1, Batch::Part::own);
 }
 
-// Statements that give the session back who it is, to the end of the transaction. None if it still
-// is.
+// Statements that give the session back who it is and where, to the end of the transaction. None if
+// it still is.
 std::vector<std::string> Connection::identity_sql() const {
   std::vector<std::string> all;
   if (role_touched_) {
@@ -285,6 +287,14 @@ std::vector<std::string> Connection::identity_sql() const {
                                : "SELECT " + set_config("role", role, "true"));
   }
   if (encoding_touched_) all.emplace_back("SET LOCAL client_encoding TO 'UTF8'");
+  if (zone_touched_) {
+    std::string zone = settings_ == nullptr ? saved_zone_ : "";
+    for (const auto& [name, value] : wanted_) {
+      if (::strcasecmp(name.c_str(), "timezone") == 0) zone = value;
+    }
+    all.push_back(zone.empty() ? "SET LOCAL TimeZone TO DEFAULT"
+                               : "SELECT " + set_config("TimeZone", zone, "true"));
+  }
   return all;
 }
 
@@ -341,8 +351,10 @@ void Connection::save_settings() {
       "SELECT name, setting FROM pg_catalog.pg_settings WHERE source = 'session' UNION ALL SELECT "
       "'role', pg_catalog.current_setting('role')");
   saved_settings_.clear();
+  saved_zone_.clear();
   saved_role_ = text(rows.rows.back()[1]);
   for (const auto& row : rows.rows) {
+    if (text(row[0]) == "TimeZone") saved_zone_ = text(row[1]);
     saved_settings_ += saved_settings_.empty() ? "SELECT " : ", ";
     saved_settings_ += set_config(text(row[0]), text(row[1]), "false");
   }
