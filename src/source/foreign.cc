@@ -120,6 +120,76 @@ std::optional<Parsed> parse_flyway(std::string_view name) {
   return parsed;
 }
 
+// Files beside the migrations that Flyway runs before or after them, by name.
+bool is_flyway_callback(std::string_view name) {
+  if (!name.ends_with(".sql")) return false;
+  const std::string_view event = name.substr(0, std::min(name.find("__"), name.size() - 4));
+  if (event == "createSchema") return true;
+  for (const std::string_view prefix : {"before", "after"}) {
+    if (!event.starts_with(prefix)) continue;
+    const std::string_view what = event.substr(prefix.size());
+    for (const std::string_view known :
+         {"Baseline", "Clean", "Connect", "Create", "Deploy", "Each", "Info", "Migrate", "Repair",
+          "Repeatables", "Undo", "Validate", "Version"}) {
+      if (what.starts_with(known)) return true;
+    }
+  }
+  return false;
+}
+
+// What FILE.sql.conf says of its migration.
+struct FlywayConf {
+  std::optional<bool> transactional;
+  std::optional<bool> placeholders;
+  std::vector<std::string> unknown;  // keys without a counterpart
+};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n\f";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+FlywayConf parse_flyway_conf(std::string_view text, const std::string& file) {
+  FlywayConf conf;
+  std::int64_t line_number = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    const std::string_view line = trimmed(text.substr(0, end + 1));
+    text.remove_prefix(end + 1);
+    ++line_number;
+    if (line.empty() || line.starts_with('#') || line.starts_with('!')) continue;
+    const std::size_t separator = std::min(line.find_first_of("=:"), line.size());
+    const std::string key(trimmed(line.substr(0, separator)));
+    const std::string value = lower(trimmed(line.substr(std::min(separator + 1, line.size()))));
+    if (key != "executeInTransaction" && key != "placeholderReplacement") {
+      conf.unknown.push_back(key);
+      continue;
+    }
+    if (value != "true" && value != "false") {
+      ErrorDetails details;
+      details.code = ErrorCode::invalid_migration;
+      details.file = file;
+      details.line = line_number;
+      details.column = 1;
+      details.source_line = line;
+      details.message = key + " is neither true nor false";
+      details.hint = "write one of them";
+      throw Error(std::move(details));
+    }
+    (key == "executeInTransaction" ? conf.transactional : conf.placeholders) = value == "true";
+  }
+  return conf;
+}
+
 // V1__TITLE.sql and U1__TITLE.sql, both of them forward migrations
 std::optional<Parsed> parse_refinery(std::string_view name) {
   if (!name.starts_with('V') && !name.starts_with('U')) return std::nullopt;
@@ -225,7 +295,12 @@ class DirectoryImport {
 
   ForeignDirectory read() {
     for (const std::string& name : sorted_names()) {
-      if (const std::optional<Parsed> parsed = parse(result_.tool, name)) add(name, *parsed);
+      const std::string base = fs::path(name).filename().string();
+      if (const std::optional<Parsed> parsed = parse(result_.tool, base)) {
+        add(name, *parsed);
+      } else if (result_.tool == Tool::flyway) {
+        pass_over(name, base);
+      }
     }
     if (found_.empty()) {
       ErrorDetails details;
@@ -247,23 +322,69 @@ class DirectoryImport {
     bool has_up = false;
   };
 
-  std::vector<std::string> sorted_names() const {
+  // Relative to the directory. Flyway takes directories inside it as well; the other tools do not.
+  std::vector<std::string> sorted_names() {
+    std::vector<std::string> names;
+    add_names({}, &names);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  void add_names(const fs::path& inside, std::vector<std::string>* names) {
     std::error_code error;
-    fs::directory_iterator entries(directory_, error);
+    fs::directory_iterator entries(directory_ / inside, error);
     if (error) {
       ErrorDetails details;
       details.code = ErrorCode::not_found;
-      details.file = directory_.string();
+      details.file = (directory_ / inside).string();
       details.message = error.message();
       details.hint = "name the directory of the other tool's files";
       throw Error(std::move(details));
     }
-    std::vector<std::string> names;
     for (const fs::directory_entry& entry : entries) {
-      if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
+      const fs::path name = inside / entry.path().filename();
+      if (entry.is_regular_file()) {
+        names->push_back(name.generic_string());
+      } else if (entry.is_directory() && result_.tool == Tool::flyway) {
+        // A link to a directory may lead back here.
+        if (entry.is_symlink()) {
+          result_.notes.push_back(name.generic_string() +
+                                  " was left out: it is a link to a directory");
+        } else {
+          add_names(name, names);
+        }
+      }
     }
-    std::sort(names.begin(), names.end());
-    return names;
+  }
+
+  // A file of Flyway's that is no migration, or nobody's.
+  void pass_over(const std::string& name, const std::string& base) {
+    if (is_flyway_callback(base)) {
+      result_.notes.push_back(name +
+                              " was left out: goose has no callbacks; what it does has to become "
+                              "part of the migrations, or of what starts them");
+    } else if (base.ends_with(".sql.conf")) {
+      const std::string owner = name.substr(0, name.size() - std::string_view(".conf").size());
+      if (!fs::is_regular_file(directory_ / owner)) {
+        result_.notes.push_back(name + " was left out: there is no " + owner);
+      }
+    } else if (base.ends_with(".sql") || base.ends_with(".java") || base.ends_with(".class")) {
+      result_.notes.push_back(name +
+                              " was left out: it is not named as an SQL migration of Flyway");
+    }
+  }
+
+  // What FILE.sql.conf says. Returns whether ${...} in the file are placeholders.
+  bool take_conf(const std::string& name, ForeignMigration* migration) {
+    const fs::path path = directory_ / (name + ".conf");
+    if (!fs::is_regular_file(path)) return true;
+    const FlywayConf conf = parse_flyway_conf(read_file(path), path.string());
+    // One mark is for both directions; without a transaction is what both can be.
+    if (!conf.transactional.value_or(true)) migration->transactional = false;
+    for (const std::string& key : conf.unknown) {
+      result_.notes.push_back(name + ".conf sets " + key + ", which has no counterpart in goose");
+    }
+    return conf.placeholders.value_or(true);
   }
 
   void add(const std::string& name, const Parsed& parsed) {
@@ -291,7 +412,8 @@ class DirectoryImport {
       (up ? migration.up : migration.down) = text;
       migration.has_down |= !up;
     }
-    if (result_.tool == Tool::flyway && text.find("${") != std::string::npos) {
+    if (result_.tool != Tool::flyway) return;
+    if (take_conf(name, &migration) && text.find("${") != std::string::npos) {
       result_.notes.push_back(name +
                               " holds ${...}: if that is a placeholder, replace it, or use "
                               "`-- +goose ENVSUB ON`");
@@ -371,8 +493,13 @@ std::optional<Tool> detect_tool(const fs::path& directory) {
   std::array<std::size_t, kTools.size()> votes{};
   std::error_code ignored;
   bool undo = false, dotted = false;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, ignored)) {
+  // Of the tools only Flyway looks into directories inside this one.
+  for (fs::recursive_directory_iterator at(directory, ignored), end; !ignored && at != end;
+       at.increment(ignored)) {
+    const fs::directory_entry& entry = *at;
     const std::string name = entry.path().filename().string();
+    if (at.depth() > 0 && (!parse_flyway(name) || !entry.is_regular_file())) continue;
+    dotted |= at.depth() > 0;
     if (!name.ends_with(".sql") || !entry.is_regular_file()) continue;
     const std::string text = read_file(entry.path());
     if (parse_golang_migrate(name)) {

@@ -26,7 +26,7 @@ struct ForeignMigration {
   std::string id;  // what the tool's own table calls it: "7", "20240131", "1.2", "001_init.sql"
   std::int64_t version = 0;  // in goose's numbering
   std::string name;          // base name in goose's layout: "000007_init.sql"
-  std::string files;         // base names that it was read from
+  std::string files;         // names, relative to the directory, that it was read from
   bool transactional = true;
   std::string up;
   std::string down;

@@ -89,6 +89,67 @@ TEST_F(ForeignDirectoryTest, FlywayVersionsWithPartsAreNumberedAnew) {
   EXPECT_EQ(read_foreign(Tool::flyway, path_).notes.size(), 2U);
 }
 
+TEST_F(ForeignDirectoryTest, FlywayLooksIntoDirectories) {
+  fs::create_directories(path_ / "1.x" / "old");
+  write({{"V2__b.sql", "SELECT 2;"},
+         {"1.x/V1__a.sql", "SELECT 1;"},
+         {"1.x/old/U1__a.sql", "SELECT -1;"}});
+  EXPECT_EQ(detect_tool(path_), Tool::flyway);
+  EXPECT_EQ(dump(Tool::flyway), "1 1 00001_a.sql down\n2 2 00002_b.sql\n");
+  EXPECT_EQ(read_foreign(Tool::flyway, path_).migrations.front().files,
+            "1.x/V1__a.sql, 1.x/old/U1__a.sql");
+  write({{"1.x/old/V2__other.sql", "SELECT 3;"}});
+  EXPECT_EQ(error(Tool::flyway), "version 2 is also in 1.x/old/V2__other.sql");
+}
+
+TEST_F(ForeignDirectoryTest, OtherToolsDoNotLookIntoDirectories) {
+  fs::create_directory(path_ / "old");
+  write({{"000001_a.up.sql", "SELECT 1;"}, {"old/000002_b.up.sql", "SELECT 2;"}});
+  EXPECT_EQ(detect_tool(path_), Tool::golang_migrate);
+  EXPECT_EQ(dump(Tool::golang_migrate), "1 1 000001_a.sql\n");
+}
+
+TEST_F(ForeignDirectoryTest, WhatFlywayWouldRunBesideMigrationsIsNamed) {
+  fs::create_directory(path_ / "sub");
+  write({{"V1__a.sql", "SELECT 1;"},
+         {"beforeMigrate.sql", "SELECT 2;"},
+         {"sub/afterEachMigrate__grants.sql", "SELECT 3;"},
+         {"createSchema.sql", "SELECT 4;"},
+         {"V2_forgotten.sql", "SELECT 5;"},
+         {"V3__code.java", ""},
+         {"V9__gone.sql.conf", "executeInTransaction=false"},
+         {"README.md", ""}});
+  std::string notes;
+  for (const std::string& note : read_foreign(Tool::flyway, path_).notes) {
+    notes += note.substr(0, note.find(':')) + "\n";
+  }
+  EXPECT_EQ(notes,
+            "V2_forgotten.sql was left out\nV3__code.java was left out\n"
+            "V9__gone.sql.conf was left out\nbeforeMigrate.sql was left out\n"
+            "createSchema.sql was left out\nsub/afterEachMigrate__grants.sql was left out\n");
+}
+
+TEST_F(ForeignDirectoryTest, FlywaysFileOfSettingsIsFollowed) {
+  write({{"V1__a.sql", "SELECT '${x}';"},
+         {"V1__a.sql.conf",
+          "# of this file\n executeInTransaction = FALSE\r\n"
+          "placeholderReplacement=false\n"},
+         {"V2__b.sql", "SELECT 2;"},
+         {"V2__b.sql.conf", "executeInTransaction=true\nencoding=UTF-8\n"},
+         {"V3__c.sql", "SELECT '${x}';"}});
+  EXPECT_EQ(dump(Tool::flyway), "1 1 00001_a.sql bare\n2 2 00002_b.sql\n3 3 00003_c.sql\n");
+  const ForeignDirectory found = read_foreign(Tool::flyway, path_);
+  ASSERT_EQ(found.notes.size(), 2U);
+  EXPECT_EQ(found.notes[0], "V2__b.sql.conf sets encoding, which has no counterpart in goose");
+  EXPECT_TRUE(found.notes[1].starts_with("V3__c.sql holds ${...}"));
+  EXPECT_NE(goose_text(found.migrations.front(), Tool::flyway, script::Grammar::postgres)
+                .find("-- +goose NO TRANSACTION\n"),
+            std::string::npos);
+
+  write({{"V2__b.sql.conf", "\nexecuteInTransaction=perhaps\n"}});
+  EXPECT_EQ(error(Tool::flyway), "executeInTransaction is neither true nor false");
+}
+
 TEST_F(ForeignDirectoryTest, SqlMigrateMarksBecomeGoosesMarks) {
   write({{"002-b.sql",
           "-- +migrate Up\n-- +migrate StatementBegin\nSELECT 1;\n"
