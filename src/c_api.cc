@@ -274,6 +274,19 @@ gander::Newer newer_of(int number) {
   }
 }
 
+gander::SqlDialect dialect_of(int number) {
+  switch (number) {
+    case GANDER_DIALECT_ANY:
+      return gander::SqlDialect::any;
+    case GANDER_DIALECT_SQLITE:
+      return gander::SqlDialect::sqlite;
+    case GANDER_DIALECT_POSTGRES:
+      return gander::SqlDialect::postgres;
+    default:
+      throw_usage("there is no dialect of this number");
+  }
+}
+
 gander::Resolution resolution_of(int number) {
   switch (number) {
     case GANDER_RESOLVE_DONE:
@@ -537,6 +550,30 @@ int gander_runner_status(gander_runner* runner, gander_status** status, gander_e
 int gander_runner_history(gander_runner* runner, gander_history** history, gander_error** error) {
   return make_object(runner, history, error,
                      [](gander::MigrationRunner& r) { return r.history(); });
+}
+
+int gander_validate(const gander_source* source, int dialect, int goose,
+                    const gander_options* options, gander_validation** validation,
+                    gander_error** error) {
+  if (validation != nullptr) *validation = nullptr;
+  return guarded(error, [&] {
+    require(source, "the source is null");
+    require(validation, "there is no place for the result");
+    gander::ValidateOptions chosen;
+    chosen.dialect = dialect_of(dialect);
+    chosen.goose = goose != 0;
+    if (options != nullptr) {
+      chosen.environment = options->value.environment;
+      chosen.exact_annotations = options->value.exact_annotations;
+    }
+    *validation = new gander_validation(gander::validate(source->value, chosen));
+  });
+}
+
+int gander_runner_validate(gander_runner* runner, gander_validation** validation,
+                           gander_error** error) {
+  return make_object(runner, validation, error,
+                     [](gander::MigrationRunner& r) { return r.validate(); });
 }
 
 int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,

@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "gander/c.h"
 #include "gander/gander.h"
@@ -41,4 +43,14 @@ struct gander_error {
   }
   gander::Error value;
   std::optional<gander_report> report;
+};
+
+struct gander_validation {
+  explicit gander_validation(gander::Validation found) : value(std::move(found)) {
+    for (const gander::ErrorDetails& defect : value.defects) {
+      defects.emplace_back(gander::Error(defect));
+    }
+  }
+  gander::Validation value;
+  std::vector<gander_error> defects;
 };

@@ -31,6 +31,7 @@ struct Free {
   void operator()(gander_status* object) const { gander_status_free(object); }
   void operator()(gander_plan* object) const { gander_plan_free(object); }
   void operator()(gander_history* object) const { gander_history_free(object); }
+  void operator()(gander_validation* object) const { gander_validation_free(object); }
   void operator()(gander_diagnosis* object) const { gander_diagnosis_free(object); }
   void operator()(gander_lock* object) const { gander_lock_free(object); }
 };
@@ -501,6 +502,98 @@ TEST_F(CApiTest, OptionsReachTheRun) {
   EXPECT_FALSE(SqliteFile(path()).has_table("my_versions_history"));
 }
 
+TEST_F(CApiTest, ValidateFindsEveryDefect) {
+  const Owned<gander_source> source =
+      files({{"1_good.sql", "-- +goose Up\nSELECT 1;\nSELECT 2;\n-- +goose Down\nSELECT 3;\n"},
+             {"2_open.sql", "-- +goose Up\nSELECT 'open;\n"},
+             {"3_bare.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n"},
+             {"4_mark.sql", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n"}});
+  gander_validation* raw = nullptr;
+  ASSERT_EQ(gander_validate(source.get(), GANDER_DIALECT_SQLITE, 0, nullptr, &raw, &error_),
+            GANDER_OK);
+  const Owned<gander_validation> found(raw);
+  ASSERT_EQ(gander_validation_count(found.get()), 2u) << "those without defects";
+  EXPECT_EQ(gander_validation_version(found.get(), 0), 1);
+  EXPECT_STREQ(gander_validation_name(found.get(), 0), "1_good.sql");
+  EXPECT_EQ(gander_validation_statements(found.get(), 0, GANDER_UP), 2);
+  EXPECT_EQ(gander_validation_statements(found.get(), 0, GANDER_DOWN), 1);
+  EXPECT_EQ(gander_validation_transactional(found.get(), 0), 1);
+  EXPECT_EQ(gander_validation_transactional(found.get(), 1), 0);
+  EXPECT_EQ(std::strlen(gander_validation_checksum(found.get(), 0)), 64u);
+  ASSERT_EQ(gander_validation_defect_count(found.get()), 2u);
+  const gander_error* defect = gander_validation_defect(found.get(), 0);
+  EXPECT_EQ(gander_error_code(defect), GANDER_INVALID_MIGRATION);
+  EXPECT_STREQ(gander_error_file(defect), "2_open.sql");
+  EXPECT_EQ(gander_error_line(defect), 2);
+  EXPECT_STREQ(gander_error_file(gander_validation_defect(found.get(), 1)), "4_mark.sql");
+  EXPECT_EQ(gander_validation_defect(found.get(), 2), nullptr);
+}
+
+TEST_F(CApiTest, ValidateOfARunnerNeedsNoDatabase) {
+  gander_validation* raw = nullptr;
+  ASSERT_EQ(gander_runner_validate(runner(two_files()).get(), &raw, &error_), GANDER_OK);
+  const Owned<gander_validation> found(raw);
+  EXPECT_EQ(gander_validation_count(found.get()), 2u);
+  EXPECT_EQ(gander_validation_defect_count(found.get()), 0u);
+}
+
+TEST_F(CApiTest, ValidateNamesWhatGooseWouldRefuse) {
+  const Owned<gander_source> source =
+      files({{"1_trigger.sql",
+              "-- +goose Up\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  SELECT 1;\nEND;\n"}});
+  for (const int goose : {0, 1}) {
+    gander_validation* raw = nullptr;
+    ASSERT_EQ(gander_validate(source.get(), GANDER_DIALECT_SQLITE, goose, nullptr, &raw, nullptr),
+              GANDER_OK);
+    const Owned<gander_validation> found(raw);
+    EXPECT_EQ(gander_validation_defect_count(found.get()), static_cast<size_t>(goose));
+  }
+}
+
+TEST_F(CApiTest, ADatabaseNewerThanTheSourceIsToldAsChosen) {
+  ASSERT_EQ(gander_runner_up(runner(two_files()).get(), nullptr, &error_), GANDER_OK);
+  const Owned<gander_source> older =
+      files({{"00001_birds.sql",
+              "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"
+              "INSERT INTO birds VALUES ('greylag');\n-- +goose Down\nDROP TABLE birds;\n"}});
+  const auto warnings = [&] {
+    gander_report* raw = nullptr;
+    EXPECT_EQ(gander_runner_up(runner(older).get(), &raw, &error_), GANDER_OK);
+    return gander_report_warning_count(Owned<gander_report>(raw).get());
+  };
+  ASSERT_EQ(gander_options_set_newer(options_.get(), GANDER_NEWER_ALLOW), GANDER_OK);
+  EXPECT_EQ(warnings(), 0u);
+  ASSERT_EQ(gander_options_set_newer(options_.get(), GANDER_NEWER_WARN), GANDER_OK);
+  EXPECT_EQ(warnings(), 1u);
+  ASSERT_EQ(gander_options_set_newer(options_.get(), GANDER_NEWER_REFUSE), GANDER_OK);
+  EXPECT_EQ(gander_runner_up(runner(older).get(), nullptr, nullptr), GANDER_EDITED);
+}
+
+TEST_F(CApiTest, AnUnknownTargetIsRefusedWhereTargetsAreExact) {
+  EXPECT_EQ(gander_runner_up_to(runner(two_files()).get(), 7, nullptr, &error_), GANDER_OK);
+  ASSERT_EQ(gander_options_set_exact_targets(options_.get(), 1), GANDER_OK);
+  EXPECT_EQ(gander_runner_up_to(runner(two_files()).get(), 7, nullptr, nullptr), GANDER_NOT_FOUND);
+  EXPECT_EQ(gander_runner_down_to(runner(two_files()).get(), 1, nullptr, &error_), GANDER_OK);
+}
+
+TEST_F(CApiTest, IsolateKeepsWhatAMigrationSetsFromTheNext) {
+  const Owned<gander_source> source = files(
+      {{"1_set.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA recursive_triggers = ON;\n"},
+       {"2_see.sql",
+        "-- +goose Up\nCREATE TABLE seen AS SELECT * FROM pragma_recursive_triggers;\n"}});
+  const auto seen = [&](int isolate) {
+    EXPECT_EQ(gander_options_set_isolate(options_.get(), isolate), GANDER_OK);
+    const Owned<gander_runner> opened = runner(source);
+    EXPECT_EQ(gander_runner_up(opened.get(), nullptr, &error_), GANDER_OK)
+        << gander_error_what(error_);
+    const std::string value = SqliteFile(path()).value("SELECT * FROM seen");
+    SqliteFile(path()).run("DROP TABLE seen; DELETE FROM goose_db_version WHERE version_id > 0");
+    return value;
+  };
+  EXPECT_EQ(seen(0), "1");
+  EXPECT_EQ(seen(1), "0");
+}
+
 TEST_F(CApiTest, AnotherSetThanTheExpectedOneIsRefused) {
   ASSERT_EQ(gander_options_set_expect_sum(options_.get(), std::string(64, '0').c_str()), GANDER_OK);
   EXPECT_EQ(gander_runner_up(runner(two_files()).get(), nullptr, nullptr), GANDER_EDITED);
@@ -526,6 +619,8 @@ TEST_F(CApiTest, NullArgumentsAreUsageErrors) {
   EXPECT_EQ(gander_runner_version(nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_pending(nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_status(nullptr, nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_validate(nullptr, nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_validate(nullptr, 0, 0, nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_accept(nullptr, 0, "", nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_resolve(nullptr, 1, 0, "", nullptr), GANDER_USAGE);
   gander_runner_cancel(nullptr);
@@ -549,6 +644,10 @@ TEST_F(CApiTest, UnknownNumbersAreUsageErrors) {
   EXPECT_EQ(gander_runner_plan(birds.get(), 99, 0, &plan, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_resolve(birds.get(), 1, 99, "x", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_commit(options_.get(), 99), GANDER_USAGE);
+  EXPECT_EQ(gander_options_set_newer(options_.get(), 99), GANDER_USAGE);
+  gander_validation* validation = nullptr;
+  EXPECT_EQ(gander_validate(two_files().get(), 99, 0, nullptr, &validation, nullptr), GANDER_USAGE);
+  EXPECT_EQ(validation, nullptr);
   EXPECT_EQ(gander_options_set_timeout(options_.get(), -1), GANDER_USAGE);
 }
 
@@ -580,6 +679,9 @@ TEST(CApi, GettersOfNothingGiveNothing) {
   EXPECT_STREQ(gander_plan_step_sql(nullptr, 0, 0), "");
   EXPECT_EQ(gander_history_count(nullptr), 0u);
   EXPECT_STREQ(gander_history_event(nullptr, 0), "");
+  EXPECT_EQ(gander_validation_count(nullptr), 0u);
+  EXPECT_EQ(gander_validation_statements(nullptr, 0, GANDER_UP), 0);
+  EXPECT_EQ(gander_validation_defect(nullptr, 0), nullptr);
 }
 
 TEST(CApi, FreeingNothingIsAllowed) {
@@ -591,6 +693,7 @@ TEST(CApi, FreeingNothingIsAllowed) {
   gander_status_free(nullptr);
   gander_plan_free(nullptr);
   gander_history_free(nullptr);
+  gander_validation_free(nullptr);
 }
 
 TEST(CApi, CodesHaveNames) {

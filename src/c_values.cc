@@ -19,6 +19,11 @@ const gander::MigrationStatus* migration(const gander_status* status, size_t ind
   return status == nullptr ? nullptr : at(status->value.migrations, index);
 }
 
+const gander::ValidatedMigration* migration(const gander_validation* validation,
+                                            size_t index) noexcept {
+  return validation == nullptr ? nullptr : at(validation->value.migrations, index);
+}
+
 const gander::PlanStep* step(const gander_plan* plan, size_t index) noexcept {
   return plan == nullptr ? nullptr : at(plan->value.steps, index);
 }
@@ -98,6 +103,7 @@ using gander::PlannedStatement;
 using gander::PlanStep;
 using gander::Report;
 using gander::Status;
+using gander::ValidatedMigration;
 
 void gander_error_free(gander_error* error) { delete error; }
 
@@ -498,4 +504,41 @@ const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index)
 
 int gander_lock_holder_expired(const gander_lock* lock, size_t index) {
   return flag(holder(lock, index), &gander::LockHolder::expired);
+}
+
+void gander_validation_free(gander_validation* validation) { delete validation; }
+
+size_t gander_validation_count(const gander_validation* validation) {
+  return validation == nullptr ? 0 : validation->value.migrations.size();
+}
+
+int64_t gander_validation_version(const gander_validation* validation, size_t index) {
+  return number(migration(validation, index), &ValidatedMigration::version);
+}
+
+const char* gander_validation_name(const gander_validation* validation, size_t index) {
+  return text(migration(validation, index), &ValidatedMigration::name);
+}
+
+int gander_validation_transactional(const gander_validation* validation, size_t index) {
+  return flag(migration(validation, index), &ValidatedMigration::transactional);
+}
+
+int64_t gander_validation_statements(const gander_validation* validation, size_t index,
+                                     int direction) {
+  return number(migration(validation, index), direction == GANDER_DOWN
+                                                  ? &ValidatedMigration::statements_down
+                                                  : &ValidatedMigration::statements_up);
+}
+
+const char* gander_validation_checksum(const gander_validation* validation, size_t index) {
+  return text(migration(validation, index), &ValidatedMigration::checksum);
+}
+
+size_t gander_validation_defect_count(const gander_validation* validation) {
+  return validation == nullptr ? 0 : validation->defects.size();
+}
+
+const gander_error* gander_validation_defect(const gander_validation* validation, size_t index) {
+  return validation == nullptr ? nullptr : at(validation->defects, index);
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Gander for C, and for every language that calls C. The C++ headers say what each operation does;
-// this header says how C reaches it. Not here: function migrations, joined sources, validate(),
-// adopt(), sums.
+// this header says how C reaches it. Not here: function migrations, joined sources, adopt(),
+// sums.
 //
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
-//    gander_plan, gander_history, gander_diagnosis, gander_lock, gander_error) are opaque pointers.
-//    Whoever receives one through a pointer argument or from gander_options_new() frees it once,
-//    with the gander_..._free() of its type. Freeing NULL does nothing.
+//    gander_plan, gander_history, gander_diagnosis, gander_lock, gander_validation, gander_error)
+//    are opaque pointers. Whoever receives one through a pointer argument or from
+//    gander_options_new() frees it once, with the gander_..._free() of its type. Freeing NULL does
+//    nothing.
 // 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
 // 3. Its last argument, gander_error** error, may be NULL. Otherwise *error is overwritten: with
 //    NULL after success, with a new object after failure. It also stays NULL after a failure when
@@ -45,6 +46,7 @@ typedef struct gander_plan gander_plan;
 typedef struct gander_history gander_history;
 typedef struct gander_diagnosis gander_diagnosis;
 typedef struct gander_lock gander_lock;
+typedef struct gander_validation gander_validation;
 typedef struct gander_error gander_error;
 
 // Codes by what the caller does next; gander/error.h explains each.
@@ -266,6 +268,18 @@ GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** st
 GANDER_EXPORT int gander_runner_history(gander_runner* runner, gander_history** history,
                                         gander_error** error);
 
+// Whose SQL the files hold; see SqlDialect in gander/validate.h.
+enum { GANDER_DIALECT_ANY = 0, GANDER_DIALECT_SQLITE = 1, GANDER_DIALECT_POSTGRES = 2 };
+// Parses every file in both directions, without a database. Defects inside files are no failure but
+// in *validation, all of them. Not 0 for `goose`: what goose v3.30.1 would refuse or cut into other
+// statements is a defect, too. Of `options`, which may be NULL, the environment is used.
+GANDER_EXPORT int gander_validate(const gander_source* source, int dialect, int goose,
+                                  const gander_options* options, gander_validation** validation,
+                                  gander_error** error);
+// The same for the runner's source and kind of database, which is not connected.
+GANDER_EXPORT int gander_runner_validate(gander_runner* runner, gander_validation** validation,
+                                         gander_error** error);
+
 // What would make the next gander_runner_up() fail, wait or surprise: MigrationRunner::doctor().
 // Does not write. A database that cannot be reached is a finding, and no failure.
 GANDER_EXPORT int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,
@@ -439,6 +453,25 @@ GANDER_EXPORT const char* gander_lock_holder_since(const gander_lock* lock, size
 GANDER_EXPORT const char* gander_lock_holder_renewed_at(const gander_lock* lock, size_t index);
 GANDER_EXPORT const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index);
 GANDER_EXPORT int gander_lock_holder_expired(const gander_lock* lock, size_t index);
+
+// --- gander_validation: what the files hold ------------------------------------------------------
+
+GANDER_EXPORT void gander_validation_free(gander_validation* validation);
+// The migrations, by version.
+GANDER_EXPORT size_t gander_validation_count(const gander_validation* validation);
+GANDER_EXPORT int64_t gander_validation_version(const gander_validation* validation, size_t index);
+GANDER_EXPORT const char* gander_validation_name(const gander_validation* validation, size_t index);
+GANDER_EXPORT int gander_validation_transactional(const gander_validation* validation,
+                                                  size_t index);
+GANDER_EXPORT int64_t gander_validation_statements(const gander_validation* validation,
+                                                   size_t index, int direction);
+GANDER_EXPORT const char* gander_validation_checksum(const gander_validation* validation,
+                                                     size_t index);
+// The defects, in the same order; none: all is well. A defect belongs to the validation: it is not
+// to be freed. NULL for an index outside the list.
+GANDER_EXPORT size_t gander_validation_defect_count(const gander_validation* validation);
+GANDER_EXPORT const gander_error* gander_validation_defect(const gander_validation* validation,
+                                                           size_t index);
 
 #ifdef __cplusplus
 }
