@@ -14,6 +14,12 @@
 namespace gander::cli {
 namespace {
 
+// A paragraph behind blanks; in one line where there is no terminal.
+std::string on_terminal(const std::string& text, int indent, const Terminal& terminal) {
+  if (terminal.width > 0) return wrapped(text, indent, terminal.width);
+  return std::string(static_cast<std::size_t>(indent), ' ') + text;
+}
+
 Cell mark(Severity severity, bool unicode) {
   switch (severity) {
     case Severity::ok:
@@ -33,11 +39,14 @@ std::string text_of(const Diagnosis& diagnosis, bool verbose, const Terminal& te
   for (const Finding& finding : diagnosis.findings) {
     const Cell sign = mark(finding.severity, terminal.unicode);
     const std::string pad(terminal.unicode ? 0 : 4 - sign.text.size(), ' ');
-    text += fmt::format("{}{} {}: {}\n", paint(terminal, sign.color, sign.text), pad,
-                        printable(finding.check), printable(finding.message));
+    const int indent = terminal.unicode ? 2 : 5;
+    const std::string message = printable(finding.check) + ": " + printable(finding.message);
+    text += paint(terminal, sign.color, sign.text) + pad + " " +
+            on_terminal(message, indent, terminal).substr(static_cast<std::size_t>(indent)) + "\n";
     const bool told = finding.severity >= Severity::warning || verbose;
-    if (told && !finding.hint.empty())
-      text += fmt::format("    try: {}\n", printable(finding.hint));
+    if (told && !finding.hint.empty()) {
+      text += on_terminal("try: " + printable(finding.hint), 4, terminal) + "\n";
+    }
   }
   const bool untold = std::ranges::any_of(
       diagnosis.findings, [](const Finding& finding) { return finding.check == "locks_untold"; });

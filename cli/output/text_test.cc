@@ -145,7 +145,7 @@ Table times() {
 TEST(Table, ShortensNamesInsideBeforeItLeavesOutTimes) {
   EXPECT_EQ(times().text({.width = 80}),
             "       VERSION  STATE    APPLIED AT (UTC)     MIGRATION\n"
-            "20260131120000  applied  2026-01-31 12:00:00  20260131120...e_table_of_birds.sql\n");
+            "20260131120000  applied  2026-01-31 12:00:00  2026013112...he_table_of_birds.sql\n");
   EXPECT_EQ(times().text({.width = 50}),
             "       VERSION  STATE    MIGRATION\n"
             "20260131120000  applied  2026013...le_of_birds.sql\n");

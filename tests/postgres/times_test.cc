@@ -127,9 +127,11 @@ TEST_F(PostgresTimesTest, AreIso8601InJson) {
     ASSERT_EQ(start(url(), {command, "--json"})->wait(), 0) << output();
   }
   const std::string text = output();
-  static const std::regex kIso(
-      R"("(applied_at|at)": ?"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")");
-  EXPECT_EQ(std::distance(std::sregex_iterator(text.begin(), text.end(), kIso), {}), 4) << text;
+  const std::regex iso(
+      "\"(applied_at|at)\": ?\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\"");
+  const auto times =
+      std::distance(std::sregex_iterator(text.begin(), text.end(), iso), std::sregex_iterator());
+  EXPECT_EQ(times, 4) << text;
 }
 
 }  // namespace
