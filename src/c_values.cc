@@ -316,6 +316,14 @@ int64_t gander_status_migration_statements_total(const gander_status* status, si
   return number(migration(status, index), &MigrationStatus::statements_total);
 }
 
+int gander_status_migration_direction(const gander_status* status, size_t index) {
+  return direction(migration(status, index), &MigrationStatus::direction);
+}
+
+const char* gander_status_migration_hint(const gander_status* status, size_t index) {
+  return text(migration(status, index), &MigrationStatus::hint);
+}
+
 const char* gander_status_migration_detail(const gander_status* status, size_t index) {
   return text(migration(status, index), &MigrationStatus::detail);
 }

@@ -6,6 +6,8 @@
 
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/check/rolled_back.h"
+#include "src/run/half_run.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 
@@ -174,20 +176,26 @@ void MigrationRunner::Impl::examine_records(const std::vector<source::Migration>
                                             Diagnosis* diagnosis) {
   store::Store& store = session().store();
   for (const store::JournalRow& row : session().journal().rows()) {
-    const bool doubt = row.running > 0 || row.state == store::JournalState::ask;
-    const std::string version = std::to_string(row.version);
+    if (run::is_superseded(row, store.applied())) {
+      add(diagnosis, Severity::warning, "unfinished", run::superseded_text(row), "");
+      continue;
+    }
+    const bool doubt = run::is_in_doubt(row);
     add(diagnosis, doubt ? Severity::problem : Severity::warning, "unfinished",
-        "version " + version + " is half way " + direction_name(row.direction) + ": " +
-            std::to_string(row.done) + " of " + std::to_string(row.total) + " statements are done" +
-            (doubt ? ", and one is in doubt" : ""),
-        doubt ? "look at `gander status`; what up cannot find out, `gander resolve " + version +
-                    "` settles"
-              : "`gander " + std::string(direction_name(row.direction)) + "` goes on with it");
+        "version " + std::to_string(row.version) + " is half way " + direction_name(row.direction) +
+            ": " + run::progress_text(row) +
+            (doubt && row.total > 0 ? ", and one is in doubt" : ""),
+        run::way_on(row));
   }
   for (const std::int64_t version : store.applied().duplicates()) {
     add(diagnosis, Severity::warning, "version_table",
-        "the version table has several rows for version " + std::to_string(version),
+        "the version table has several rows for version " + std::to_string(version) +
+            ", each of which says that it is applied",
         "two runs without a lock have applied it: compare the schema with the file");
+  }
+  for (const std::int64_t version : check::rolled_back(migrations, store.applied())) {
+    add(diagnosis, Severity::warning, "version_table",
+        "version " + std::to_string(version) + " is " + check::rolled_back_text(), "");
   }
   if (migrations.empty()) return;
   examine_unknown(migrations, diagnosis);

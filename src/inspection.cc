@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What a runner tells without changing anything: version, status, plan, history, validate.
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/check/rolled_back.h"
+#include "src/run/half_run.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 #include "src/store/times.h"
@@ -23,11 +24,6 @@ auto find_version(Entries& entries, std::int64_t version, VersionOf version_of) 
   const auto at = std::ranges::lower_bound(entries, version, {}, version_of);
   return at != entries.end() && version_of(*at) == version ? at : entries.end();
 }
-
-// For goose and for up() any row of a version means that it is not pending.
-constexpr std::string_view kRolledBack =
-    "not applied, but a very old goose has left a row that says so (is_applied = false), and with "
-    "it up passes over it: delete that row from the version table to apply it";
 
 // Fills one entry a migration and counts them.
 class StatusMaker {
@@ -60,12 +56,18 @@ class StatusMaker {
     if (status_.missing > 0) {
       std::ranges::sort(status_.migrations, {}, &MigrationStatus::version);
     }
+    for (const store::JournalRow& row : journal_) {
+      if (run::is_superseded(row, applied_)) {
+        status_.warnings.push_back(run::superseded_text(row));
+      }
+    }
     status_.version = applied_.current();
     status_.latest = migrations_.empty() ? 0 : migrations_.back().version;
     for (const std::int64_t version : applied_.duplicates()) {
       status_.warnings.push_back("the version table has several rows for version " +
                                  std::to_string(version) +
-                                 ": two runs without a lock have applied it");
+                                 ", each of which says that it is applied: two runs without a lock "
+                                 "have applied it");
     }
     return std::move(status_);
   }
@@ -82,8 +84,8 @@ class StatusMaker {
       fill_applied(&entry);
     } else {
       entry.out_of_order = migration.version < applied_.highest();
-      if (applied_.contains(migration.version)) {
-        entry.detail = std::string(kRolledBack);
+      if (check::is_rolled_back(applied_, migration.version)) {
+        entry.detail = check::rolled_back_text();
         entry.out_of_order = false;
         status_.warnings.push_back("version " + std::to_string(migration.version) + " is " +
                                    entry.detail);
@@ -131,16 +133,13 @@ class StatusMaker {
 
   void fill_unfinished(MigrationStatus* entry) const {
     for (const store::JournalRow& row : journal_) {
-      if (row.version != entry->version) continue;
-      const bool doubt = row.running > 0 || row.state == store::JournalState::ask;
-      entry->state = doubt ? MigrationState::in_doubt : MigrationState::active;
+      if (row.version != entry->version || run::is_superseded(row, applied_)) continue;
+      entry->state = run::is_in_doubt(row) ? MigrationState::in_doubt : MigrationState::active;
+      entry->direction = row.direction;
       entry->statements_done = row.done;
       entry->statements_total = row.total;
-      entry->detail = row.error;
-      if (entry->detail.empty()) {
-        entry->detail = "stopped after statement " + std::to_string(row.done) + " of " +
-                        std::to_string(row.total);
-      }
+      entry->detail = row.error.empty() ? run::progress_text(row) : row.error;
+      entry->hint = run::way_on(row);
     }
   }
 
@@ -176,9 +175,10 @@ class StatusMaker {
   Status status_;
 };
 
-// `done`: statements of it that an earlier run has completed.
-PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t done,
+// `row`: how far an earlier run has come with it, or nullptr.
+PlanStep plan_step(const run::Task& task, const plan::Step& step, const store::JournalRow* row,
                    bool with_statements) {
+  const std::int64_t done = row == nullptr ? 0 : run::resumed_after(task, *row);
   PlanStep out;
   out.version = task.migration->version;
   out.name = task.migration->name;
@@ -187,7 +187,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
   out.function = task.is_function();
   out.statement_count = task.statement_count();
   out.resumed_after = done;
-  out.reason = step.reason;
+  out.reason = row == nullptr ? step.reason : run::resumption_reason(task, *row);
   if (!with_statements || out.function) return out;
   const std::unique_ptr<run::Script::Statements> statements =
       task.script->statements(task.direction);
@@ -207,6 +207,21 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, std::int64_t d
     if (statement.last_piece) sql += "\\.";
   }
   return out;
+}
+
+// The row of the journal that the task goes on with. Throws what keeps it from that.
+const store::JournalRow* find_resumed(const std::vector<store::JournalRow>& rows,
+                                      const run::Task& task) {
+  for (const store::JournalRow& row : rows) {
+    if (row.version != task.migration->version || row.direction != task.direction) continue;
+    try {
+      run::check_resumption(task, row);
+    } catch (const Error& error) {
+      throw run::in_migration(error, *task.migration);
+    }
+    return &row;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -283,23 +298,26 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const bool connect = options_.versioning && target_.driver().exists();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
-  const run::Tasks prepared =
+  run::Tasks prepared =
       run::prepare(steps, dialect(), variables(), true, options_.exact_annotations);
-  const std::vector<run::Task>& tasks = prepared.tasks;
-  std::map<std::pair<std::int64_t, Direction>, std::int64_t> done;
+  std::vector<run::Task>& tasks = prepared.tasks;
+  std::vector<store::JournalRow> rows;
   store::AppliedSet after;
   Plan plan;
   if (connect) {
     after = session().store().applied();
     plan.version = after.current();
-    for (const store::JournalRow& row : session().journal().rows()) {
-      done[{row.version, row.direction}] = row.done;
-    }
+    rows = session().journal().rows();
+    std::erase_if(rows, [&](const store::JournalRow& row) {
+      const bool superseded = run::is_superseded(row, after);
+      if (superseded) plan.warnings.push_back(run::superseded_text(row));
+      return superseded;
+    });
+    for (const store::JournalRow& row : rows) run::check_half_run(row, &tasks, after);
   }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const auto resumed = done.find({tasks[i].migration->version, tasks[i].direction});
-    plan.steps.push_back(plan_step(tasks[i], steps.steps[i],
-                                   resumed == done.end() ? 0 : resumed->second, with_statements));
+    const store::JournalRow* row = find_resumed(rows, tasks[i]);
+    plan.steps.push_back(plan_step(tasks[i], steps.steps[i], row, with_statements));
     const PlanStep& step = plan.steps.back();
     if (step.direction == Direction::up) {
       after.add(step.version);
@@ -308,7 +326,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
     }
   }
   plan.version_after = after.current();
-  plan.warnings = steps.warnings;
+  plan.warnings.insert(plan.warnings.end(), steps.warnings.begin(), steps.warnings.end());
   plan.warnings.insert(plan.warnings.end(), prepared.warnings.begin(), prepared.warnings.end());
   return plan;
 }

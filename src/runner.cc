@@ -10,6 +10,7 @@
 #include "src/base/version.h"
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/run/half_run.h"
 #include "src/runner_impl.h"
 #include "src/runner_scope.h"
 
@@ -84,7 +85,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     warn_of_annotations(prepared.warnings, &report);
     warn_of_edits(migrations, stamps, &report);
     warn_of_settings(prepared.tasks, &report);
-    refuse_unfinished(prepared.tasks, &report);
+    refuse_unfinished(&prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = session().connection().back_up();
     }
@@ -331,15 +332,42 @@ void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks
 }
 
 // Nothing is built upon a half-run migration that this run does not continue.
-void MigrationRunner::Impl::refuse_unfinished(const std::vector<run::Task>& tasks, Report* report) {
+void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Report* report) {
   if (!options_.versioning) return;
-  for (const store::JournalRow& row : session().journal().rows()) {
-    if (run::is_in_the_way(row, tasks, session().store().applied())) throw run::half_way(row);
-    if (run::continues(tasks, row)) continue;
-    warn("the journal says of version " + std::to_string(row.version) + " that it is half way " +
-             direction_name(row.direction) +
-             ", and the version table that another tool has completed it",
-         &report->warnings);
+  const std::vector<store::JournalRow> rows = session().journal().rows();
+  const store::AppliedSet& applied = session().store().applied();
+  for (const store::JournalRow& row : rows) {
+    run::check_half_run(row, tasks, applied);
+    if (run::is_superseded(row, applied) && !run::continues(*tasks, row)) {
+      warn(run::superseded_text(row), &report->warnings);
+    }
+  }
+  if (!rows.empty()) discard_unbegun(*tasks, rows);
+}
+
+// Rows of migrations that have done nothing yet, and that a transaction of their own carries now.
+void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
+                                            const std::vector<store::JournalRow>& rows) {
+  driver::Connection& connection = session().connection();
+  for (const store::JournalRow& row : rows) {
+    const auto carries = [&](const run::Task& task) {
+      return task.migration->version == row.version && task.direction == row.direction &&
+             run::starts_over(task, row);
+    };
+    if (std::ranges::none_of(tasks, carries)) continue;
+    try {
+      connection.begin();
+      session().fence();
+      session().journal().finish(row);
+      connection.commit();
+      session().store().settle();
+    } catch (const store::Overtaken&) {
+      // Another run is at it; its transactions and ours exclude each other.
+      run::roll_back(session(), true);
+    } catch (...) {
+      run::roll_back(session(), true);
+      throw;
+    }
   }
 }
 

@@ -80,7 +80,9 @@ class MigrationRunner::Impl {
   void warn_of_annotations(const std::vector<std::string>& texts, Report* report);
   void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
                      Report* report);
-  void refuse_unfinished(const std::vector<run::Task>& tasks, Report* report);
+  void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
+  void discard_unbegun(const std::vector<run::Task>& tasks,
+                       const std::vector<store::JournalRow>& rows);
   void warn_of_settings(const std::vector<run::Task>& tasks, Report* report);
   void foresee(const std::vector<run::Task>& tasks);
   void hear(std::string_view severity, std::string_view text);

@@ -30,9 +30,12 @@ Cell state_cell(const MigrationStatus& status) {
       break;
   }
   const bool doubt = status.state == MigrationState::in_doubt;
-  if (status.statements_total == 0) return {doubt ? "in doubt" : "half done", Color::red};
-  return {fmt::format("{}, {} of {} statements", doubt ? "in doubt" : "half done",
-                      status.statements_done, status.statements_total),
+  const bool down = status.direction == Direction::down;
+  std::string state = down ? "half rolled back" : "half done";
+  if (doubt) state = down ? "in doubt, going down" : "in doubt";
+  if (status.statements_total == 0) return {std::move(state), Color::red};
+  return {fmt::format("{}, {} of {} statements", state, status.statements_done,
+                      status.statements_total),
           Color::red};
 }
 
@@ -83,13 +86,7 @@ std::string unfinished_text(const Status& status) {
     // The detail may quote the statement: a line of its own for each of its lines.
     text += fmt::format("{}: {}\n", printable(migration.name),
                         printable(indented_lines(migration.detail), true));
-    text += doubt
-                ? fmt::format(
-                      "  try: gander up, which looks whether the statement happened; if it cannot "
-                      "tell,\n       gander resolve {} --done or --redo\n",
-                      migration.version)
-                : fmt::format("  try: gander up goes on after statement {}\n",
-                              migration.statements_done);
+    text += fmt::format("  try: {}\n", printable(migration.hint));
   }
   return text;
 }

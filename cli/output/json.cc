@@ -79,7 +79,9 @@ Json to_json(const MigrationStatus& status) {
           {"checksum", text_or_null(status.checksum)},
           {"statements_done", unfinished ? Json(status.statements_done) : Json()},
           {"statements_total", unfinished ? Json(status.statements_total) : Json()},
-          {"detail", text_or_null(status.detail)}};
+          {"direction", unfinished ? Json(direction_name(status.direction)) : Json()},
+          {"detail", text_or_null(status.detail)},
+          {"hint", text_or_null(status.hint)}};
 }
 
 Json to_json(const PlanStep& step, bool sql) {

@@ -66,15 +66,19 @@ TEST(Json, HoldsTheStatusOfAMigration) {
   doubtful.state = MigrationState::in_doubt;
   doubtful.statements_done = 3;
   doubtful.statements_total = 5;
+  doubtful.direction = Direction::down;
   doubtful.detail = "connection lost";
+  doubtful.hint = "look";
   const Json json = Json::parse(json_status(kHead, status));
   EXPECT_EQ(json["migrations"][0].dump(),
             "{\"version\":1,\"name\":\"1_a.sql\",\"state\":\"edited\",\"out_of_order\":false,"
             "\"applied_at\":\"2026-01-02T03:04:05.000Z\",\"applied_by\":\"me@host\","
             "\"duration_ms\":2.0,\"checksum\":\"ab\",\"statements_done\":null,"
-            "\"statements_total\":null,\"detail\":null}");
+            "\"statements_total\":null,\"direction\":null,\"detail\":null,\"hint\":null}");
   EXPECT_EQ(json["migrations"][1]["state"], "in_doubt");
   EXPECT_EQ(json["migrations"][1]["statements_done"], 3);
+  EXPECT_EQ(json["migrations"][1]["direction"], "down");
+  EXPECT_EQ(json["migrations"][1]["hint"], "look");
   EXPECT_EQ(json["migrations"][1]["applied_at"], nullptr);
   EXPECT_EQ(json["pending"], 1);
 }

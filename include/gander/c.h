@@ -375,7 +375,11 @@ GANDER_EXPORT int64_t gander_status_migration_statements_done(const gander_statu
                                                               size_t index);
 GANDER_EXPORT int64_t gander_status_migration_statements_total(const gander_status* status,
                                                                size_t index);
+// Of one that is active or in doubt: 1 when it is half way up, 0 when it is half way down.
+GANDER_EXPORT int gander_status_migration_direction(const gander_status* status, size_t index);
 GANDER_EXPORT const char* gander_status_migration_detail(const gander_status* status, size_t index);
+// Of one that is active or in doubt: what to do next.
+GANDER_EXPORT const char* gander_status_migration_hint(const gander_status* status, size_t index);
 
 // --- gander_plan: what an operation would do --------------------------------------------------
 

@@ -75,8 +75,11 @@ struct MigrationStatus {
   std::chrono::nanoseconds duration{0};
   std::string checksum;  // SHA-256 in hex of what was applied; "none": accepted without a file
   std::int64_t statements_done = 0;   // for active and in_doubt
-  std::int64_t statements_total = 0;  // for active and in_doubt
+  std::int64_t statements_total = 0;  // the same; 0 when the file runs as a whole
+  // For active and in_doubt: the way that it is half way, up or down.
+  Direction direction = Direction::up;
   std::string detail;  // active, in_doubt: what stopped it; pending: why up() passes over it
+  std::string hint;    // for active and in_doubt: what to do next
 };
 
 struct Status {
@@ -103,15 +106,16 @@ struct PlanStep {
   std::string name;
   Direction direction = Direction::up;
   bool transactional = true;
-  bool function = false;  // a C++ function: it has no statements to show
-  std::int64_t resumed_after = 0;
+  bool function = false;           // a C++ function: it has no statements to show
+  std::int64_t resumed_after = 0;  // statements that an earlier run has completed
   std::int64_t statement_count = 0;
   // Filled when asked for; without those that an earlier run has completed.
   std::vector<PlannedStatement> statements;
   std::string reason;  // why it runs, one sentence
 };
 
-// What an operation would do. A plan that cannot run is thrown as the Error the run would throw.
+// What an operation would do. A plan that cannot run is thrown as the Error the run would throw,
+// also where a half-run migration is in its way or in doubt.
 struct Plan {
   std::vector<PlanStep> steps;
   std::int64_t version = 0;        // of the database now

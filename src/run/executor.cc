@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/base/backoff.h"
+#include "src/run/half_run.h"
 #include "src/run/stepwise.h"
 
 namespace gander::run {
@@ -559,35 +560,6 @@ void keep_course(const store::Store& store, Direction direction) {
                     direction_name(direction);
   details.hint = "what is done stays; run again when the other run has ended";
   throw Error(std::move(details));
-}
-
-Error half_way(const store::JournalRow& row) {
-  ErrorDetails details;
-  details.code = ErrorCode::in_doubt;
-  const std::string version = std::to_string(row.version);
-  const std::string direction = direction_name(row.direction);
-  const bool asks = row.state == store::JournalState::ask;
-  details.message = "version " + version + " is half way " + direction;
-  details.message += row.total > 0 ? ": " + std::to_string(row.done) + " of " +
-                                         std::to_string(row.total) + " statements are done"
-                                   : "";
-  details.message += asks ? ", and it is in doubt whether the next one happened" : "";
-  details.hint = asks ? "look at the database, then settle it with `gander resolve " + version + "`"
-                      : "finish it first with `gander " + direction +
-                            "`, or settle it with `gander resolve " + version + "`";
-  return Error(std::move(details));
-}
-
-bool is_in_the_way(const store::JournalRow& row, std::span<const Task> tasks,
-                   const store::AppliedSet& applied) {
-  return applied.contains(row.version) != (row.direction == Direction::up) &&
-         !continues(tasks, row);
-}
-
-bool continues(std::span<const Task> tasks, const store::JournalRow& row) {
-  return std::ranges::any_of(tasks, [&](const Task& task) {
-    return task.migration->version == row.version && task.direction == row.direction;
-  });
 }
 
 void roll_back(Session& session, bool versioning) {

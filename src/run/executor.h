@@ -88,17 +88,6 @@ class Executor {
 // would do next was planned for another state.
 void keep_course(const store::Store& store, Direction direction);
 
-// Is this version half way, and none of the tasks goes on with it? (It is not when another tool has
-// completed it since: the version table is what counts.)
-bool is_in_the_way(const store::JournalRow& row, std::span<const Task> tasks,
-                   const store::AppliedSet& applied);
-
-// Does one of the tasks go on with it?
-bool continues(std::span<const Task> tasks, const store::JournalRow& row);
-
-// The refusal to build upon it.
-Error half_way(const store::JournalRow& row);
-
 // Rolls back, and takes back what the store has noted. Swallows errors: the next use of a lost
 // connection tells of it.
 void roll_back(Session& session, bool versioning);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/run/executor.h"
+#include "src/run/half_run.h"
 #include "src/script/keyword.h"
 
 namespace gander::run {
@@ -63,7 +64,7 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   own_units_ = 0;
   row_ = {};
   if (options_.versioning && !take_up(task)) return std::nullopt;
-  resumed_after_ = row_.done;
+  resumed_after_ = settled_ ? task.statement_count() : row_.done;
   tell_started(options_.observer, task, index_, total_, resumed_after_);
   const Clock::time_point start = Clock::now();
   if (task.is_function()) {
@@ -146,21 +147,10 @@ void Stepwise::start_row(const Task& task) {
 
 // The row may have been left by a run that took the script for one of the other form.
 void Stepwise::take_up_form(const Task& task) {
+  check_form(task, row_);
   const bool whole = row_.total == 0;
-  const bool verbatim = task.mode == Mode::verbatim;
-  if (row_.running > 0 && (whole || verbatim)) {
-    ask("a run has stopped in a script that begins and ends transactions of its own, and nobody "
-        "can tell how far it has come");
-  }
   settled_ = whole && row_.done > 0;
-  if (settled_ || whole == verbatim) return;
-  if (row_.done > 0) {
-    throw Error(ErrorCode::edited,
-                "statements 1 to " + std::to_string(row_.done) +
-                    " have already run, and the file now mixes transactions with other statements",
-                "restore the file, or settle it with `gander resolve " +
-                    std::to_string(row_.version) + " --abandon`");
-  }
+  if (settled_ || whole == (task.mode == Mode::verbatim)) return;
   session_.journal().finish(row_);
   start_row(task);
 }
@@ -192,27 +182,14 @@ void Stepwise::walk(const Task& task) {
     throw Error(ErrorCode::invalid_migration, "the file begins a transaction that it does not end",
                 "add the missing COMMIT; the open transaction was rolled back");
   }
-  if (row_.done > units) {
-    throw Error(ErrorCode::edited,
-                "the file has fewer statements than have already run: " + std::to_string(units) +
-                    " instead of " + std::to_string(row_.done),
-                "restore the file, or settle it with `gander resolve`");
-  }
+  if (row_.done > units) throw fewer_statements(row_, units);
 }
 
 // A statement that an earlier run has completed: its text must be the same, and what it did to the
 // session is done again.
 void Stepwise::pass_completed(const Statement& statement) {
   if (statement.last_piece && statement.number == row_.done && chain_ != row_.chain) {
-    ErrorDetails details;
-    details.code = ErrorCode::edited;
-    details.message = "statements 1 to " + std::to_string(row_.done) +
-                      " have already run, and their text has changed since";
-    details.hint =
-        "restore them as they were (new statements may follow), or settle it with `gander "
-        "resolve " +
-        std::to_string(row_.version) + " --abandon`";
-    throw driver::statement_error(statement, 0, std::move(details));
+    throw driver::statement_error(statement, 0, changed_since(row_));
   }
   if (statement.kind == StatementKind::session) session_.connection().run(statement);
 }
@@ -359,17 +336,7 @@ bool Stepwise::settle_doubt(const Statement& statement) {
   ask(why);
 }
 
-void Stepwise::ask(const std::string& why) {
-  ErrorDetails details;
-  details.code = ErrorCode::in_doubt;
-  details.version = row_.version;
-  details.statement = row_.done + 1;
-  details.message = "version " + std::to_string(row_.version) + " is in doubt: " + why;
-  details.hint = "look at the database, then `gander resolve " + std::to_string(row_.version) +
-                 "` with --done if the statement happened, --redo if it did not, --abandon to give "
-                 "the migration up";
-  throw Error(std::move(details));
-}
+void Stepwise::ask(const std::string& why) { throw doubt(row_, why); }
 
 void Stepwise::call_function(const Task& task) {
   const std::function<void(Connection&)>* function = task.function();

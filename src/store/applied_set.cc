@@ -86,15 +86,17 @@ std::vector<std::pair<std::int64_t, std::string_view>> AppliedSet::applied_at() 
 
 std::vector<std::int64_t> AppliedSet::duplicates() const {
   if (rows_.size() == known_.size()) return {};
-  std::vector<std::int64_t> versions;
-  for (const AppliedRow& row : rows_) versions.push_back(row.version);
-  std::sort(versions.begin(), versions.end());
   std::vector<std::int64_t> repeated;
-  for (std::size_t i = 1; i < versions.size(); ++i) {
-    if (versions[i] == versions[i - 1] && (repeated.empty() || repeated.back() != versions[i])) {
-      repeated.push_back(versions[i]);
+  std::unordered_set<std::int64_t> applied;
+  for (const AppliedRow& row : rows_) {
+    if (!row.applied) {
+      applied.erase(row.version);
+    } else if (!applied.insert(row.version).second) {
+      repeated.push_back(row.version);
     }
   }
+  std::sort(repeated.begin(), repeated.end());
+  repeated.erase(std::unique(repeated.begin(), repeated.end()), repeated.end());
   return repeated;
 }
 

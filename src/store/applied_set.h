@@ -42,7 +42,7 @@ class AppliedSet {
   // The texts are those of rows().
   std::vector<std::pair<std::int64_t, std::string_view>> applied_at() const;
 
-  // Versions with more than one row (two racing goose processes leave such).
+  // Versions applied twice with no rollback recorded between (two racing goose processes do that).
   std::vector<std::int64_t> duplicates() const;
 
   bool empty() const { return rows_.empty(); }

@@ -39,13 +39,19 @@ TEST(AppliedSetTest, OfSeveralRowsTheNewestCounts) {
   EXPECT_FALSE(set.is_applied(2));
   EXPECT_TRUE(set.is_applied(3));
   EXPECT_THAT(set.newest_first(), ElementsAre(3, 1));
-  EXPECT_THAT(set.duplicates(), ElementsAre(2, 3));
+  EXPECT_THAT(set.duplicates(), IsEmpty()) << "rows of a rollback are none of two runs";
 }
 
 TEST(AppliedSetTest, DuplicateAppliedRowsAreRolledBackOnce) {
   const AppliedSet set = make({row(0), row(1), row(1)});
   EXPECT_THAT(set.newest_first(), ElementsAre(1));
   EXPECT_THAT(set.duplicates(), ElementsAre(1));
+}
+
+TEST(AppliedSetTest, OnlyRowsWithoutARollbackBetweenThemAreDuplicates) {
+  EXPECT_THAT(make({row(1), row(1, false), row(1)}).duplicates(), IsEmpty());
+  EXPECT_THAT(make({row(1), row(1, false), row(1), row(1), row(1)}).duplicates(), ElementsAre(1));
+  EXPECT_THAT(make({row(2, false), row(2, false)}).duplicates(), IsEmpty());
 }
 
 TEST(AppliedSetTest, AppliedAtIsTheGreatestTime) {
