@@ -21,10 +21,10 @@ namespace {
 using ::testing::HasSubstr;
 using testing_support::TempDirectory;
 
-// Another process that has begun to write to the database and waits.
+// Another process that has begun to write to the database (or to read it) and waits.
 class Writer {
  public:
-  explicit Writer(const std::string& path) {
+  explicit Writer(const std::string& path, const char* sql = "BEGIN IMMEDIATE") {
     int ready[2];
     int stop[2];
     EXPECT_EQ(::pipe(ready), 0);
@@ -33,7 +33,7 @@ class Writer {
     if (pid_ == 0) {
       sqlite3* handle = nullptr;
       sqlite3_open(path.c_str(), &handle);
-      sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+      sqlite3_exec(handle, sql, nullptr, nullptr, nullptr);
       ::close(stop[1]);
       char byte = 'r';
       const ssize_t told = ::write(ready[1], &byte, 1);
@@ -154,6 +154,33 @@ TEST_F(DoctorTest, WriterIsNamedAndNotWaitedFor) {
       EXPECT_THAT(error.details().message, HasSubstr(std::to_string(writer.pid())));
     }
   }
+}
+
+TEST_F(DoctorTest, WhoeverKeepsARunWaitingIsCalledWhatHeIs) {
+  class Listener : public Observer {
+   public:
+    void lock_waiting(const LockWaiting& event) override { holder = event.holder; }
+    std::string holder;
+  };
+  const auto told = [&](const char* sql, const std::string& parameters) {
+    const Writer other(path(), sql);
+    Listener listener;
+    Options options;
+    options.wait = std::chrono::milliseconds(800);
+    options.observer = &listener;
+    try {
+      MigrationRunner(open("sqlite:" + path() + parameters), in_memory(files_), options).up();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::locked);
+    }
+    EXPECT_THAT(listener.holder, HasSubstr("pid " + std::to_string(other.pid()))) << sql;
+    return listener.holder;
+  };
+  runner().up();
+  files_.push_back({"00003_c.sql", "-- +goose Up\nCREATE TABLE c (x);\n"});
+  EXPECT_THAT(told("BEGIN; SELECT count(*) FROM a", "?journal_mode=delete"),
+              HasSubstr(", which reads"));
+  EXPECT_THAT(told("BEGIN IMMEDIATE", "?journal_mode=delete"), HasSubstr(", which writes"));
 }
 
 TEST_F(DoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {

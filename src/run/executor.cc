@@ -2,6 +2,7 @@
 #include "src/run/executor.h"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -51,11 +52,32 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
   return 0;
 }
 
+// Only SQLite has groups. (Its own result code for it, https://sqlite.org/rescode.html.)
+constexpr int kSqliteFull = 13;
+
 // May a group that failed so be run again one migration at a time? A failing disk is not asked
-// twice on the same handle, and who has waited for another run does not wait again.
+// twice on the same handle, and who has waited for another run does not wait again. On a full disk
+// SQLite has rolled back, and those that fit are kept.
 bool is_worth_replaying(const Error& error) {
   const ErrorCode code = error.code();
+  if (code == ErrorCode::storage && (error.details().native_code & 0xff) == kSqliteFull)
+    return true;
   return code != ErrorCode::storage && (code != ErrorCode::locked || Patience::concerns(error));
+}
+
+// Without a transaction around it a file may also switch foreign keys off and on again.
+bool may_break_keys(const Task& task) {
+  if (task.script->summary().section(task.direction).drops_or_renames_table) return true;
+  const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
+  script::Statement statement;
+  while ((*statements)->next(&statement)) {
+    if (statement.kind != script::StatementKind::session) continue;
+    std::string text(statement.text);
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (text.find("foreign_keys") != std::string::npos) return true;
+  }
+  return false;
 }
 
 // Of a run that has lost its session and gets no other.
@@ -252,10 +274,7 @@ void Executor::run_one(const Task& task) {
     try {
       cancel_.throw_if_stopped();
       if (task.mode != Mode::transaction) {
-        Stepwise stepwise(session_, options_, cancel_, index_, total_);
-        std::optional<MigrationResult> result = stepwise.run(task);
-        note_warnings(task.migration->place);
-        if (result) publish(std::move(*result));
+        run_stepwise(task);
       } else {
         run_transaction(task);
       }
@@ -282,6 +301,39 @@ void Executor::run_one(const Task& task) {
                {}});
       return;
     }
+  }
+}
+
+void Executor::run_stepwise(const Task& task) {
+  const bool check = options_.check_foreign_keys && !task.is_function() && may_break_keys(task);
+  std::vector<driver::IntegrityProblem> before;
+  if (check) before = session_.connection().integrity_problems();
+  Stepwise stepwise(session_, options_, cancel_, index_, total_);
+  std::optional<MigrationResult> result = stepwise.run(task);
+  note_warnings(task.migration->place);
+  if (!result) return;
+  // What an earlier run has broken was there before this one.
+  if (result->resumed_after > 0) before.clear();
+  if (check) note_broken_keys(task, before);
+  publish(std::move(*result));
+}
+
+// The migration is done and recorded: nothing here may fail it.
+void Executor::note_broken_keys(const Task& task,
+                                const std::vector<driver::IntegrityProblem>& before) {
+  const std::string& place = task.migration->place;
+  try {
+    for (const driver::IntegrityProblem& problem : session_.connection().integrity_problems()) {
+      const std::int64_t more = problem.count - count_of(before, problem.what);
+      if (more <= 0) continue;
+      warnings_.push_back(place + ": the migration is applied and has broken foreign keys: " +
+                          problem.what + ": " + std::to_string(more) +
+                          "; it had no transaction that could take them back: mend them in "
+                          "another migration");
+    }
+  } catch (const Error& error) {
+    warnings_.push_back(place + ": whether foreign keys are broken could not be checked: " +
+                        error.details().message);
   }
 }
 

@@ -69,6 +69,8 @@ class Executor {
   void publish(MigrationResult result);
   void note_warnings(const std::string& place);
   void tell_warnings();
+  void run_stepwise(const Task& task);
+  void note_broken_keys(const Task& task, const std::vector<driver::IntegrityProblem>& before);
   void record_failure(const Task& task, const Error& error);
   [[noreturn]] void fail(const Task& task, const Error& error);
 

@@ -36,6 +36,21 @@ ErrorCode classify(int result) {
   }
 }
 
+// The processes that have the file locked: those that write and those that read.
+struct LockedBy {
+  std::string writers;
+  std::string readers;
+};
+
+LockedBy locked_by(const std::string& path) {
+  LockedBy by;
+  for (const FileLock& lock : locks_of(path)) {
+    std::string& list = lock.writes ? by.writers : by.readers;
+    list += (list.empty() ? "" : ", ") + lock.holder.description();
+  }
+  return by;
+}
+
 // SQLite says "database is locked" for whoever is in the way, and a COMMIT that writes into the
 // file itself has to wait for readers (https://sqlite.org/lockingv3.html).
 void explain_lock(int result, const Circumstances& where, ErrorDetails* details) {
@@ -49,12 +64,7 @@ void explain_lock(int result, const Circumstances& where, ErrorDetails* details)
         "uses the table";
     return;
   }
-  std::string writers;
-  std::string readers;
-  for (const FileLock& lock : locks_of(where.path)) {
-    std::string& list = lock.writes ? writers : readers;
-    list += (list.empty() ? "" : ", ") + lock.holder.description();
-  }
+  const auto [writers, readers] = locked_by(where.path);
   if (writers.empty() && (where.in_transaction || !readers.empty())) {
     details->hint = (readers.empty() ? "another connection" : readers) +
                     " reads and has not finished: wait for it, or raise the limit with --wait; in "
@@ -124,6 +134,13 @@ void explain_read_only(int result, ErrorDetails* details) {
 }
 
 }  // namespace
+
+std::string in_the_way(const Circumstances& where) {
+  const auto [writers, readers] = locked_by(where.path);
+  if (!writers.empty()) return writers + ", which writes";
+  if (!where.in_transaction) return "another connection";
+  return readers.empty() ? "another connection, which reads" : readers + ", which reads";
+}
 
 ErrorDetails failure_of(sqlite3* handle, const Circumstances& where) {
   ErrorDetails details;

@@ -19,6 +19,10 @@ struct Circumstances {
 // The last error of the handle. The text is SQLite's own, where it says what the matter is.
 ErrorDetails failure_of(sqlite3* handle, const Circumstances& circumstances);
 
+// Who keeps the handle waiting, as far as the system tells: writers if there are any; a COMMIT may
+// also have to wait for readers.
+std::string in_the_way(const Circumstances& circumstances);
+
 // Does even reading fail because SQLite may not write where the database is? So it is in WAL mode.
 bool needs_shared_memory(sqlite3* handle);
 

@@ -12,6 +12,8 @@
 namespace gander {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -158,6 +160,76 @@ TEST_F(ForeignKeysTest, KeyThatNamedNoTableBeforeTheMigrationIsNoError) {
 
 TEST_F(ForeignKeysTest, DropOfTheWholeFamilyIsNoError) {
   EXPECT_EQ(second("-- +goose Up\nDROP TABLE parent;\nDROP TABLE child;\n"), "");
+}
+
+class UntransactedKeysTest : public ForeignKeysTest {
+ protected:
+  // The warnings of the last migration of a run in this direction.
+  std::vector<std::string> warnings(const std::string& text, bool down = false,
+                                    const Options& options = {}) const {
+    const Source source = in_memory({{"1_family.sql", kFamily}, {"2_second.sql", text}});
+    MigrationRunner runner(open("sqlite:" + path()), source, options);
+    const Report up = runner.up();
+    return down ? runner.down().warnings : up.warnings;
+  }
+};
+
+const std::string kOpen = "-- +goose NO TRANSACTION\n-- +goose Up\n";
+
+TEST_F(UntransactedKeysTest, FileThatBreaksKeysIsWarnedOfWhenItHasRun) {
+  EXPECT_THAT(
+      warnings(kOpen + "DROP TABLE parent;\nCREATE TABLE parent (id INTEGER PRIMARY KEY);\n"),
+      Contains(AllOf(HasSubstr("2_second.sql: the migration is applied and has broken "
+                               "foreign keys"),
+                     HasSubstr("missing rows of parent: 2"))));
+  EXPECT_EQ(database().value("SELECT max(version_id) FROM goose_db_version"), "2");
+}
+
+TEST_F(UntransactedKeysTest, FileThatSwitchesKeysOffAndDeletesIsWarnedOf) {
+  EXPECT_THAT(warnings(kOpen + "PRAGMA foreign_keys = OFF;\nDELETE FROM parent WHERE id = 2;\n"
+                               "PRAGMA foreign_keys = ON;\n"),
+              Contains(HasSubstr("missing rows of parent: 1")));
+}
+
+TEST_F(UntransactedKeysTest, WayDownThatBreaksKeysIsWarnedOf) {
+  EXPECT_THAT(warnings(kOpen + "SELECT 1;\n-- +goose Down\nDROP TABLE parent;\nCREATE TABLE parent "
+                               "(id INTEGER PRIMARY KEY);\n",
+                       true),
+              Contains(HasSubstr("missing rows of parent: 2")));
+}
+
+TEST_F(UntransactedKeysTest, ScriptThatRunsAsAWholeIsWarnedOf) {
+  EXPECT_THAT(warnings(kOpen + "BEGIN; DROP TABLE parent;\nCREATE TABLE parent (id INTEGER PRIMARY "
+                               "KEY);\nCOMMIT;\n"),
+              Contains(HasSubstr("missing rows of parent: 2")));
+}
+
+TEST_F(UntransactedKeysTest, WhatBrokeInAnEarlierRunOfTheFileIsNotForgotten) {
+  const std::string start =
+      kOpen + "DROP TABLE parent;\nCREATE TABLE parent (id INTEGER PRIMARY KEY);\n";
+  EXPECT_THAT(second(start + "INSERT INTO absent VALUES (1);\n"), HasSubstr("absent"));
+  EXPECT_THAT(warnings(start + "SELECT 1;\n"), Contains(HasSubstr("missing rows of parent: 2")));
+}
+
+TEST_F(UntransactedKeysTest, RebuildThatKeepsThemAndWhatWasBrokenBeforeAreNot) {
+  EXPECT_THAT(warnings(kOpen + kRebuild), Not(Contains(HasSubstr("foreign keys"))));
+  database().run("PRAGMA foreign_keys = OFF; DELETE FROM parent WHERE id = 1");
+  const Source source =
+      in_memory({{"1_family.sql", kFamily},
+                 {"2_second.sql", kOpen + kRebuild},
+                 {"3_third.sql", kOpen + "CREATE TABLE x (i);\nDROP TABLE x;\n"}});
+  const Report report = MigrationRunner(open("sqlite:" + path()), source).up();
+  ASSERT_EQ(report.migrations.size(), 1U);
+  EXPECT_THAT(report.warnings, Not(Contains(HasSubstr("foreign keys"))));
+}
+
+TEST_F(UntransactedKeysTest, NothingIsCheckedWhereTheCheckIsSwitchedOff) {
+  Options options;
+  options.check_foreign_keys = false;
+  EXPECT_THAT(
+      warnings(kOpen + "DROP TABLE parent;\nCREATE TABLE parent (id INTEGER PRIMARY KEY);\n", false,
+               options),
+      Not(Contains(HasSubstr("foreign keys"))));
 }
 
 TEST_F(ForeignKeysTest, DoctorNamesKeysWithoutATable) {
