@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "cli/goose/files.h"
+#include "cli/goose/observer.h"
 #include "cli/goose/wording.h"
 #include "gander/error.h"
 #include "src/base/input.h"
@@ -49,6 +50,16 @@ script::Summary read(const fs::path& file, script::Grammar grammar) {
   return summary;
 }
 
+// goose passes over them in silence; standard output stays as goose's.
+void warn_of_lookalikes(const fs::path& file, const script::Summary& summary) {
+  for (const script::Section* section : {&summary.up, &summary.down}) {
+    for (const ErrorDetails& found : section->lookalikes) {
+      log("WARNING " + file.string() + ":" + std::to_string(found.line) + ": " + found.message +
+          "; " + found.hint);
+    }
+  }
+}
+
 std::vector<script::Grammar> grammars(const std::string& driver) {
   using enum script::Grammar;
   if (driver == "postgres" || driver == "pgx" || driver == "redshift") return {postgres};
@@ -63,6 +74,7 @@ Row sql_row(const fs::path& file, const std::string& driver) {
   for (const script::Grammar grammar : grammars(driver)) {
     try {
       const script::Summary summary = read(file, grammar);
+      warn_of_lookalikes(file, summary);
       return {"sql", summary.transactional ? "✔" : "✘", std::to_string(summary.up.statements),
               std::to_string(summary.down.statements), file.filename().string()};
     } catch (const Error& error) {

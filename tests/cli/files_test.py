@@ -55,6 +55,9 @@ class Validate(CliTest):
         done = self.gander("validate", "--dir", "m")
         self.assertEqual(done.returncode, 3)
         self.assertIn("m/1_a.sql:3:4: this looks like the annotation '-- +goose Down'", done.stderr)
+        done = self.gander("goose", "-dir", "m", "validate")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("WARNING m/1_a.sql:3: this looks like", done.stderr)
         for grammar in (["goose", "-dir", "m", "sqlite3", "app.db", "up"],
                         ["--dir", "m", "sqlite3", "app.db", "up"]):
             done = self.gander(*grammar)
