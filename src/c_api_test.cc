@@ -216,6 +216,9 @@ TEST_F(CApiTest, StatusAndPlanShowAHalfRunMigration) {
   EXPECT_STREQ(gander_status_migration_state(status.get(), 0), "active");
   EXPECT_EQ(gander_status_migration_statements_done(status.get(), 0), 2);
   EXPECT_EQ(gander_status_migration_statements_total(status.get(), 0), 3);
+  EXPECT_EQ(gander_status_migration_direction(status.get(), 0), 1);
+  EXPECT_STREQ(gander_status_migration_hint(status.get(), 0),
+               "`gander up` goes on after statement 2");
   EXPECT_THAT(gander_status_migration_detail(status.get(), 0), HasSubstr("syntax error"));
 
   gander_plan* raw_plan = nullptr;
