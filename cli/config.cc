@@ -14,7 +14,7 @@
 #include "cli/text_encoding.h"
 #include "cli/toml_file.h"
 #include "gander/error.h"
-#include "src/target_schemes.h"
+#include "src/runner/target_schemes.h"
 
 namespace gander::cli {
 namespace {

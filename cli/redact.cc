@@ -7,7 +7,7 @@
 #include <optional>
 #include <system_error>
 
-#include "src/target_schemes.h"
+#include "src/runner/target_schemes.h"
 
 namespace gander::cli {
 namespace {

@@ -12,8 +12,8 @@
 #include "cli/redact.h"
 #include "cli/secrets.h"
 #include "gander/error.h"
+#include "src/runner/target_schemes.h"
 #include "src/source/passed_over.h"
-#include "src/target_schemes.h"
 
 namespace gander::cli {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "fuzz/require.h"
 #include "src/script/annotation.h"
-#include "src/script/space.h"
+#include "src/sql/space.h"
 
 using gander::fuzz::require;
 using gander::script::Annotation;

@@ -16,8 +16,8 @@
 #include "fuzz/require.h"
 #include "src/base/sha256.h"
 #include "src/script/annotation.h"
-#include "src/script/space.h"
 #include "src/script/test_dump.h"
+#include "src/sql/space.h"
 
 namespace {
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "cli/adoption.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/options.h"
@@ -13,6 +12,7 @@
 #include "cli/output/text.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "src/foreign/records.h"
 
 namespace gander::cli {
 namespace {

@@ -12,8 +12,8 @@
 #include "cli/output/text.h"
 #include "cli/session.h"
 #include "src/driver/driver.h"
+#include "src/foreign/foreign.h"
 #include "src/source/create.h"
-#include "src/source/foreign.h"
 
 namespace gander::cli {
 namespace {

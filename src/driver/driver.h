@@ -24,7 +24,7 @@
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
-#include "src/script/statement.h"
+#include "src/sql/statement.h"
 
 namespace gander::driver {
 

@@ -17,7 +17,7 @@
 
 #include "gander/diagnosis.h"
 #include "src/driver/postgres/words.h"
-#include "src/script/statement.h"
+#include "src/sql/statement.h"
 
 namespace gander::driver {
 

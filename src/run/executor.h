@@ -14,8 +14,8 @@
 
 #include "gander/options.h"
 #include "src/base/cancel.h"
-#include "src/run/patience.h"
-#include "src/run/session.h"
+#include "src/run/database.h"
+#include "src/run/retry.h"
 #include "src/run/task.h"
 
 namespace gander::run {

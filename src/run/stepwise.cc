@@ -5,7 +5,7 @@
 
 #include "src/run/executor.h"
 #include "src/run/half_run.h"
-#include "src/script/keyword.h"
+#include "src/sql/words.h"
 
 namespace gander::run {
 namespace {

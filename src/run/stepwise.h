@@ -17,7 +17,7 @@
 
 #include "gander/options.h"
 #include "src/base/cancel.h"
-#include "src/run/session.h"
+#include "src/run/database.h"
 #include "src/run/task.h"
 
 namespace gander::run {

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "src/script/space.h"
+#include "src/sql/space.h"
 
 namespace gander::script {
 namespace {

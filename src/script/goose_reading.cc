@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "src/script/annotation.h"
-#include "src/script/space.h"
+#include "src/sql/space.h"
 
 namespace gander::script {
 namespace {

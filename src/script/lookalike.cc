@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/script/space.h"
+#include "src/sql/space.h"
 
 namespace gander::script {
 namespace {

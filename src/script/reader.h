@@ -19,7 +19,7 @@
 #include "gander/report.h"
 #include "src/base/hidden_values.h"
 #include "src/base/input.h"
-#include "src/script/statement.h"
+#include "src/sql/statement.h"
 
 namespace gander::script {
 

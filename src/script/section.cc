@@ -5,8 +5,8 @@
 
 #include "src/base/clip.h"
 #include "src/script/lookalike.h"
-#include "src/script/space.h"
 #include "src/script/splitter.h"
+#include "src/sql/space.h"
 
 namespace gander::script {
 namespace {

@@ -15,12 +15,12 @@
 
 #include "gander/error.h"
 #include "src/script/annotation.h"
-#include "src/script/lexer.h"
 #include "src/script/reader.h"
-#include "src/script/statement.h"
 #include "src/script/substitute.h"
 #include "src/script/unit.h"
 #include "src/script/window.h"
+#include "src/sql/lexer.h"
+#include "src/sql/statement.h"
 
 namespace gander::script {
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "src/script/space.h"
-#include "src/script/utf8.h"
+#include "src/sql/space.h"
+#include "src/sql/utf8.h"
 
 namespace gander::script {
 namespace {

@@ -14,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
-#include "src/script/statement.h"
 #include "src/script/substitute.h"
 #include "src/script/window.h"
+#include "src/sql/statement.h"
 
 namespace gander::script {
 

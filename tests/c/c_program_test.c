@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A C program that uses gander/c.h as a caller in C would; what each function does is tested in
-// src/c_api_test.cc.
+// src/c/api_test.cc.
 #include <gander/c.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gander/gander.h"
-#include "src/driver/sqlite/driver.h"
+#include "src/driver/sqlite/engine.h"
 #include "tests/crash/fault_driver.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"

@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "src/driver/postgres/driver.h"
+#include "src/driver/postgres/engine.h"
 #include "tests/support/postgres_server.h"
 
 namespace gander::crash {

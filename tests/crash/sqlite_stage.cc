@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "src/driver/sqlite/driver.h"
+#include "src/driver/sqlite/engine.h"
 #include "tests/crash/fault_vfs.h"
 #include "tests/crash/stage.h"
 #include "tests/support/sqlite_file.h"

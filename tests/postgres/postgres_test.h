@@ -12,7 +12,7 @@
 
 #include "gander/gander.h"
 #include "src/driver/driver.h"
-#include "src/driver/postgres/driver.h"
+#include "src/driver/postgres/engine.h"
 #include "tests/support/postgres_server.h"
 
 namespace gander {

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-#include "src/script/keyword.h"
+#include "src/sql/words.h"
 #include "tests/postgres/program.h"
 
 namespace gander {

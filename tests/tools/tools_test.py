@@ -17,8 +17,8 @@ class CheckIncludes(unittest.TestCase):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="gander-tools-"))
         self.addCleanup(shutil.rmtree, self.root)
         subprocess.run(["git", "init", "-q", self.root], check=True)
-        for path in ("src/base/text.h", "src/driver/driver.h", "src/script/statement.h",
-                     "src/script/lexer.h", "src/plan/plan.h", "cli/main.h"):
+        for path in ("src/base/text.h", "src/driver/driver.h", "src/sql/statement.h",
+                     "src/sql/lexer.h", "src/plan/plan.h", "cli/main.h"):
             self.write(path, LICENCE + "#pragma once\n")
         self.write("include/gander/error.h", LICENCE + "#pragma once\n#include <string>\n")
         (self.root / "tools").mkdir()
@@ -41,13 +41,13 @@ class CheckIncludes(unittest.TestCase):
     def test_downwards_is_right(self):
         self.assertEqual(self.check("src/plan/plan.cc", '#include "src/plan/plan.h"', "",
                                     '#include "gander/error.h"', '#include "src/base/text.h"',
-                                    '#include "src/script/lexer.h"'), [])
+                                    '#include "src/sql/lexer.h"'), [])
 
     def test_upwards_is_wrong(self):
         for path, target in (("src/base/text.cc", "src/driver/driver.h"),
-                             ("src/script/lexer.cc", "src/plan/plan.h"),
-                             ("src/driver/driver.cc", "src/script/lexer.h"),
-                             ("src/runner.cc", "cli/main.h")):
+                             ("src/sql/lexer.cc", "src/plan/plan.h"),
+                             ("src/driver/driver.cc", "src/sql/lexer.h"),
+                             ("src/runner/runner.cc", "cli/main.h")):
             problems = self.check(path, f'#include "{target}"')
             self.assertEqual(len(problems), 1, path)
             self.assertIn(f"{path}:2: ", problems[0])
@@ -55,7 +55,7 @@ class CheckIncludes(unittest.TestCase):
 
     def test_driver_may_know_statements(self):
         self.assertEqual(self.check("src/driver/driver.cc",
-                                    '#include "src/script/statement.h"'), [])
+                                    '#include "src/sql/statement.h"'), [])
 
     def test_includes_are_paths_from_the_root(self):
         self.assertEqual(len(self.check("src/plan/plan.cc", '#include "plan.h"')), 1)

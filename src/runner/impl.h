@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// MigrationRunner::Impl: the state of a runner and the flow of its operations.
+//
+// runner.cc holds what changes the schema (the life of one `up`, top to bottom), inspection.cc what
+// only looks, waiting.cc what looks until it is so, settlement.cc what changes records alone,
+// examination.cc what doctor() finds, lock_control.cc the lock of others.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gander/migration_runner.h"
+#include "gander/sum.h"
+#include "src/base/cancel.h"
+#include "src/check/stamps.h"
+#include "src/plan/plan.h"
+#include "src/run/database.h"
+#include "src/run/executor.h"
+#include "src/run/task.h"
+
+namespace gander {
+
+class MigrationRunner::Impl {
+ public:
+  Impl(Target target, Source source, Options options);
+
+  Report run(plan::Request request);
+  void initialize();
+
+  bool pending();
+  void wait_until_reachable();
+  bool wait_until_migrated();
+  std::int64_t version();
+  Status status();
+  Plan plan(plan::Request request, bool with_statements);
+  std::vector<HistoryEntry> history();
+  Validation validate();
+
+  std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
+  void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
+  void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
+
+  Diagnosis doctor();
+  LockStatus lock_status();
+  LockStatus release_lock(bool terminate);
+
+  void cancel() noexcept { cancel_.cancel(); }
+
+ private:
+  // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
+  class Scope;
+
+  void check_sum();
+  plan::Request with_policies(plan::Request request) const;
+  const driver::Dialect& dialect() { return target_.driver().dialect(); }
+  script::Variables variables() { return {options_.environment, &hidden_}; }
+
+  // Opens the connection if it is not open.
+  run::Session& session();
+  void close_session() noexcept {
+    session_.reset();
+    nothing_pending_at_.reset();
+  }
+
+  // pending(), within an operation.
+  bool find_pending();
+  class QuickTries;
+  bool await(const std::function<bool()>& question, WaitingFor what);
+  void require_database();
+  std::optional<store::AppliedSet> read_again() noexcept;
+
+  plan::Steps make_plan(const plan::Request& request,
+                        const std::vector<source::Migration>& migrations);
+  void settle_unknown(const std::vector<source::Migration>& migrations, plan::Request* request);
+  run::Tasks prepare(const plan::Steps& steps);
+  bool take_lock();
+  void warn_of_annotations(const std::vector<std::string>& texts, Report* report);
+  void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
+                     Report* report);
+  void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
+  void discard_unbegun(const std::vector<run::Task>& tasks,
+                       const std::vector<store::JournalRow>& rows);
+  void warn_of_settings(const std::vector<run::Task>& tasks, Report* report);
+  void foresee(const std::vector<run::Task>& tasks);
+  void hear(std::string_view severity, std::string_view text);
+  void warn(std::string text, std::vector<std::string>* warnings);
+  void execute(const std::vector<run::Task>& tasks, Report* report);
+  static void take_stock(const store::AppliedSet& applied,
+                         const std::vector<source::Migration>& migrations, Report* report);
+
+  plan::Steps examine_plan(const std::vector<source::Migration>& migrations,
+                           const store::AppliedSet& applied, Diagnosis* diagnosis);
+  void examine_database(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_records(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_unknown(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
+  void examine_lock(Diagnosis* diagnosis);
+
+  void accept_gone(std::int64_t version, const std::string& reason);
+  bool accept_renamed(const source::Migration& migration,
+                      const std::vector<store::Store::Fingerprint>& known,
+                      const std::vector<std::int64_t>& unknown, const std::string& reason);
+  // Inside a work transaction with the lock held, the tables there and the applied set read.
+  void change_records(const std::function<void()>& work);
+  std::string chain_through(const source::Migration& migration, const store::JournalRow& row);
+
+  Target target_;
+  Source source_;
+  Options options_;
+  TableName table_;
+  Sum pinned_;  // the expected set, when Options::expect_sum names one
+  CancelToken cancel_;
+  HiddenValues hidden_;  // what ENVSUB has put into scripts
+  std::unique_ptr<run::Session> session_;
+  // Nothing was pending when the database gave this change token; see pending().
+  std::optional<std::int64_t> nothing_pending_at_;
+  bool one_try_ = false;               // SessionOptions::one_try
+  std::vector<ServerNotice> notices_;  // of the operation in progress
+};
+
+}  // namespace gander

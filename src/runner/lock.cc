@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The lock of other runs: who holds it, and taking it from them.
+#include <chrono>
+#include <thread>
+
+#include "src/base/backoff.h"
+#include "src/runner/impl.h"
+#include "src/runner/scope.h"
+
+namespace gander {
+namespace {
+
+// How long an ended session may take to give its locks back.
+constexpr std::chrono::seconds kPatience{10};
+
+}  // namespace
+
+LockStatus MigrationRunner::Impl::lock_status() {
+  const Scope scope(*this);
+  LockStatus status;
+  status.name = target_.driver().file_path();
+  if (!target_.driver().exists()) return status;
+  const store::Names& names = session().store().names();
+  if (status.name.empty()) {
+    status.name = names.version_table.schema.empty() ? names.version_table.table : names.lock_key;
+  }
+  status.holders = session().connection().lock_holders(names.lock_key);
+  return status;
+}
+
+LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
+  LockStatus released = lock_status();
+  const Scope scope(*this);
+  const auto in_use = [](const LockHolder& holder) { return !holder.expired; };
+  for (const LockHolder& holder : released.holders) {
+    // Refused whatever was asked for.
+    if (holder.kind == LockHolder::Kind::file) session().connection().release_lock("", holder);
+    if (terminate || !in_use(holder)) continue;
+    ErrorDetails details;
+    details.code = ErrorCode::locked;
+    details.message = "the lock is in use: " + holder.description();
+    details.hint = "wait for it, or take the lock away with `gander lock release --terminate`";
+    throw Error(std::move(details));
+  }
+  if (released.holders.empty()) return released;
+  driver::Connection& connection = session().connection();
+  const std::string key = session().store().names().lock_key;
+  for (const LockHolder& holder : released.holders) connection.release_lock(key, holder);
+  Backoff backoff(std::chrono::milliseconds(10), std::chrono::milliseconds(250));
+  const auto limit = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    bool left = false;
+    for (const LockHolder& now : connection.lock_holders(key)) {
+      for (const LockHolder& before : released.holders) {
+        // Somebody else may have taken the lock in this very moment.
+        left = left || (now.kind == before.kind && now.pid == before.pid &&
+                        now.name == before.name && now.since == before.since);
+      }
+    }
+    if (!left) return released;
+    if (std::chrono::steady_clock::now() > limit) {
+      throw Error(ErrorCode::locked, "the lock's holder was told to end and has not yet",
+                  "look at it again with `gander lock status`");
+    }
+    cancel_.throw_if_stopped();
+    std::this_thread::sleep_for(backoff.next());
+  }
+}
+
+}  // namespace gander

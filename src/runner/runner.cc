@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: MIT
+// MigrationRunner: the life of one `up` is Impl::run(), read from top to bottom.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "gander/sum.h"
+#include "src/base/host.h"
+#include "src/base/version.h"
+#include "src/check/checksum.h"
+#include "src/check/renamed.h"
+#include "src/run/half_run.h"
+#include "src/runner/impl.h"
+#include "src/runner/scope.h"
+
+namespace gander {
+
+using Kind = plan::Request::Kind;
+
+MigrationRunner::Impl::Impl(Target target, Source source, Options options)
+    : target_(std::move(target)),
+      source_(source),
+      options_(std::move(options)),
+      table_(TableName::parse(options_.table)) {}
+
+namespace {
+
+bool same_steps(const plan::Steps& a, const plan::Steps& b) {
+  return std::ranges::equal(a.steps, b.steps, [](const plan::Step& x, const plan::Step& y) {
+    return x.migration == y.migration && x.direction == y.direction;
+  });
+}
+
+// What the committed migrations of a run have made of the applied set.
+store::AppliedSet after(store::AppliedSet applied, const Report& report) {
+  for (const MigrationResult& result : report.migrations) {
+    if (result.direction == Direction::up) {
+      applied.add(result.version);
+    } else {
+      applied.remove(result.version);
+    }
+  }
+  return applied;
+}
+
+}  // namespace
+
+Report MigrationRunner::Impl::run(plan::Request request) {
+  const Scope scope(*this);
+  nothing_pending_at_.reset();
+  notices_.clear();
+  const auto start = std::chrono::steady_clock::now();
+  request = with_policies(request);
+  Report report;
+
+  const std::vector<source::Migration> migrations = source::list(source_);
+  check_sum();
+  check::Stamps stamps(migrations);
+  run::Tasks prepared;
+  bool decided = false;
+  store::AppliedSet before;  // known also when the connection is lost
+  if (!target_.driver().exists()) {
+    // A mistake in the files must not leave an empty database file behind.
+    prepared = prepare(plan::make(request, migrations, {}));
+  } else if (options_.versioning && options_.history) {
+    stamps.begin();  // for warn_of_edits()
+  }
+  try {
+    plan::Steps steps = make_plan(request, migrations);
+    if (prepared.tasks.empty()) prepared = prepare(steps);
+    foresee(prepared.tasks);
+    if (!prepared.tasks.empty() && take_lock()) {
+      // Another run may have worked while this one waited.
+      plan::Steps now = make_plan(request, migrations);
+      if (!same_steps(now, steps)) {
+        prepared = prepare(now);
+        foresee(prepared.tasks);
+      }
+      steps = std::move(now);
+    }
+    decided = true;
+    if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
+    for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
+    warn_of_annotations(prepared.warnings, &report);
+    warn_of_edits(migrations, stamps, &report);
+    warn_of_settings(prepared.tasks, &report);
+    refuse_unfinished(&prepared.tasks, &report);
+    if (!prepared.tasks.empty() && options_.backup) {
+      report.backup = session().connection().back_up();
+    }
+    execute(prepared.tasks, &report);
+    if (prepared.defect) throw *prepared.defect;
+    session().unlock();
+    if (options_.versioning) take_stock(session().store().applied(), migrations, &report);
+  } catch (const Error& error) {
+    if (session_ != nullptr) session_->unlock();
+    const bool connected = session_ != nullptr && session_->connected();
+    // After such an error the handle is not to be trusted; the next operation opens another one.
+    const bool broken = error.code() == ErrorCode::storage ||
+                        error.code() == ErrorCode::connection || !connected ||
+                        session_->connection().lost();
+    if (decided && options_.versioning) {
+      std::optional<store::AppliedSet> applied;
+      if (connected && !session_->connection().lost()) {
+        applied = session_->store().applied();
+      } else {
+        applied = read_again();
+      }
+      report.version_known = applied.has_value();
+      take_stock(applied ? *applied : after(std::move(before), report), migrations, &report);
+    }
+    if (broken) close_session();
+    if (!decided) throw;
+    report.duration = std::chrono::steady_clock::now() - start;
+    report.notices = std::exchange(notices_, {});
+    throw error.with_report(std::move(report));
+  } catch (...) {
+    if (session_ != nullptr) session_->unlock();
+    throw;
+  }
+  report.duration = std::chrono::steady_clock::now() - start;
+  report.notices = std::exchange(notices_, {});
+  return report;
+}
+
+// What a statement would be refused for when its turn comes stops the run before it writes.
+void MigrationRunner::Impl::foresee(const std::vector<run::Task>& tasks) {
+  driver::Connection& connection = session().connection();
+  if (!connection.foresees()) return;
+  for (const run::Task& task : tasks) {
+    if (task.is_function() || task.transactional()) continue;
+    const std::unique_ptr<run::Script::Statements> statements =
+        task.script->statements(task.direction);
+    script::Statement statement;
+    bool open = false;  // a transaction of the script's own
+    while ((*statements)->next(&statement)) {
+      if (statement.kind == script::StatementKind::begin_transaction) open = true;
+      if (statement.kind == script::StatementKind::end_transaction) open = false;
+      if (open) continue;
+      try {
+        connection.foresee(statement);
+      } catch (const Error& error) {
+        throw run::in_migration(error, *task.migration);
+      }
+    }
+  }
+}
+
+void MigrationRunner::Impl::hear(std::string_view severity, std::string_view text) {
+  constexpr std::size_t kMostNotices = 1000;
+  if (options_.observer != nullptr) {
+    options_.observer->message({Message::Kind::notice, text, severity});
+  }
+  for (ServerNotice& known : notices_) {
+    if (known.text != text || known.severity != severity) continue;
+    ++known.count;
+    return;
+  }
+  if (notices_.size() < kMostNotices) {
+    notices_.push_back({std::string(severity), std::string(text)});
+  }
+}
+
+void MigrationRunner::Impl::check_sum() {
+  if (options_.expect_sum.empty()) return;
+  pinned_ = sum_of(source_);
+  if (pinned_.digest == options_.expect_sum) return;
+  throw Error(ErrorCode::edited,
+              "the migrations are not the expected set: their digest is " + pinned_.digest +
+                  ", not " + options_.expect_sum,
+              "`gander sum --check` names the files that differ from the recorded ones");
+}
+
+plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
+  request.allow_missing = options_.allow_missing;
+  request.strict = options_.strict;
+  request.versioning = options_.versioning;
+  request.down_by_version = options_.down_by_version;
+  request.newer = options_.newer;
+  request.exact_targets = options_.exact_targets;
+  return request;
+}
+
+run::Session& MigrationRunner::Impl::session() {
+  if (session_ == nullptr) {
+    driver::SessionOptions options;
+    options.cancel = &cancel_;
+    options.hidden = &hidden_;
+    options.wait = options_.wait;
+    options.server_wait = options_.server_wait;
+    options.one_try = one_try_;
+    options.lock_timeout = options_.lock_timeout;
+    options.statement_timeout = options_.statement_timeout;
+    options.role = options_.role;
+    options.schema = options_.schema;
+    if (options_.restricted && dialect().name() != "sqlite") {
+      throw Error(ErrorCode::unsupported, "only migrations of SQLite can be restricted",
+                  "take what the migrations may not do from the database user that runs them");
+    }
+    options.restricted = options_.restricted;
+    if (options_.observer != nullptr) {
+      Observer* observer = options_.observer;
+      options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
+    }
+    options.notice = [this](std::string_view severity, std::string_view text) {
+      hear(severity, hidden_.hide(text));
+    };
+    store::Author author;
+    author.run_id = random_id();
+    author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
+    author.tool = std::string("gander ") + gander_version_string();
+    session_ = std::make_unique<run::Session>(target_.driver(), std::move(options), table_,
+                                              std::move(author), options_.history);
+  }
+  return *session_;
+}
+
+plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
+                                             const std::vector<source::Migration>& migrations) {
+  if (!options_.versioning) {
+    session();
+    return plan::make(request, migrations, {});
+  }
+  // What warn_of_edits() compares comes along.
+  session().store().load({.fingerprints = options_.history, .expected = migrations.size()});
+  plan::Request known = request;
+  if (options_.history) settle_unknown(migrations, &known);
+  return plan::make(known, migrations, session().store().applied());
+}
+
+// Versions without a file: those that accept() has settled are said to the plan, and one whose file
+// has got another number must not run again under it.
+void MigrationRunner::Impl::settle_unknown(const std::vector<source::Migration>& migrations,
+                                           plan::Request* request) {
+  store::Store& store = session().store();
+  const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
+  if (unknown.empty()) return;
+  const std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
+  request->settled = check::settled(unknown, fingerprints);
+  const bool up =
+      request->kind == Kind::up || request->kind == Kind::up_to || request->kind == Kind::up_by_one;
+  // Called as goose, it does what goose does.
+  if (!up || !options_.down_by_version) return;
+  const std::vector<check::Renamed> renamed =
+      check::find_renamed(migrations, unknown, fingerprints, store.applied());
+  if (renamed.empty()) return;
+  throw check::renamed_error(renamed.front());
+}
+
+run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
+  run::Tasks prepared = run::prepare(steps, dialect(), variables(), options_.check_all_first,
+                                     options_.exact_annotations);
+  if (options_.expect_sum.empty()) return prepared;
+  // The files were read once more since their sum was taken.
+  for (const run::Task& task : prepared.tasks) {
+    const SumEntry entry{task.migration->name, task.checksum()};
+    if (task.is_function() || std::ranges::find(pinned_.entries, entry) != pinned_.entries.end()) {
+      continue;
+    }
+    throw Error(ErrorCode::edited, task.migration->place + " changed after its sum was checked",
+                "run again when nobody writes to the migrations");
+  }
+  return prepared;
+}
+
+// True when the database has a run lock, and it was just taken.
+bool MigrationRunner::Impl::take_lock() {
+  if (session().locked()) return false;
+  session().lock();
+  return session().locked();
+}
+
+void MigrationRunner::Impl::warn(std::string text, std::vector<std::string>* warnings) {
+  if (options_.observer != nullptr) {
+    options_.observer->message({Message::Kind::warning, text});
+  }
+  warnings->push_back(std::move(text));
+}
+
+void MigrationRunner::Impl::warn_of_annotations(const std::vector<std::string>& texts,
+                                                Report* report) {
+  for (const std::string& text : texts) {
+    if (options_.observer != nullptr) {
+      options_.observer->message({Message::Kind::annotation, text});
+    }
+    report->warnings.push_back(text);
+  }
+}
+
+void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,
+                                          check::Stamps& stamps, Report* report) {
+  if (!options_.versioning || !options_.history) return;
+  store::Store& store = session().store();
+  for (const check::Edited& edited : check::find_edited(
+           migrations, store.fingerprints(), store.applied(),
+           options_.strict ? check::Reading::all : check::Reading::changed, stamps)) {
+    const std::string message = "the file has changed since version " +
+                                std::to_string(edited.migration->version) + " was applied";
+    if (options_.strict) {
+      ErrorDetails details;
+      details.code = ErrorCode::edited;
+      details.file = edited.migration->place;
+      details.version = edited.migration->version;
+      details.message = message;
+      details.hint =
+          "restore the file and put the change into a new migration, or declare it "
+          "harmless with `gander accept " +
+          std::to_string(edited.migration->version) + " --reason TEXT`";
+      throw Error(std::move(details));
+    }
+    warn(edited.migration->place + ": " + message, &report->warnings);
+  }
+}
+
+// What a file does to its session and does not take back, told where other files come behind it.
+void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks, Report* report) {
+  for (std::size_t i = 0; !options_.isolate && i + 1 < tasks.size(); ++i) {
+    if (tasks[i].script == nullptr) continue;
+    const script::Section& section = tasks[i].script->summary().section(tasks[i].direction);
+    if (section.settings == 0) continue;
+    std::string text = tasks[i].migration->place + ":" +
+                       std::to_string(section.first_setting.line) + ": `" +
+                       section.first_setting.source_line + "`";
+    if (section.settings > 1) {
+      text += " and " + std::to_string(section.settings - 1) + " more";
+    }
+    warn(text + (section.settings > 1 ? " last" : " lasts") + " to the end of this run and " +
+             (section.settings > 1 ? "reach" : "reaches") + " the files behind it",
+         &report->warnings);
+  }
+}
+
+// Nothing is built upon a half-run migration that this run does not continue.
+void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Report* report) {
+  if (!options_.versioning) return;
+  const std::vector<store::JournalRow> rows = session().journal().rows();
+  const store::AppliedSet& applied = session().store().applied();
+  for (const store::JournalRow& row : rows) {
+    run::check_half_run(row, tasks, applied);
+    if (run::is_superseded(row, applied) && !run::continues(*tasks, row)) {
+      warn(run::superseded_text(row), &report->warnings);
+    }
+  }
+  if (!rows.empty()) discard_unbegun(*tasks, rows);
+}
+
+// Rows of migrations that have done nothing yet, and that a transaction of their own carries now.
+void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
+                                            const std::vector<store::JournalRow>& rows) {
+  driver::Connection& connection = session().connection();
+  for (const store::JournalRow& row : rows) {
+    const auto carries = [&](const run::Task& task) {
+      return task.migration->version == row.version && task.direction == row.direction &&
+             run::starts_over(task, row);
+    };
+    if (std::ranges::none_of(tasks, carries)) continue;
+    try {
+      connection.begin();
+      session().fence();
+      session().journal().finish(row);
+      connection.commit();
+      session().store().settle();
+    } catch (const store::Overtaken&) {
+      // Another run is at it; its transactions and ours exclude each other.
+      run::roll_back(session(), true);
+    } catch (...) {
+      run::roll_back(session(), true);
+      throw;
+    }
+  }
+}
+
+void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {
+  if (tasks.empty()) return;
+  run::Executor executor(session(), options_, cancel_, report);
+  executor.execute(tasks);
+}
+
+void MigrationRunner::Impl::take_stock(const store::AppliedSet& applied,
+                                       const std::vector<source::Migration>& migrations,
+                                       Report* report) {
+  report->version = applied.current();
+  for (const source::Migration& migration : migrations) {
+    if (!applied.contains(migration.version)) ++report->pending;
+  }
+}
+
+void MigrationRunner::Impl::initialize() {
+  const Scope scope(*this);
+  store::Store& store = session().store();
+  store.load();
+  if (store.version_table_exists() && (store.history_exists() || !options_.history)) return;
+  change_records([] {});
+}
+
+MigrationRunner::MigrationRunner(Target target, Source source, Options options)
+    : impl_(std::make_unique<Impl>(std::move(target), std::move(source), std::move(options))) {}
+MigrationRunner::~MigrationRunner() = default;
+MigrationRunner::MigrationRunner(MigrationRunner&&) noexcept = default;
+MigrationRunner& MigrationRunner::operator=(MigrationRunner&&) noexcept = default;
+
+Report MigrationRunner::up() { return impl_->run({.kind = Kind::up}); }
+
+Report MigrationRunner::up_to(std::int64_t version) {
+  return impl_->run({.kind = Kind::up_to, .version = version});
+}
+
+Report MigrationRunner::up_by_one() { return impl_->run({.kind = Kind::up_by_one}); }
+
+Report MigrationRunner::down() { return impl_->run({.kind = Kind::down}); }
+
+Report MigrationRunner::down_to(std::int64_t version) {
+  return impl_->run({.kind = Kind::down_to, .version = version});
+}
+
+Report MigrationRunner::redo() { return impl_->run({.kind = Kind::redo}); }
+Report MigrationRunner::reset() { return impl_->run({.kind = Kind::reset}); }
+void MigrationRunner::initialize() { impl_->initialize(); }
+std::int64_t MigrationRunner::version() { return impl_->version(); }
+Status MigrationRunner::status() { return impl_->status(); }
+bool MigrationRunner::pending() { return impl_->pending(); }
+void MigrationRunner::wait_until_reachable() { impl_->wait_until_reachable(); }
+bool MigrationRunner::wait_until_migrated() { return impl_->wait_until_migrated(); }
+
+Plan MigrationRunner::plan(Operation operation, bool with_statements) {
+  plan::Request request;
+  switch (operation) {
+    case Operation::up:
+      request.kind = Kind::up;
+      break;
+    case Operation::up_by_one:
+      request.kind = Kind::up_by_one;
+      break;
+    case Operation::down:
+      request.kind = Kind::down;
+      break;
+    case Operation::redo:
+      request.kind = Kind::redo;
+      break;
+    case Operation::reset:
+      request.kind = Kind::reset;
+      break;
+  }
+  return impl_->plan(request, with_statements);
+}
+
+Plan MigrationRunner::plan_up_to(std::int64_t version, bool with_statements) {
+  return impl_->plan({.kind = Kind::up_to, .version = version}, with_statements);
+}
+
+Plan MigrationRunner::plan_down_to(std::int64_t version, bool with_statements) {
+  return impl_->plan({.kind = Kind::down_to, .version = version}, with_statements);
+}
+
+std::vector<HistoryEntry> MigrationRunner::history() { return impl_->history(); }
+Validation MigrationRunner::validate() { return impl_->validate(); }
+
+std::vector<std::int64_t> MigrationRunner::accept(std::int64_t version, const std::string& reason) {
+  return impl_->accept(version, reason);
+}
+
+void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
+                              const std::string& reason) {
+  impl_->resolve(version, resolution, reason);
+}
+
+Diagnosis MigrationRunner::doctor() { return impl_->doctor(); }
+LockStatus MigrationRunner::lock_status() { return impl_->lock_status(); }
+LockStatus MigrationRunner::release_lock(bool terminate) { return impl_->release_lock(terminate); }
+
+void MigrationRunner::cancel() noexcept {
+  if (impl_ != nullptr) impl_->cancel();
+}
+
+}  // namespace gander

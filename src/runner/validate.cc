@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// validate() without a database: each file is read by the rules of a dialect, or by those of all.
+#include "src/runner/validate.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gander/validate.h"
+#include "src/run/task.h"
+#include "src/script/goose_reading.h"
+
+namespace gander {
+namespace {
+
+// Knows how SQL is read, and nothing of names and values: nothing is run.
+class ReadingRules final : public driver::Dialect {
+ public:
+  ReadingRules(std::string_view name, script::Grammar grammar) : name_(name), grammar_(grammar) {}
+
+  std::string_view name() const override { return name_; }
+  script::Grammar grammar() const override { return grammar_; }
+  std::string quote(std::string_view identifier) const override { return std::string(identifier); }
+  std::string literal(std::string_view text) const override { return std::string(text); }
+  bool shares_commits() const override { return false; }
+
+ private:
+  std::string_view name_;
+  script::Grammar grammar_;
+};
+
+const std::array<ReadingRules, 4>& all_rules() {
+  static const std::array<ReadingRules, 4> kRules = {{{"sqlite", script::Grammar::sqlite},
+                                                      {"postgres", script::Grammar::postgres},
+                                                      {"mysql", script::Grammar::mysql},
+                                                      {"clickhouse", script::Grammar::clickhouse}}};
+  return kRules;
+}
+
+const ReadingRules& rules_of(SqlDialect dialect) {
+  return all_rules()[dialect == SqlDialect::sqlite ? 0 : 1];
+}
+
+// A file that one dialect takes is none's fault. Of the complaints about one that none takes, the
+// one counts that comes last in the file: the others stumbled over what it understood.
+void check_in_any(const source::Migration& migration, const script::Variables& variables,
+                  bool exact_annotations, Validation* validation) {
+  std::optional<Validation> furthest;
+  for (const ReadingRules& rules : all_rules()) {
+    Validation one;
+    check_migration(migration, rules, variables, exact_annotations, &one);
+    const bool fine = one.defects.empty();
+    if (fine || !furthest || one.defects[0].line > furthest->defects[0].line) {
+      furthest = std::move(one);
+    }
+    if (fine) break;
+  }
+  validation->migrations.push_back(std::move(furthest->migrations[0]));
+  for (ErrorDetails& defect : furthest->defects) validation->defects.push_back(std::move(defect));
+}
+
+std::string read_all(Input& input) {
+  std::string text;
+  std::array<char, 1 << 16> buffer;
+  while (const std::size_t size = input.read(buffer.data(), buffer.size())) {
+    text.append(buffer.data(), size);
+  }
+  return text;
+}
+
+struct OurStatement {
+  std::string text;
+  std::int64_t line = 0;
+};
+
+std::vector<OurStatement> our_statements(const source::Migration& migration,
+                                         const ReadingRules& rules,
+                                         const script::Variables& variables, Direction direction) {
+  const std::unique_ptr<Input> input = migration.open();
+  script::StatementReader reader(*input, {rules.grammar(), direction, migration.place, variables});
+  std::vector<OurStatement> statements;
+  script::Statement statement;
+  std::int64_t last = 0;
+  while (reader.next(&statement)) {
+    if (statement.number != last) statements.push_back({"", statement.place().line});
+    last = statement.number;
+    statements.back().text += statement.shown();
+  }
+  return statements;
+}
+
+// What goose makes of one direction of a file that is no defect here; empty when it is the same.
+std::optional<ErrorDetails> goose_difference(const std::vector<OurStatement>& ours,
+                                             const script::GooseReading& goose) {
+  ErrorDetails details;
+  details.code = ErrorCode::invalid_migration;
+  details.hint =
+      "goose looks at the ends of lines alone: put the statement between '-- +goose "
+      "StatementBegin' and '-- +goose StatementEnd'";
+  const std::size_t both = std::min(ours.size(), goose.statements.size());
+  for (std::size_t i = 0; i < both; ++i) {
+    const script::GooseStatement& theirs = goose.statements[i];
+    if (ours[i].text == theirs.text) continue;
+    details.line = ours[i].line;
+    details.message =
+        "goose would not end the statement that begins here where it ends, but on line " +
+        std::to_string(theirs.last_line);
+    return details;
+  }
+  if (!goose.error.empty()) {
+    details.line = goose.error_line;
+    details.message = "goose would refuse the file: it " + goose.error;
+    details.hint = "see \"What differs\" in docs/compatibility.md";
+    return details;
+  }
+  if (ours.size() == goose.statements.size()) return std::nullopt;
+  const bool more = ours.size() > both;
+  details.line = more ? ours[both].line : goose.statements[both].first_line;
+  details.message = more ? "goose would not see the statement that begins here"
+                         : "goose would send what begins here as a statement of its own";
+  return details;
+}
+
+// In the dialect that takes the file; none else can say what its statements are.
+void check_for_goose(const source::Migration& migration, const ValidateOptions& options,
+                     Validation* validation) {
+  if (migration.kind == source::Kind::function) return;
+  const script::Variables variables{options.environment, nullptr};
+  const std::string text = read_all(*migration.open());
+  for (const ReadingRules& rules : all_rules()) {
+    if (options.dialect != SqlDialect::any && &rules != &rules_of(options.dialect)) continue;
+    Validation one;
+    check_migration(migration, rules, variables, options.exact_annotations, &one);
+    if (!one.defects.empty()) continue;
+    for (const Direction direction : {Direction::up, Direction::down}) {
+      std::optional<ErrorDetails> found =
+          goose_difference(our_statements(migration, rules, variables, direction),
+                           script::read_as_goose(text, direction));
+      if (!found) continue;
+      found->file = migration.place;
+      found->version = migration.version;
+      validation->defects.push_back(std::move(*found));
+      return;
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+void check_migration(const source::Migration& migration, const driver::Dialect& dialect,
+                     const script::Variables& variables, bool exact_annotations,
+                     Validation* validation) {
+  ValidatedMigration entry;
+  entry.version = migration.version;
+  entry.name = migration.name;
+  entry.function = migration.kind == source::Kind::function;
+  if (entry.function) entry.transactional = migration.function->transactional;
+  try {
+    for (const Direction direction : {Direction::up, Direction::down}) {
+      plan::Steps steps;
+      steps.steps.push_back({&migration, direction, ""});
+      const std::vector<run::Task> tasks =
+          run::prepare(steps, dialect, variables, true, exact_annotations).tasks;
+      const std::int64_t count = tasks[0].statement_count();
+      (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
+      entry.checksum = tasks[0].checksum();
+      if (!entry.function) entry.transactional = tasks[0].script->summary().transactional;
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_migration) throw;
+    validation->defects.push_back(error.details());
+  }
+  validation->migrations.push_back(std::move(entry));
+}
+
+Validation validate(const Source& source, const ValidateOptions& options) {
+  Validation validation;
+  const script::Variables variables{options.environment, nullptr};
+  for (const source::Migration& migration : source::list(source)) {
+    if (options.dialect == SqlDialect::any) {
+      check_in_any(migration, variables, options.exact_annotations, &validation);
+    } else {
+      check_migration(migration, rules_of(options.dialect), variables, options.exact_annotations,
+                      &validation);
+    }
+    if (options.goose) check_for_goose(migration, options, &validation);
+  }
+  return validation;
+}
+
+}  // namespace gander

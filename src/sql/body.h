@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Body: knows, word by word, whether a `;` belongs to the body of a trigger, a routine or a rule
+// and so does not end the statement. The lexer feeds it only statements that could have a body.
+//
+// SQLite: CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete), or where no BEGIN came
+// before the `;`: a trigger of another database, counted without knowing that one.
+// PostgreSQL: BEGIN ATOMIC ... END of SQL routines, parentheses of CREATE RULE.
+// MySQL and MariaDB: blocks of stored programs, BEGIN NOT ATOMIC.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "src/sql/statement.h"
+
+namespace gander::script {
+
+class Body {
+ public:
+  explicit Body(Grammar grammar) : grammar_(grammar) {}
+
+  void reset();
+
+  // The first word of a statement. False: no statement that begins so has a body.
+  bool begin(std::string_view word);
+
+  // The next word. False: this statement has no body, nothing more need be fed.
+  bool word(std::string_view word);
+
+  // Any other token: an operator, the start of a string or of a quoted name.
+  void symbol(char c);
+
+  // A `;` outside of quotes. True: it ends the statement.
+  bool semicolon();
+
+  // What an unfinished body lacks, for a message; nullptr when nothing is open.
+  const char* missing() const;
+
+ private:
+  enum class State : std::uint8_t {
+    none,
+    explain,         // SQLite: EXPLAIN [QUERY PLAN] seen
+    create,          // CREATE seen
+    trigger,         // SQLite: in CREATE TRIGGER
+    rule,            // PostgreSQL: in CREATE RULE
+    sql_routine,     // PostgreSQL: in CREATE FUNCTION or PROCEDURE
+    begin_not,       // MariaDB: BEGIN seen, NOT may follow
+    stored_program,  // MySQL: in CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT
+  };
+  enum class Word : std::uint8_t;
+
+  static Word word_of(std::string_view text);
+  bool sqlite_word(Word word);
+  bool postgres_word(Word word);
+  bool mysql_create_word(Word word);
+  void program_word(Word word);
+  void program_header(Word word);
+  bool opens(Word word) const;
+  void open_block(Word word);
+  bool in_case_expression() const;
+
+  Grammar grammar_;
+  State state_ = State::none;
+  Word last_;                    // the previous word
+  char last_symbol_ = 0;         // 0 when the previous token was a word
+  bool semicolon_seen_ = false;  // SQLite: the previous token was `;`
+  bool end_seen_ = false;        // SQLite: the previous tokens were `; END`
+  int parentheses_ = 0;
+  int depth_ = 0;        // PostgreSQL: open BEGIN ATOMIC and CASE
+  bool header_ = false;  // SQLite's trigger, stored programs: the body has not begun
+  // Stored programs.
+  bool statement_start_ = false;
+  bool first_word_ = false;  // the previous word began a statement, so `:` makes it a label
+  bool declare_ = false;
+  bool handler_ = false;      // in DECLARE ... HANDLER, whose statement may be a block
+  bool until_ = false;        // in REPEAT ... UNTIL, which END follows without a `;`
+  bool block_ended_ = false;  // the previous word was END; a repeated opener may follow
+  std::string blocks_;        // open blocks, innermost last; see kCaseExpression
+};
+
+}  // namespace gander::script
