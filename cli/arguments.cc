@@ -2,18 +2,13 @@
 #include "cli/arguments.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "cli/commands.h"
+#include "src/driver/engine.h"
 
 namespace gander::cli {
 namespace {
-
-constexpr std::array<std::string_view, 17> kDrivers = {
-    "postgres",   "pgx",     "redshift", "mysql",  "tidb",     "starrocks",
-    "sqlite3",    "sqlite",  "turso",    "mssql",  "azuresql", "spanner",
-    "clickhouse", "vertica", "ydb",      "libsql", "sqlserver"};
 
 const Option* find_long(std::string_view name) {
   const auto& options = all_options();
@@ -101,7 +96,7 @@ bool CommandLine::has(std::string_view option) const {
 }
 
 bool is_driver_name(std::string_view word) {
-  return std::ranges::find(kDrivers, word) != kDrivers.end();
+  return driver::engine_of_driver(word) != nullptr || driver::is_known_elsewhere(word);
 }
 
 CommandLine read_command_line(const std::vector<std::string>& args) {

@@ -14,7 +14,7 @@
 #include "cli/text_encoding.h"
 #include "cli/toml_file.h"
 #include "gander/error.h"
-#include "src/runner/target_schemes.h"
+#include "src/driver/engine.h"
 
 namespace gander::cli {
 namespace {
@@ -75,35 +75,11 @@ std::string trimmed(std::string_view text, std::string_view name, std::string_vi
   return std::string(text);
 }
 
-// The files that a PostgreSQL URL may name.
-constexpr std::string_view kUrlFiles[] = {"sslcert",   "sslkey",   "sslrootcert", "sslcrl",
-                                          "sslcrldir", "passfile", "servicefile", "sslkeylogfile"};
-
 // The URL with the relative paths in it taken from `base`.
 std::string url_beside(const fs::path& base, std::string url) {
-  const auto beside = [&](std::string_view path) { return (base / path).string(); };
-  if (const auto part = file_part(url)) {
-    const std::string name = url.substr(part->begin, part->end - part->begin);
-    if (name.starts_with('/')) return url;
-    return url.substr(0, part->begin) + beside(name) + url.substr(part->end);
-  }
-  const Scheme* scheme = scheme_of(url);
-  if (scheme == nullptr || scheme->engine != Engine::postgres) return url;
-  for (const std::string_view name : kUrlFiles) {
-    for (const char before : {'?', '&'}) {
-      const std::size_t item = url.find(before + std::string(name) + "=");
-      if (item == std::string::npos) continue;
-      const std::size_t begin = item + name.size() + 2;
-      const std::size_t end = std::min(url.find('&', begin), url.size());
-      const std::string path = url.substr(begin, end - begin);
-      // sslrootcert=system is no file.
-      if (path.empty() || path.starts_with('/') || path.starts_with("%2F") || path == "system") {
-        continue;
-      }
-      url = url.substr(0, begin) + beside(path) + url.substr(end);
-    }
-  }
-  return url;
+  const driver::Engine* engine = driver::engine_of_url(url);
+  if (engine == nullptr || engine->beside == nullptr) return url;
+  return engine->beside(base.string(), std::move(url));
 }
 
 // The layers of one call, and how a single setting is found in them.
@@ -284,7 +260,7 @@ class DatabaseResolver {
       return std::nullopt;
     }
     // A lone word after a driver that takes no file names nothing that is known to be harmless.
-    if (!choice_.driver.empty() && !choice_.driver.starts_with("sqlite") &&
+    if (!choice_.driver.empty() && !driver::takes_file(choice_.driver) &&
         choice_.text.find_first_of("=:") == std::string::npos && !names_file(choice_.text)) {
       secrets().add_whole(choice_.text);
     }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <system_error>
 
-#include "src/runner/target_schemes.h"
+#include "src/driver/engine.h"
 
 namespace gander::cli {
 namespace {
@@ -94,14 +94,14 @@ bool is_file_name(std::string_view name) {
 
 // A file's name and parameters.
 std::optional<std::string> shown_file(std::string_view text) {
-  const Scheme* scheme = scheme_of(text);
-  const bool sqlite = scheme != nullptr && scheme->engine == Engine::sqlite;
+  const driver::Engine* engine = driver::engine_of_url(text);
   const std::size_t question = std::min(text.find('?'), text.size());
   const std::string_view name = text.substr(0, question);
-  if (sqlite) {
-    const std::optional<FilePart> part = file_part(name);
-    const bool certain = part && names_file(name.substr(part->begin, part->end - part->begin));
-    if (!certain && !is_file_name(name.substr(scheme->name.size() + 1))) return std::nullopt;
+  if (engine != nullptr && engine->file_based) {
+    const bool certain = names_file(engine->file_in(name));
+    if (!certain && !is_file_name(name.substr(driver::scheme_of(text).size() + 1))) {
+      return std::nullopt;
+    }
   } else if (!names_file(name) &&
              (!is_file_name(name) || text.find('@') != std::string_view::npos)) {
     return std::nullopt;

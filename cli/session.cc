@@ -12,7 +12,7 @@
 #include "cli/redact.h"
 #include "cli/secrets.h"
 #include "gander/error.h"
-#include "src/runner/target_schemes.h"
+#include "src/driver/engine.h"
 #include "src/source/passed_over.h"
 
 namespace gander::cli {
@@ -76,14 +76,16 @@ Source Session::source() {
 
 // DATABASE_URL is set for other programs too, so its name stands in what concerns it.
 void Session::say_where_from(const std::string& url) {
-  const Scheme* scheme = scheme_of(url);
-  if (scheme == nullptr || scheme->engine == Engine::elsewhere) {
-    const std::string what = scheme == nullptr
-                                 ? std::string("is no URL of a database that Gander knows")
-                                 : fmt::format("names a {} database", scheme->name);
-    throw Error(scheme == nullptr ? ErrorCode::usage : ErrorCode::unsupported,
+  const driver::Engine* engine = driver::engine_of_url(url);
+  if (engine == nullptr || !engine->can_open()) {
+    const std::string_view scheme = driver::scheme_of(url);
+    const bool known = engine != nullptr || driver::is_known_elsewhere(scheme);
+    const std::string what = known ? fmt::format("names a {} database", scheme)
+                                   : std::string("is no URL of a database that Gander knows");
+    throw Error(known ? ErrorCode::unsupported : ErrorCode::usage,
                 fmt::format("no database was named, and DATABASE_URL {}", what),
-                "Gander has sqlite and postgres: --db sqlite:app.db, or set GANDER_DB");
+                fmt::format("Gander has {}: --db sqlite:app.db, or set GANDER_DB",
+                            driver::openable_engines()));
   }
   if (console_.verbose()) {
     console_.err(fmt::format("The database is the one that DATABASE_URL names: {}\n",

@@ -3,6 +3,15 @@
 # behind the public interface and so cannot use a shared library with hidden symbols.
 
 gander_sources(gander_library src)
+# An engine is a folder, and a build without its client library leaves it out, but for what reading
+# its files takes.
+if(GANDER_LIBPQ_INCLUDE_DIR)
+  list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/absent/")
+else()
+  list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/postgres/")
+  list(FILTER gander_library_TESTS EXCLUDE REGEX "/src/driver/postgres/")
+  list(APPEND gander_library_SOURCES ${PROJECT_SOURCE_DIR}/src/driver/postgres/dialect.cc)
+endif()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/version.cc
                             PROPERTIES COMPILE_DEFINITIONS "GANDER_VERSION=\"${PROJECT_VERSION}\"")
 

@@ -14,7 +14,7 @@
 #include "cli/output/text.h"
 #include "cli/session.h"
 #include "gander/validate.h"
-#include "src/driver/driver.h"
+#include "src/driver/engine.h"
 #include "src/source/file_name.h"
 
 namespace gander::cli {
@@ -36,7 +36,7 @@ constexpr std::string_view kTemplate =
 
 // How files are read is told by the database, by --dialect, or by nothing.
 struct Reading {
-  std::string dialect = "any";  // sqlite, postgres
+  std::string dialect = "any";  // or an engine's name
   std::string from = "none";    // database, option
   Validation validation;
 };
@@ -44,11 +44,6 @@ struct Reading {
 Reading read_files(Session& session) {
   Reading reading;
   const std::string asked = session.args().value(kDialect).value_or("");
-  if (!asked.empty() && asked != "sqlite" && asked != "postgres") {
-    throw Error(ErrorCode::usage,
-                fmt::format("--dialect must be sqlite or postgres, not \"{}\"", asked),
-                "without it, only what holds in every dialect is checked");
-  }
   const Config& config = session.config();
   if (config.database) {
     Target target = session.target();
@@ -68,8 +63,7 @@ Reading read_files(Session& session) {
   options.exact_annotations = config.options.exact_annotations;
   options.environment = config.options.environment;
   options.goose = session.args().on(kGoose);
-  if (reading.dialect == "sqlite") options.dialect = SqlDialect::sqlite;
-  if (reading.dialect == "postgres") options.dialect = SqlDialect::postgres;
+  if (reading.from != "none") options.dialect = reading.dialect;
   reading.validation = validate(session.source(), options);
   return reading;
 }
@@ -78,9 +72,9 @@ Reading read_files(Session& session) {
 std::string summary_text(const Reading& reading) {
   const auto defects = static_cast<std::int64_t>(reading.validation.defects.size());
   const auto count = static_cast<std::int64_t>(reading.validation.migrations.size());
-  const char* how = reading.dialect == "sqlite"     ? "for SQLite"
-                    : reading.dialect == "postgres" ? "for PostgreSQL"
-                                                    : "for any database";
+  const driver::Engine* engine = driver::engine_named(reading.dialect);
+  const std::string how =
+      "for " + (engine == nullptr ? "any database" : std::string(engine->title));
   std::string text = fmt::format("{} checked {}, {}.\n", count_text(count, "migration"), how,
                                  defects == 0 ? "no defects" : count_text(defects, "defect"));
   if (reading.dialect == "any") {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// restore: a backup in the place of a SQLite database.
-#include "cli/restore.h"
-
+// restore: a backup in the place of the database.
 #include <fmt/format.h>
 
 #include "cli/command/handlers.h"
@@ -13,28 +11,12 @@
 
 namespace gander::cli {
 
-namespace {
-
-// SQLite targets are named by their path: see Target::display_name().
-std::string file_of(Target target) {
-  constexpr std::string_view kScheme = "sqlite:";
-  const std::string name = target.display_name();
-  const bool file = target.driver().dialect().name() == "sqlite" && name.starts_with(kScheme) &&
-                    name != "sqlite::memory:";
-  if (!file) {
-    throw Error(ErrorCode::unsupported, name + " is not a SQLite file",
-                "restore a server's database with the server's own tools");
-  }
-  return name.substr(kScheme.size());
-}
-
-}  // namespace
-
 int run_restore(Session& session) {
   const std::string backup = session.args().argument(0);
-  const std::string file = file_of(session.target());
-  session.confirm("restore");
-  restore_sqlite(backup, file, session.args().on(kForce));
+  Target target = session.target();
+  const std::string file = target.driver().file_path();
+  if (!file.empty()) session.confirm("restore");
+  target.driver().restore(backup, session.args().on(kForce));
   Console& console = session.console();
   if (console.json()) {
     console.out(json_restored(session.head(), backup, file));

@@ -11,6 +11,7 @@
 #include "cli/goose/wording.h"
 #include "cli/signals.h"
 #include "gander/migration_runner.h"
+#include "src/driver/engine.h"
 #include "src/source/migration.h"
 
 namespace gander::cli::goose {
@@ -238,7 +239,7 @@ class Commands {
 
   // What the database says to goose, which asks for the table.
   std::string no_such_table() const {
-    if (invocation_.driver.starts_with("sqlite")) {
+    if (driver::takes_file(invocation_.driver)) {
       return "SQL logic error: no such table: " + invocation_.table + " (1)";
     }
     return "ERROR: relation " + go_quoted(invocation_.table) + " does not exist (SQLSTATE 42P01)";

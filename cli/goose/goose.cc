@@ -20,6 +20,7 @@
 #include "cli/signals.h"
 #include "cli/system.h"
 #include "gander/error.h"
+#include "src/driver/engine.h"
 
 namespace gander::cli {
 namespace goose {
@@ -150,13 +151,14 @@ class Program {
   static void beta(const Invocation& work) {
     if (work.arguments.empty()) throw Failure("goose beta: missing subcommand");
     if (work.arguments.front() == "drivers") {
-      print(stdout, "Available drivers:\n  postgres, pgx\n  sqlite, sqlite3\n");
+      print(stdout, "Available drivers:\n");
+      for (const std::string& line : driver::openable_drivers()) print(stdout, "  " + line + "\n");
     }
   }
 
   int run_on_database() {
     const std::string& dbstring = words_[1];
-    if (!words_[0].starts_with("sqlite") && dbstring.find_first_of("=:") == std::string::npos &&
+    if (!driver::takes_file(words_[0]) && dbstring.find_first_of("=:") == std::string::npos &&
         !names_file(dbstring)) {
       secrets().add_whole(dbstring);
     }

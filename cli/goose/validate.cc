@@ -12,6 +12,7 @@
 #include "cli/goose/wording.h"
 #include "gander/error.h"
 #include "src/base/input.h"
+#include "src/driver/engine.h"
 #include "src/script/reader.h"
 #include "src/source/file_name.h"
 
@@ -61,12 +62,14 @@ void warn_of_lookalikes(const fs::path& file, const script::Summary& summary) {
 }
 
 std::vector<script::Grammar> grammars(const std::string& driver) {
-  using enum script::Grammar;
-  if (driver == "postgres" || driver == "pgx" || driver == "redshift") return {postgres};
-  if (driver == "mysql" || driver == "tidb" || driver == "starrocks") return {mysql};
-  if (driver == "clickhouse") return {clickhouse};
-  if (driver == "sqlite3" || driver == "sqlite" || driver == "turso") return {sqlite};
-  return {sqlite, postgres, mysql, clickhouse};
+  if (const driver::Engine* engine = driver::engine_of_driver(driver)) {
+    return {engine->dialect().grammar()};
+  }
+  std::vector<script::Grammar> all;
+  for (const driver::Engine* engine : driver::engines()) {
+    all.push_back(engine->dialect().grammar());
+  }
+  return all;
 }
 
 Row sql_row(const fs::path& file, const std::string& driver) {

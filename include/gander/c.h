@@ -268,12 +268,11 @@ GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** st
 GANDER_EXPORT int gander_runner_history(gander_runner* runner, gander_history** history,
                                         gander_error** error);
 
-// Whose SQL the files hold; see SqlDialect in gander/validate.h.
-enum { GANDER_DIALECT_ANY = 0, GANDER_DIALECT_SQLITE = 1, GANDER_DIALECT_POSTGRES = 2 };
-// Parses every file in both directions, without a database. Defects inside files are no failure but
-// in *validation, all of them. Not 0 for `goose`: what goose v3.30.1 would refuse or cut into other
-// statements is a defect, too. Of `options`, which may be NULL, the environment is used.
-GANDER_EXPORT int gander_validate(const gander_source* source, int dialect, int goose,
+// Parses every file in both directions, without a database. `dialect` says whose SQL the files
+// hold, see ValidateOptions::dialect; NULL: it is not known. Defects inside files are no failure
+// but in *validation, all of them. Not 0 for `goose`: what goose v3.30.1 would refuse or cut into
+// other statements is a defect, too. Of `options`, which may be NULL, the environment is used.
+GANDER_EXPORT int gander_validate(const gander_source* source, const char* dialect, int goose,
                                   const gander_options* options, gander_validation** validation,
                                   gander_error** error);
 // The same for the runner's source and kind of database, which is not connected.

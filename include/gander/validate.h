@@ -16,16 +16,11 @@
 
 namespace gander {
 
-// Whose SQL the files hold. Quotes, comments and the bodies of triggers and functions differ, and
-// so does what refuses a transaction.
-enum class SqlDialect {
-  any,  // unknown: a file is only defective when it is so in every dialect
-  sqlite,
-  postgres,
-};
-
 struct ValidateOptions {
-  SqlDialect dialect = SqlDialect::any;
+  // Whose SQL the files hold: "sqlite", "postgres", "mysql" or "clickhouse". Quotes, comments and
+  // the bodies of triggers and functions differ, and so does what refuses a transaction. Empty: it
+  // is not known, and a file is only defective when it is so in every dialect.
+  std::string dialect = {};
 
   // As Options::exact_annotations.
   bool exact_annotations = true;
@@ -38,7 +33,8 @@ struct ValidateOptions {
 };
 
 // Parses every file in both directions. A bad name or a duplicate version is thrown; defects inside
-// files are returned, all of them. Nothing is connected.
+// files are returned, all of them. Nothing is connected. Throws Error(usage) for an unknown
+// dialect.
 GANDER_EXPORT Validation validate(const Source& source, const ValidateOptions& options = {});
 
 }  // namespace gander

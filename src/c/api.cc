@@ -274,19 +274,6 @@ gander::Newer newer_of(int number) {
   }
 }
 
-gander::SqlDialect dialect_of(int number) {
-  switch (number) {
-    case GANDER_DIALECT_ANY:
-      return gander::SqlDialect::any;
-    case GANDER_DIALECT_SQLITE:
-      return gander::SqlDialect::sqlite;
-    case GANDER_DIALECT_POSTGRES:
-      return gander::SqlDialect::postgres;
-    default:
-      throw_usage("there is no dialect of this number");
-  }
-}
-
 gander::Resolution resolution_of(int number) {
   switch (number) {
     case GANDER_RESOLVE_DONE:
@@ -552,7 +539,7 @@ int gander_runner_history(gander_runner* runner, gander_history** history, gande
                      [](gander::MigrationRunner& r) { return r.history(); });
 }
 
-int gander_validate(const gander_source* source, int dialect, int goose,
+int gander_validate(const gander_source* source, const char* dialect, int goose,
                     const gander_options* options, gander_validation** validation,
                     gander_error** error) {
   if (validation != nullptr) *validation = nullptr;
@@ -560,7 +547,7 @@ int gander_validate(const gander_source* source, int dialect, int goose,
     require(source, "the source is null");
     require(validation, "there is no place for the result");
     gander::ValidateOptions chosen;
-    chosen.dialect = dialect_of(dialect);
+    if (dialect != nullptr) chosen.dialect = dialect;
     chosen.goose = goose != 0;
     if (options != nullptr) {
       chosen.environment = options->value.environment;

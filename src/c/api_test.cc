@@ -5,85 +5,19 @@
 #include <sqlite3.h>
 
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "gander/c.h"
+#include "tests/support/c_api.h"
 #include "tests/support/sqlite_file.h"
-#include "tests/support/temp_directory.h"
 
+namespace gander::c {
 namespace {
 
-using gander::testing_support::SqliteFile;
-using gander::testing_support::TempDirectory;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-// Frees any object of the C interface.
-struct Free {
-  void operator()(gander_error* object) const { gander_error_free(object); }
-  void operator()(gander_options* object) const { gander_options_free(object); }
-  void operator()(gander_source* object) const { gander_source_free(object); }
-  void operator()(gander_runner* object) const { gander_runner_free(object); }
-  void operator()(gander_report* object) const { gander_report_free(object); }
-  void operator()(gander_status* object) const { gander_status_free(object); }
-  void operator()(gander_plan* object) const { gander_plan_free(object); }
-  void operator()(gander_history* object) const { gander_history_free(object); }
-  void operator()(gander_validation* object) const { gander_validation_free(object); }
-  void operator()(gander_diagnosis* object) const { gander_diagnosis_free(object); }
-  void operator()(gander_lock* object) const { gander_lock_free(object); }
-};
-
-template <typename Object>
-using Owned = std::unique_ptr<Object, Free>;
-
-class CApiTest : public ::testing::Test {
- protected:
-  CApiTest() : options_(gander_options_new()) {}
-
-  Owned<gander_source> files(const std::vector<std::pair<std::string, std::string>>& texts) {
-    std::vector<gander_file> list;
-    for (const auto& [name, text] : texts) {
-      list.push_back({name.c_str(), text.data(), text.size()});
-    }
-    gander_source* source = nullptr;
-    EXPECT_EQ(gander_source_files(list.data(), list.size(), &source, &error_), GANDER_OK);
-    return Owned<gander_source>(source);
-  }
-
-  Owned<gander_source> two_files() {
-    return files({{"00001_birds.sql",
-                   "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"
-                   "INSERT INTO birds VALUES ('greylag');\n-- +goose Down\nDROP TABLE birds;\n"},
-                  {"00002_nests.sql",
-                   "-- +goose Up\nCREATE TABLE nests (place TEXT);\n"
-                   "-- +goose Down\nDROP TABLE nests;\n"}});
-  }
-
-  Owned<gander_runner> runner(const Owned<gander_source>& source) {
-    gander_runner* opened = nullptr;
-    const std::string url = "sqlite:" + path();
-    EXPECT_EQ(gander_runner_open(url.c_str(), source.get(), options_.get(), &opened, &error_),
-              GANDER_OK)
-        << gander_error_what(error_);
-    return Owned<gander_runner>(opened);
-  }
-
-  // Takes the last error over, so that it is freed.
-  Owned<gander_error> take_error() {
-    Owned<gander_error> taken(error_);
-    error_ = nullptr;
-    return taken;
-  }
-
-  std::string path() const { return directory_.file("app.db"); }
-
-  TempDirectory directory_;
-  Owned<gander_options> options_;
-  gander_error* error_ = nullptr;
-};
+using testing_support::SqliteFile;
 
 TEST_F(CApiTest, UpReportsWhatItDid) {
   const Owned<gander_runner> birds = runner(two_files());
@@ -505,51 +439,6 @@ TEST_F(CApiTest, OptionsReachTheRun) {
   EXPECT_FALSE(SqliteFile(path()).has_table("my_versions_history"));
 }
 
-TEST_F(CApiTest, ValidateFindsEveryDefect) {
-  const Owned<gander_source> source =
-      files({{"1_good.sql", "-- +goose Up\nSELECT 1;\nSELECT 2;\n-- +goose Down\nSELECT 3;\n"},
-             {"2_open.sql", "-- +goose Up\nSELECT 'open;\n"},
-             {"3_bare.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n"},
-             {"4_mark.sql", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n"}});
-  gander_validation* raw = nullptr;
-  ASSERT_EQ(gander_validate(source.get(), GANDER_DIALECT_SQLITE, 0, nullptr, &raw, &error_),
-            GANDER_OK);
-  const Owned<gander_validation> found(raw);
-  ASSERT_EQ(gander_validation_count(found.get()), 4u);
-  EXPECT_STREQ(gander_validation_name(found.get(), 0), "1_good.sql");
-  EXPECT_EQ(gander_validation_statements(found.get(), 0, GANDER_UP), 2);
-  EXPECT_EQ(gander_validation_statements(found.get(), 0, GANDER_DOWN), 1);
-  EXPECT_EQ(gander_validation_transactional(found.get(), 0), 1);
-  EXPECT_EQ(gander_validation_transactional(found.get(), 2), 0);
-  EXPECT_EQ(std::strlen(gander_validation_checksum(found.get(), 0)), 64u);
-  ASSERT_EQ(gander_validation_defect_count(found.get()), 2u);
-  const gander_error* defect = gander_validation_defect(found.get(), 0);
-  EXPECT_EQ(gander_error_code(defect), GANDER_INVALID_MIGRATION);
-  EXPECT_STREQ(gander_error_file(defect), "2_open.sql");
-  EXPECT_EQ(gander_error_line(defect), 2);
-  EXPECT_STREQ(gander_error_file(gander_validation_defect(found.get(), 1)), "4_mark.sql");
-}
-
-TEST_F(CApiTest, ValidateOfARunnerNeedsNoDatabase) {
-  gander_validation* raw = nullptr;
-  ASSERT_EQ(gander_runner_validate(runner(two_files()).get(), &raw, &error_), GANDER_OK);
-  const Owned<gander_validation> found(raw);
-  EXPECT_EQ(gander_validation_count(found.get()), 2u);
-}
-
-TEST_F(CApiTest, ValidateNamesWhatGooseWouldRefuse) {
-  const Owned<gander_source> source =
-      files({{"1_trigger.sql",
-              "-- +goose Up\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  SELECT 1;\nEND;\n"}});
-  for (const int goose : {0, 1}) {
-    gander_validation* raw = nullptr;
-    ASSERT_EQ(gander_validate(source.get(), GANDER_DIALECT_SQLITE, goose, nullptr, &raw, nullptr),
-              GANDER_OK);
-    const Owned<gander_validation> found(raw);
-    EXPECT_EQ(gander_validation_defect_count(found.get()), static_cast<size_t>(goose));
-  }
-}
-
 TEST_F(CApiTest, ADatabaseNewerThanTheSourceIsToldAsChosen) {
   ASSERT_EQ(gander_runner_up(runner(two_files()).get(), nullptr, &error_), GANDER_OK);
   const Owned<gander_source> older =
@@ -645,8 +534,6 @@ TEST_F(CApiTest, UnknownNumbersAreUsageErrors) {
   EXPECT_EQ(gander_runner_resolve(birds.get(), 1, 99, "x", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_commit(options_.get(), 99), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_newer(options_.get(), 99), GANDER_USAGE);
-  gander_validation* validation = nullptr;
-  EXPECT_EQ(gander_validate(two_files().get(), 99, 0, nullptr, &validation, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_timeout(options_.get(), -1), GANDER_USAGE);
 }
 
@@ -701,3 +588,4 @@ TEST(CApi, CodesHaveNames) {
 }
 
 }  // namespace
+}  // namespace gander::c

@@ -2,8 +2,7 @@
 // What a database must provide: Driver (how to reach it), driver::Connection (one open session),
 // Dialect (facts about its SQL that need no connection).
 //
-// The engine in src/run is written against these alone. A new database implements the three,
-// registers its URL scheme in target.cc, and adds its SQL to src/store/names.cc.
+// The rest is written against these alone; engine.h says how one is found.
 #pragma once
 
 #include <chrono>
@@ -32,7 +31,7 @@ namespace gander::driver {
 class Dialect {
  public:
   virtual ~Dialect() = default;
-  virtual std::string_view name() const = 0;  // "sqlite", "postgres"
+  virtual std::string_view name() const = 0;  // Engine::name
   virtual script::Grammar grammar() const = 0;
 
   // The identifier as SQL, in quotes (doubled inside) where it must be: a plain name that is no
@@ -49,6 +48,12 @@ class Dialect {
   // drawn from sequences included, so that to run them again one by one comes to the same as a
   // commit each from the start.
   virtual bool shares_commits() const = 0;
+
+  // Does a BEGIN inside a transaction fail, or a COMMIT outside of one? (Else a warning.)
+  virtual bool refuses_nested_begin() const { return false; }
+
+  // Are there sessions whose migrations reach nothing but their own database (Options::restricted)?
+  virtual bool can_restrict() const { return false; }
 };
 
 // What a session needs from the operation that opens it. The referenced objects outlive it.
@@ -63,7 +68,7 @@ struct SessionOptions {
   std::chrono::milliseconds statement_timeout{0};
   std::string role;
   std::string schema;
-  bool restricted = false;                          // Options::restricted; SQLite only
+  bool restricted = false;                          // Options::restricted
   std::function<void(const LockWaiting&)> waiting;  // called at most a few times a second
   // Server messages.
   std::function<void(std::string_view severity, std::string_view text)> notice;
@@ -321,8 +326,13 @@ class Driver {
   // Adds what can be seen without connecting.
   virtual void examine(Diagnosis* /*diagnosis*/) const {}
 
-  // The path of the database's file, for restoring a backup; empty where there is none.
+  // The path of the database's file; empty where there is none.
   virtual std::string file_path() const { return {}; }
+
+  // Puts a backup that back_up() has made, or any other database file, in the place of the
+  // database, in one atomic step. With `force` also where the database holds changes that would be
+  // lost. Throws Error(unsupported) where there is no such thing.
+  virtual void restore(const std::string& backup, bool force);
 };
 
 // Takes what SessionOptions::hidden holds out of an error's texts.

@@ -24,6 +24,11 @@ void Connection::release_lock(std::string_view /*key*/, const LockHolder& holder
               "end that program, or wait for it");
 }
 
+void Driver::restore(const std::string& /*backup*/, bool /*force*/) {
+  throw Error(ErrorCode::unsupported, display_name() + " is no database file",
+              "restore a server's database with the server's own tools");
+}
+
 std::string Connection::back_up() {
   throw Error(ErrorCode::unsupported, "a backup before migrating is made for SQLite files only",
               "make one with the database's own tools and run without --backup");

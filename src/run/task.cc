@@ -36,8 +36,7 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
            "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement alone "
            "in it");
   }
-  // PostgreSQL answers such a BEGIN or COMMIT with a warning.
-  if (!section.hands_transaction_back && dialect.name() == "sqlite") {
+  if (!section.hands_transaction_back && dialect.refuses_nested_begin()) {
     ErrorDetails details;
     details.message =
         "the file begins or ends a transaction of its own, but a migration already "

@@ -194,7 +194,7 @@ run::Session& MigrationRunner::Impl::session() {
     options.statement_timeout = options_.statement_timeout;
     options.role = options_.role;
     options.schema = options_.schema;
-    if (options_.restricted && dialect().name() != "sqlite") {
+    if (options_.restricted && !dialect().can_restrict()) {
       throw Error(ErrorCode::unsupported, "only migrations of SQLite can be restricted",
                   "take what the migrations may not do from the database user that runs them");
     }

@@ -10,38 +10,24 @@
 #include <vector>
 
 #include "gander/validate.h"
+#include "src/driver/engine.h"
 #include "src/run/task.h"
 #include "src/script/goose_reading.h"
 
 namespace gander {
 namespace {
 
-// Knows how SQL is read, and nothing of names and values: nothing is run.
-class ReadingRules final : public driver::Dialect {
- public:
-  ReadingRules(std::string_view name, script::Grammar grammar) : name_(name), grammar_(grammar) {}
-
-  std::string_view name() const override { return name_; }
-  script::Grammar grammar() const override { return grammar_; }
-  std::string quote(std::string_view identifier) const override { return std::string(identifier); }
-  std::string literal(std::string_view text) const override { return std::string(text); }
-  bool shares_commits() const override { return false; }
-
- private:
-  std::string_view name_;
-  script::Grammar grammar_;
-};
-
-const std::array<ReadingRules, 4>& all_rules() {
-  static const std::array<ReadingRules, 4> kRules = {{{"sqlite", script::Grammar::sqlite},
-                                                      {"postgres", script::Grammar::postgres},
-                                                      {"mysql", script::Grammar::mysql},
-                                                      {"clickhouse", script::Grammar::clickhouse}}};
-  return kRules;
-}
-
-const ReadingRules& rules_of(SqlDialect dialect) {
-  return all_rules()[dialect == SqlDialect::sqlite ? 0 : 1];
+// nullptr: any.
+const driver::Engine* engine_asked_for(const std::string& dialect) {
+  if (dialect.empty()) return nullptr;
+  const driver::Engine* engine = driver::engine_named(dialect);
+  if (engine != nullptr) return engine;
+  std::string known;
+  for (const driver::Engine* one : driver::engines()) {
+    known += (known.empty() ? "" : ", ") + std::string(one->name);
+  }
+  throw Error(ErrorCode::usage, "\"" + dialect + "\" is no dialect",
+              "the dialects are " + known + "; with none, only what holds in every one is checked");
 }
 
 // A file that one dialect takes is none's fault. Of the complaints about one that none takes, the
@@ -49,7 +35,8 @@ const ReadingRules& rules_of(SqlDialect dialect) {
 void check_in_any(const source::Migration& migration, const script::Variables& variables,
                   bool exact_annotations, Validation* validation) {
   std::optional<Validation> furthest;
-  for (const ReadingRules& rules : all_rules()) {
+  for (const driver::Engine* engine : driver::engines()) {
+    const driver::Dialect& rules = engine->dialect();
     Validation one;
     check_migration(migration, rules, variables, exact_annotations, &one);
     const bool fine = one.defects.empty();
@@ -77,7 +64,7 @@ struct OurStatement {
 };
 
 std::vector<OurStatement> our_statements(const source::Migration& migration,
-                                         const ReadingRules& rules,
+                                         const driver::Dialect& rules,
                                          const script::Variables& variables, Direction direction) {
   const std::unique_ptr<Input> input = migration.open();
   script::StatementReader reader(*input, {rules.grammar(), direction, migration.place, variables});
@@ -125,13 +112,14 @@ std::optional<ErrorDetails> goose_difference(const std::vector<OurStatement>& ou
 }
 
 // In the dialect that takes the file; none else can say what its statements are.
-void check_for_goose(const source::Migration& migration, const ValidateOptions& options,
-                     Validation* validation) {
+void check_for_goose(const source::Migration& migration, const driver::Engine* asked,
+                     const ValidateOptions& options, Validation* validation) {
   if (migration.kind == source::Kind::function) return;
   const script::Variables variables{options.environment, nullptr};
   const std::string text = read_all(*migration.open());
-  for (const ReadingRules& rules : all_rules()) {
-    if (options.dialect != SqlDialect::any && &rules != &rules_of(options.dialect)) continue;
+  for (const driver::Engine* engine : driver::engines()) {
+    const driver::Dialect& rules = engine->dialect();
+    if (asked != nullptr && engine != asked) continue;
     Validation one;
     check_migration(migration, rules, variables, options.exact_annotations, &one);
     if (!one.defects.empty()) continue;
@@ -178,16 +166,17 @@ void check_migration(const source::Migration& migration, const driver::Dialect& 
 }
 
 Validation validate(const Source& source, const ValidateOptions& options) {
+  const driver::Engine* asked = engine_asked_for(options.dialect);
   Validation validation;
   const script::Variables variables{options.environment, nullptr};
   for (const source::Migration& migration : source::list(source)) {
-    if (options.dialect == SqlDialect::any) {
+    if (asked == nullptr) {
       check_in_any(migration, variables, options.exact_annotations, &validation);
     } else {
-      check_migration(migration, rules_of(options.dialect), variables, options.exact_annotations,
+      check_migration(migration, asked->dialect(), variables, options.exact_annotations,
                       &validation);
     }
-    if (options.goose) check_for_goose(migration, options, &validation);
+    if (options.goose) check_for_goose(migration, asked, options, &validation);
   }
   return validation;
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/blockers.h"
 
 #include <algorithm>
@@ -60,5 +58,3 @@ void BlockerWatch::look(std::chrono::milliseconds waited) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

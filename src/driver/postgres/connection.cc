@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The session: connecting, transactions, and what is deferred in them. Settings around migrations
 // are in surroundings.cc, COPY data in copy.cc.
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/connection.h"
 
 #include <algorithm>
@@ -528,5 +526,3 @@ std::vector<bool> Connection::tables_exist(const std::vector<TableName>& names) 
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // COPY ... FROM STDIN with its data in the migration, as dumps write it: the data is streamed.
-#ifdef GANDER_WITH_POSTGRES
-
 #include <utility>
 
 #include "src/driver/postgres/connection.h"
@@ -43,5 +41,3 @@ void Connection::continue_copy(const script::Statement& statement) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

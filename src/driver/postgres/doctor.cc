@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What `gander doctor` asks a PostgreSQL server: itself, our session, what the pending migrations
 // need, and who could be in their way.
-#ifdef GANDER_WITH_POSTGRES
-
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -428,5 +426,3 @@ void Connection::examine(const Examination& about, Diagnosis* diagnosis) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

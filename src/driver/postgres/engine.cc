@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <filesystem>
 #include <utility>
 
+#include "gander/postgres.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 
@@ -60,7 +61,48 @@ class BorrowedDriver final : public Driver {
   PGconn* handle_;
 };
 
+constexpr std::array<std::string_view, 2> kSchemes = {"postgres", "postgresql"};
+constexpr std::array<std::string_view, 2> kDrivers = {"postgres", "pgx"};
+constexpr std::array<std::string_view, 1> kKin = {"redshift"};
+
+// The files that a URL may name.
+constexpr std::string_view kUrlFiles[] = {"sslcert",   "sslkey",   "sslrootcert", "sslcrl",
+                                          "sslcrldir", "passfile", "servicefile", "sslkeylogfile"};
+
+std::unique_ptr<Driver> open(std::string_view conninfo) {
+  return make_driver(std::string(conninfo));
+}
+
+std::string beside(const std::string& base, std::string url) {
+  for (const std::string_view name : kUrlFiles) {
+    for (const char before : {'?', '&'}) {
+      const std::size_t item = url.find(before + std::string(name) + "=");
+      if (item == std::string::npos) continue;
+      const std::size_t begin = item + name.size() + 2;
+      const std::size_t end = std::min(url.find('&', begin), url.size());
+      const std::string path = url.substr(begin, end - begin);
+      // sslrootcert=system is no file.
+      if (path.empty() || path.starts_with('/') || path.starts_with("%2F") || path == "system") {
+        continue;
+      }
+      url = url.substr(0, begin) + (std::filesystem::path(base) / path).string() + url.substr(end);
+    }
+  }
+  return url;
+}
+
 }  // namespace
+
+const Engine kEngine = {.name = "postgres",
+                        .title = "PostgreSQL",
+                        .schemes = kSchemes,
+                        .drivers = kDrivers,
+                        .kin = kKin,
+                        .dialect = dialect,
+                        .open_url = open,
+                        .open_dbstring = open,
+                        .absent = {},
+                        .beside = beside};
 
 std::unique_ptr<Driver> make_driver(const std::string& conninfo) {
   return std::make_unique<OwnedDriver>(parse_conninfo(conninfo));
@@ -76,4 +118,8 @@ std::unique_ptr<Driver> make_driver(pg_conn* borrowed) {
 
 }  // namespace gander::driver::postgres
 
-#endif  // GANDER_WITH_POSTGRES
+namespace gander {
+
+Target borrow(pg_conn* connection) { return Target(driver::postgres::make_driver(connection)); }
+
+}  // namespace gander

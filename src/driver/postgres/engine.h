@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-// postgres::make_driver(): PostgreSQL as a driver, from a URL or keyword string, or from a borrowed
-// PGconn. libpq is loaded by the first connection; see libpq.h.
+// PostgreSQL: its entry in the registry, and its driver from a URL or keyword string, or from a
+// borrowed PGconn. libpq is loaded by the first connection; see libpq.h.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "src/driver/driver.h"
+#include "src/driver/engine.h"
 
 struct pg_conn;
 
 namespace gander::driver::postgres {
+
+extern const Engine kEngine;
 
 // Throws Error(usage) for a malformed string.
 std::unique_ptr<Driver> make_driver(const std::string& conninfo);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/failure.h"
 
 #include <algorithm>
@@ -207,5 +205,3 @@ Notice notice_of(const PGresult* result) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -3,8 +3,6 @@
 // out; but IF NOT EXISTS takes it for the index that was asked for, and REINDEX TABLE CONCURRENTLY
 // passes over it (PostgreSQL 18 manual, CREATE INDEX and REINDEX, "Rebuilding Indexes
 // Concurrently"). So after each statement that can be satisfied in this way the catalogue is asked.
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/half_built.h"
 
 #include <optional>
@@ -230,5 +228,3 @@ bool Connection::finish_detach(const script::Statement& statement) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

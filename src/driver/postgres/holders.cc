@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Connection::lock_holders() and release_lock(): who has the run lock in either of its forms, and
 // taking it from them. See lock.h.
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
@@ -93,5 +91,3 @@ void Connection::release_lock(std::string_view key, const LockHolder& holder) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

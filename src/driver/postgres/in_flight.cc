@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The connection while transactions follow each other without waiting: see pipeline.h.
-#ifdef GANDER_WITH_POSTGRES
-
 #include <algorithm>
 #include <utility>
 
@@ -119,5 +117,3 @@ void Connection::make_durable() {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/lap.h"
 
 #include <charconv>
@@ -33,5 +31,3 @@ std::optional<std::chrono::nanoseconds> lap_of(const PGresult* result) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/libpq.h"
 
 #include <dlfcn.h>
@@ -117,5 +115,3 @@ const Libpq& libpq() {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

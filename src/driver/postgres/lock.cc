@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/lock.h"
 
 #include <algorithm>
@@ -169,5 +167,3 @@ std::unique_ptr<RunLock> Connection::lock(std::string_view key) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

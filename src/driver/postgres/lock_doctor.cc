@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/lock_doctor.h"
 
 #include <algorithm>
@@ -283,5 +281,3 @@ void LockExamination::examine(Connection& connection, Diagnosis* diagnosis) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/lock_reach.h"
 
 #include <algorithm>
@@ -430,5 +428,3 @@ void LockReach::name(std::map<Relation, std::string>* names) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

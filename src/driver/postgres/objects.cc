@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/objects.h"
 
 #include <algorithm>
@@ -118,5 +116,3 @@ std::optional<bool> Objects::has(const ObjectName& object) {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

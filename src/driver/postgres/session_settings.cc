@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Settings of the session: made when it opens, restored between migrations, and on a borrowed
 // connection given back as they were found.
-#ifdef GANDER_WITH_POSTGRES
-
 #include <strings.h>
 
 #include <algorithm>
@@ -361,5 +359,3 @@ void Connection::save_settings() {
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

@@ -3,8 +3,6 @@
 // about a statement that was caught between intent and outcome.
 //
 // judge() is called while the run lock is held, so the session that ran the statement has ended.
-#ifdef GANDER_WITH_POSTGRES
-
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
@@ -213,5 +211,3 @@ Outcome Connection::judge(const script::Statement& statement, const std::string&
 }
 
 }  // namespace gander::driver::postgres
-
-#endif  // GANDER_WITH_POSTGRES

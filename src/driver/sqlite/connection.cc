@@ -13,6 +13,7 @@
 #include "src/base/backoff.h"
 #include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/bare_statement.h"
+#include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/failure.h"
 #include "src/driver/sqlite/parameter.h"
 #include "src/driver/sqlite/place.h"

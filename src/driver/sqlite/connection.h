@@ -132,6 +132,4 @@ class Connection final : public driver::Connection {
 // Throws Error(unsupported) for what only a server has: lock timeout, role, schema.
 void refuse_foreign_options(const SessionOptions& options);
 
-const Dialect& dialect();
-
 }  // namespace gander::driver::sqlite

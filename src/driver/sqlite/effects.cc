@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/place.h"
 #include "src/driver/sqlite/pragma_effect.h"
 

@@ -5,52 +5,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <utility>
 
+#include "gander/sqlite.h"
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/doctor.h"
+#include "src/driver/sqlite/restore.h"
 
 namespace gander::driver::sqlite {
 namespace {
-
-class SqliteDialect final : public Dialect {
- public:
-  std::string_view name() const override { return "sqlite"; }
-  script::Grammar grammar() const override { return script::Grammar::sqlite; }
-  bool shares_commits() const override { return true; }
-
-  std::string quote(std::string_view identifier) const override {
-    return is_plain(identifier) ? std::string(identifier) : doubled(identifier, '"');
-  }
-
-  std::string literal(std::string_view text) const override {
-    if (text.find('\0') != std::string_view::npos) {
-      throw Error(ErrorCode::usage, "a text to be stored holds a NUL byte");
-    }
-    return doubled(text, '\'');
-  }
-
- private:
-  static bool is_plain(std::string_view name) {
-    const auto letter = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    };
-    return !name.empty() && letter(name.front()) &&
-           std::all_of(name.begin(), name.end(),
-                       [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }) &&
-           sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
-  }
-
-  static std::string doubled(std::string_view text, char quote) {
-    std::string out(1, quote);
-    for (const char c : text) {
-      out += c;
-      if (c == quote) out += c;
-    }
-    out += quote;
-    return out;
-  }
-};
 
 class OwnedDriver final : public Driver {
  public:
@@ -76,6 +42,11 @@ class OwnedDriver final : public Driver {
 
   std::string file_path() const override { return settings_.path; }
 
+  void restore(const std::string& backup, bool force) override {
+    if (settings_.path.empty()) return Driver::restore(backup, force);
+    sqlite::restore(backup, settings_.path, force);
+  }
+
  private:
   Settings settings_;
 };
@@ -99,12 +70,65 @@ class BorrowedDriver final : public Driver {
   sqlite3* handle_;
 };
 
+constexpr std::array<std::string_view, 3> kSchemes = {"sqlite", "sqlite3", "file"};
+constexpr std::array<std::string_view, 2> kDrivers = {"sqlite3", "sqlite"};
+constexpr std::array<std::string_view, 1> kKin = {"turso"};
+
+bool is_sqlites_own(std::string_view scheme) { return scheme == "file"; }
+
+// `sqlite:postgres://me:secret@host/app` would make a file of that name.
+void refuse_url_as_file(std::string_view name) {
+  if (name.find("://") == std::string_view::npos) return;
+  throw Error(ErrorCode::usage, "this database URL has two schemes, and SQLite's is the first",
+              "write for example sqlite:app.db or postgres://user@host/name");
+}
+
+std::unique_ptr<Driver> open_url(std::string_view url) {
+  const std::string_view scheme = scheme_of(url);
+  const std::string_view rest = url.substr(scheme.size() + 1);
+  refuse_url_as_file(rest.substr(0, rest.find('?')));
+  return make_driver(is_sqlites_own(scheme) ? parse_dbstring(url) : parse_url(rest));
+}
+
+std::unique_ptr<Driver> open_dbstring(std::string_view dbstring) {
+  return make_driver(parse_dbstring(dbstring));
+}
+
+std::string_view file_in(std::string_view url) {
+  const std::string_view scheme = scheme_of(url);
+  const bool own = is_sqlites_own(scheme);
+  std::size_t begin = scheme.size() + 1;
+  std::size_t end = std::min(url.find('?'), url.size());
+  // sqlite://name is sqlite:name; in SQLite's own form what follows the two slashes is a host.
+  if (!own && url.substr(begin).starts_with("//")) begin += 2;
+  if (own) end = std::min(end, url.find('#'));
+  if (begin >= end) return {};
+  const std::string_view name = url.substr(begin, end - begin);
+  return name == ":memory:" ? std::string_view() : name;
+}
+
+std::string beside(const std::string& base, std::string url) {
+  const std::string_view name = file_in(url);
+  if (name.empty() || name.starts_with('/')) return url;
+  const auto begin = static_cast<std::size_t>(name.data() - url.data());
+  const std::string path = (std::filesystem::path(base) / name).string();
+  return url.replace(begin, name.size(), path);
+}
+
 }  // namespace
 
-const Dialect& dialect() {
-  static const SqliteDialect kInstance;
-  return kInstance;
-}
+const Engine kEngine = {.name = "sqlite",
+                        .title = "SQLite",
+                        .schemes = kSchemes,
+                        .drivers = kDrivers,
+                        .kin = kKin,
+                        .dialect = dialect,
+                        .open_url = open_url,
+                        .open_dbstring = open_dbstring,
+                        .absent = {},
+                        .file_based = true,
+                        .file_in = file_in,
+                        .beside = beside};
 
 std::unique_ptr<Driver> make_driver(Settings settings) {
   return std::make_unique<OwnedDriver>(std::move(settings));
@@ -119,3 +143,9 @@ std::unique_ptr<Driver> make_driver(sqlite3* borrowed) {
 }
 
 }  // namespace gander::driver::sqlite
+
+namespace gander {
+
+Target borrow(sqlite3* handle) { return Target(driver::sqlite::make_driver(handle)); }
+
+}  // namespace gander

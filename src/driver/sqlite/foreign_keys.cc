@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/dialect.h"
 
 namespace gander::driver::sqlite {
 namespace {

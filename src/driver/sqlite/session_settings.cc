@@ -13,6 +13,7 @@
 #include <ctime>
 
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/dialect.h"
 
 namespace gander::driver::sqlite {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/restore.h"
+#include "src/driver/sqlite/restore.h"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -15,7 +15,7 @@
 
 #include "gander/error.h"
 
-namespace gander::cli {
+namespace gander::driver::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
@@ -61,7 +61,7 @@ class RestoreTest : public ::testing::Test {
   }
   static ErrorCode code_of(const fs::path& backup, const fs::path& database, bool force = false) {
     try {
-      restore_sqlite(backup, database, force);
+      restore(backup, database, force);
     } catch (const Error& error) {
       return error.code();
     }
@@ -79,7 +79,7 @@ TEST_F(RestoreTest, PutsTheBackupInPlaceAndKeepsIt) {
   const fs::path database = make("app.db", 1);
   const fs::path backup = make("old.db", 2);
   ASSERT_EQ(::chmod(database.c_str(), 0640), 0);
-  restore_sqlite(backup, database, false);
+  restore(backup, database, false);
   EXPECT_EQ(value(database), 2);
   EXPECT_EQ(value(backup), 2);
   EXPECT_EQ(file_count(), 2u);
@@ -88,13 +88,13 @@ TEST_F(RestoreTest, PutsTheBackupInPlaceAndKeepsIt) {
 
 TEST_F(RestoreTest, WorksWhereTheDatabaseIsGone) {
   const fs::path backup = make("old.db", 2);
-  restore_sqlite(backup, root / "app.db", false);
+  restore(backup, root / "app.db", false);
   EXPECT_EQ(value(root / "app.db"), 2);
 }
 
 TEST_F(RestoreTest, ReplacesADamagedDatabase) {
   write(root / "app.db", std::string(8192, 'x'));
-  restore_sqlite(make("old.db", 2), root / "app.db", false);
+  restore(make("old.db", 2), root / "app.db", false);
   EXPECT_EQ(value(root / "app.db"), 2);
 }
 
@@ -134,7 +134,7 @@ TEST_F(RestoreTest, RefusesAHotJournalUnlessForced) {
     const fs::path backup = make(std::string("old") + suffix + ".db", 2);
     write(database.string() + suffix, "not empty");
     EXPECT_EQ(code_of(backup, database), ErrorCode::locked) << suffix;
-    restore_sqlite(backup, database, true);
+    restore(backup, database, true);
     EXPECT_FALSE(fs::exists(database.string() + suffix)) << suffix;
     EXPECT_EQ(value(database), 2) << suffix;
   }
@@ -146,7 +146,7 @@ TEST_F(RestoreTest, WritesThroughASymbolicLinkToTheDatabase) {
   ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
   fs::create_symlink("volume/app.db", root / "app.db");
   fs::create_symlink(root / "app.db", root / "second.db");
-  restore_sqlite(make("old.db", 2), root / "second.db", false);
+  restore(make("old.db", 2), root / "second.db", false);
   EXPECT_TRUE(fs::is_symlink(root / "app.db"));
   EXPECT_TRUE(fs::is_symlink(root / "second.db"));
   EXPECT_EQ(value(file), 2);
@@ -156,7 +156,7 @@ TEST_F(RestoreTest, WritesThroughASymbolicLinkToTheDatabase) {
 TEST_F(RestoreTest, WritesToWhereALinkWithoutAFilePoints) {
   fs::create_directory(root / "volume");
   fs::create_symlink("volume/app.db", root / "app.db");
-  restore_sqlite(make("old.db", 2), root / "app.db", false);
+  restore(make("old.db", 2), root / "app.db", false);
   EXPECT_TRUE(fs::is_symlink(root / "app.db"));
   EXPECT_EQ(value(root / "volume/app.db"), 2);
 }
@@ -173,7 +173,7 @@ TEST_F(RestoreTest, KeepsTheOwnerOfTheDatabase) {
   if (::geteuid() != 0) GTEST_SKIP() << "takes root";
   const fs::path database = make("app.db", 1);
   ASSERT_EQ(::chown(database.c_str(), 4711, 4712), 0);
-  restore_sqlite(make("old.db", 2), database, false);
+  restore(make("old.db", 2), database, false);
   struct stat status{};
   ASSERT_EQ(::stat(database.c_str(), &status), 0);
   EXPECT_EQ(status.st_uid, 4711u);
@@ -220,7 +220,7 @@ TEST_F(RestoreTest, ProcessThatDiesLeavesTheOldDatabaseOrTheNewOne) {
     const pid_t child = ::fork();
     if (child == 0) {
       try {
-        restore_sqlite(backup, database, false);
+        restore(backup, database, false);
       } catch (const Error&) {
       }
       ::_exit(0);
@@ -231,7 +231,7 @@ TEST_F(RestoreTest, ProcessThatDiesLeavesTheOldDatabaseOrTheNewOne) {
     const int now = value(database);
     ASSERT_TRUE(now == 1 || now == 2) << now;
     ++seen[now];
-    restore_sqlite(backup, database, false);
+    restore(backup, database, false);
     EXPECT_EQ(value(database), 2);
     fs::remove(database);
   }
@@ -239,4 +239,4 @@ TEST_F(RestoreTest, ProcessThatDiesLeavesTheOldDatabaseOrTheNewOne) {
 }
 
 }  // namespace
-}  // namespace gander::cli
+}  // namespace gander::driver::sqlite

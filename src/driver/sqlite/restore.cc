@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/restore.h"
+#include "src/driver/sqlite/restore.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 #include "gander/error.h"
 
-namespace gander::cli {
+namespace gander::driver::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
@@ -209,7 +209,7 @@ struct Leftover {
 
 }  // namespace
 
-void restore_sqlite(const fs::path& backup, const fs::path& named, bool force) {
+void restore(const fs::path& backup, const fs::path& named, bool force) {
   const fs::path database = behind_links(named);
   check_backup(backup);
   refuse_other_kinds(database);
@@ -239,4 +239,4 @@ void restore_sqlite(const fs::path& backup, const fs::path& named, bool force) {
   sync_directory(database.has_parent_path() ? database.parent_path() : fs::path("."));
 }
 
-}  // namespace gander::cli
+}  // namespace gander::driver::sqlite

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// restore_sqlite(): puts a backup in the place of a SQLite database, in one atomic step.
+// restore(): puts a backup in the place of a SQLite database, in one atomic step.
 #pragma once
 
 #include <filesystem>
 
-namespace gander::cli {
+namespace gander::driver::sqlite {
 
 // The backup is checked (PRAGMA quick_check), copied beside `database`, flushed and renamed over
 // it; it stays where it is. Where `database` is a symbolic link, what it points to is replaced.
@@ -16,7 +16,7 @@ namespace gander::cli {
 // when its last writer left a journal or a write-ahead log: what that holds would be lost. Other
 // errors: not_found (no such backup), usage (not a SQLite database, or damaged), not_writable,
 // storage. After any error the database is untouched.
-void restore_sqlite(const std::filesystem::path& backup, const std::filesystem::path& database,
-                    bool force);
+void restore(const std::filesystem::path& backup, const std::filesystem::path& database,
+             bool force);
 
-}  // namespace gander::cli
+}  // namespace gander::driver::sqlite

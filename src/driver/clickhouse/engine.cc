@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/clickhouse/engine.h"
+
+#include <array>
+
+#include "src/driver/clickhouse/dialect.h"
+
+namespace gander::driver::clickhouse {
+namespace {
+
+constexpr std::array<std::string_view, 1> kSchemes = {"clickhouse"};
+constexpr std::array<std::string_view, 1> kDrivers = {"clickhouse"};
+
+}  // namespace
+
+const Engine kEngine = {.name = "clickhouse",
+                        .title = "ClickHouse",
+                        .schemes = kSchemes,
+                        .drivers = kDrivers,
+                        .kin = {},
+                        .dialect = dialect,
+                        .absent = {}};
+
+}  // namespace gander::driver::clickhouse

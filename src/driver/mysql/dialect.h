@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The dialect of MySQL: quoting, and nothing that needs a connection.
+#pragma once
+
+#include "src/driver/driver.h"
+
+namespace gander::driver::mysql {
+
+const Dialect& dialect();
+
+}  // namespace gander::driver::mysql

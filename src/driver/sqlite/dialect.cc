@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/sqlite/dialect.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace gander::driver::sqlite {
+namespace {
+
+class SqliteDialect final : public Dialect {
+ public:
+  std::string_view name() const override { return "sqlite"; }
+  script::Grammar grammar() const override { return script::Grammar::sqlite; }
+  bool shares_commits() const override { return true; }
+  bool can_restrict() const override { return true; }
+  bool refuses_nested_begin() const override { return true; }
+
+  std::string quote(std::string_view identifier) const override {
+    return is_plain(identifier) ? std::string(identifier) : doubled(identifier, '"');
+  }
+
+  std::string literal(std::string_view text) const override {
+    if (text.find('\0') != std::string_view::npos) {
+      throw Error(ErrorCode::usage, "a text to be stored holds a NUL byte");
+    }
+    return doubled(text, '\'');
+  }
+
+ private:
+  static bool is_plain(std::string_view name) {
+    const auto letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
+    return !name.empty() && letter(name.front()) &&
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }) &&
+           sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
+  }
+
+  static std::string doubled(std::string_view text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) {
+      out += c;
+      if (c == quote) out += c;
+    }
+    out += quote;
+    return out;
+  }
+};
+
+}  // namespace
+
+const Dialect& dialect() {
+  static const SqliteDialect kInstance;
+  return kInstance;
+}
+
+}  // namespace gander::driver::sqlite
