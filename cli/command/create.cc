@@ -41,9 +41,24 @@ struct Reading {
   Validation validation;
 };
 
+// "sqlite, postgres or mysql"
+std::string engine_names() {
+  std::string names;
+  for (const driver::Engine* engine : driver::engines()) {
+    const bool last = engine == driver::engines().back();
+    names += (names.empty() ? "" : last ? " or " : ", ") + std::string(engine->name);
+  }
+  return names;
+}
+
 Reading read_files(Session& session) {
   Reading reading;
   const std::string asked = session.args().value(kDialect).value_or("");
+  if (!asked.empty() && driver::engine_named(asked) == nullptr) {
+    throw Error(ErrorCode::usage,
+                fmt::format("--dialect must be {}, not \"{}\"", engine_names(), asked),
+                "without it, only what holds in every dialect is checked");
+  }
   const Config& config = session.config();
   if (config.database) {
     Target target = session.target();

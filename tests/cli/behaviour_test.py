@@ -199,7 +199,7 @@ class Signals(CliTest):
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
-        self.assertIn("waiting for another connection", process.stderr.readline())
+        self.assertRegex(process.stderr.readline(), r"^waiting for pid \d+ \(.*\), which writes, ")
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 143)

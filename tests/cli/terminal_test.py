@@ -168,7 +168,7 @@ class LiveLine(CliTest):
         self.addCleanup(other.close)
         other.execute("BEGIN IMMEDIATE")
         screen = Screen(self, "up", *DB)
-        screen.until("waiting for another connection")
+        screen.until("waiting for pid ")
         other.execute("ROLLBACK")
         self.assertEqual(screen.finish(), 0, screen.text)
 
