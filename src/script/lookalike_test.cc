@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 std::string meant(std::string_view comment) {
   const std::optional<Lookalike> found = find_lookalike(comment);
@@ -168,6 +169,14 @@ TEST(LookalikeTest, ADownAnnotationWithinAnOpenCommentIsAnError) {
     EXPECT_EQ(dump("-- +goose Up\na;\n/* was:\n-- +goose Down\n*/\nb;\n", grammar).substr(0, 52),
               "<a;>!3:1 the comment that opens here is never closed");
   }
+}
+
+// 10 MB, which took a quarter of an hour when each comment's line was counted from the first one's.
+TEST(LookalikeTest, ALongBlockOfCommentsIsReadOnceAndNotOnceForEachOfThem) {
+  std::string text = "-- +goose Up\n-- +goose StatementBegin\nSELECT 1 -- one\n";
+  while (text.size() < 10'000'000)
+    text += "  + 1 -- and one more, which nobody takes for anything\n";
+  EXPECT_THAT(found_in(text + "-- +gose Down\n;\n-- +goose StatementEnd\n"), SizeIs(1));
 }
 
 }  // namespace

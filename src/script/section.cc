@@ -344,9 +344,10 @@ void Splitter::look_at_line(std::string_view line, bool dashes) {
 void Splitter::look_at_comment() {
   const std::size_t at = lexer_.take_comment();
   if (at == kNowhere) return;
-  const std::string_view comment = unit_.source().substr(unit_.source_offset(at));
-  look_for_lookalike(comment.substr(0, std::min(comment.find('\n'), kLongestSourceLine)),
-                     unit_.place(at));
+  std::string_view comment = unit_.source().substr(unit_.source_offset(at));
+  comment = comment.substr(0, std::min(comment.find('\n'), kLongestSourceLine));
+  // To find a place costs a walk through the unit: not for every comment.
+  if (find_lookalike(comment)) look_for_lookalike(comment, unit_.place(at));
 }
 
 // A heading counts when statements follow it and no Down section does.
