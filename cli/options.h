@@ -130,7 +130,9 @@ inline constexpr Option kSql{.name = "sql", .help = "Print the exact SQL text th
 inline constexpr Option kDialect{
     .name = "dialect",
     .value = "NAME",
-    .help = "sqlite or postgres: read the files by its rules, where no database is named"};
+    .help =
+        "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
+        "database is named"};
 inline constexpr Option kGoose{
     .name = "goose", .help = "Also name the files that goose would refuse or cut elsewhere"};
 inline constexpr Option kSequential{
