@@ -23,6 +23,7 @@
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
+#include "src/driver/ledger.h"
 #include "src/sql/statement.h"
 
 namespace gander::driver {
@@ -44,6 +45,9 @@ class Dialect {
   // The text as a string literal. Throws Error(usage) for a NUL byte.
   virtual std::string literal(std::string_view text) const = 0;
 
+  // Throws Error(unsupported) where there is no connection to the engine yet.
+  virtual const LedgerSql& ledger() const;
+
   // May several migrations share a commit? Only where a rollback takes back all that they did, ids
   // drawn from sequences included, so that to run them again one by one comes to the same as a
   // commit each from the start.
@@ -52,9 +56,17 @@ class Dialect {
   // Does a BEGIN inside a transaction fail, or a COMMIT outside of one? (Else a warning.)
   virtual bool refuses_nested_begin() const { return false; }
 
+  // Can a migration leave foreign keys that name no row? Connection::integrity_problems() tells.
+  virtual bool leaves_keys_unchecked() const { return false; }
+  // Does this statement, outside a transaction, switch the check of keys off or on?
+  virtual bool switches_keys(const script::Statement& /*statement*/) const { return false; }
+
   // Are there sessions whose migrations reach nothing but their own database (Options::restricted)?
   virtual bool can_restrict() const { return false; }
 };
+
+// The text within `quote`, which is doubled inside.
+std::string doubled(std::string_view text, char quote);
 
 // What a session needs from the operation that opens it. The referenced objects outlive it.
 struct SessionOptions {
@@ -233,6 +245,9 @@ class Connection : public gander::Connection {
   // tried. Worth asking only where foresees().
   virtual void foresee(const script::Statement& /*statement*/) const {}
   virtual bool foresees() const { return false; }
+
+  // Does this error say that the disk is full, and that the transaction was taken back whole?
+  virtual bool is_full(const Error& /*error*/) const { return false; }
 
   // Does this error of run() say that the statement cannot run inside a transaction, and that it
   // did nothing? (PostgreSQL SQLSTATE 25001.)

@@ -24,6 +24,20 @@ void Connection::release_lock(std::string_view /*key*/, const LockHolder& holder
               "end that program, or wait for it");
 }
 
+const LedgerSql& Dialect::ledger() const {
+  throw Error(ErrorCode::unsupported, "there is no connection to " + std::string(name()) + " yet");
+}
+
+std::string doubled(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) {
+    out += c;
+    if (c == quote) out += c;
+  }
+  out += quote;
+  return out;
+}
+
 void Driver::restore(const std::string& /*backup*/, bool /*force*/) {
   throw Error(ErrorCode::unsupported, display_name() + " is no database file",
               "restore a server's database with the server's own tools");

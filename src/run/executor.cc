@@ -2,7 +2,6 @@
 #include "src/run/executor.h"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -52,30 +51,25 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
   return 0;
 }
 
-// Only SQLite has groups. (Its own result code for it, https://sqlite.org/rescode.html.)
-constexpr int kSqliteFull = 13;
-
 // May a group that failed so be run again one migration at a time? A failing disk is not asked
-// twice on the same handle, and who has waited for another run does not wait again. On a full disk
-// SQLite has rolled back, and those that fit are kept.
-bool is_worth_replaying(const Error& error) {
+// twice on the same handle, and who has waited for another run does not wait again. A full disk
+// has taken the group back, and those that fit are kept.
+bool is_worth_replaying(const Error& error, const driver::Connection& connection) {
   const ErrorCode code = error.code();
-  if (code == ErrorCode::storage && (error.details().native_code & 0xff) == kSqliteFull)
-    return true;
+  if (connection.is_full(error)) return true;
   return code != ErrorCode::storage && (code != ErrorCode::locked || Patience::concerns(error));
 }
 
-// Without a transaction around it a file may also switch foreign keys off and on again.
-bool may_break_keys(const Task& task) {
-  if (task.script->summary().section(task.direction).drops_or_renames_table) return true;
+// Without a transaction around it a file may also switch the check of keys off and on again.
+bool may_break_keys(const Task& task, const driver::Dialect& dialect) {
+  const script::Section& section = task.script->summary().section(task.direction);
+  if (!dialect.leaves_keys_unchecked()) return false;
+  if (section.drops_or_renames_table) return true;
+  if (section.settings == 0) return false;
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
   script::Statement statement;
   while ((*statements)->next(&statement)) {
-    if (statement.kind != script::StatementKind::session) continue;
-    std::string text(statement.text);
-    std::ranges::transform(text, text.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (text.find("foreign_keys") != std::string::npos) return true;
+    if (dialect.switches_keys(statement)) return true;
   }
   return false;
 }
@@ -235,7 +229,8 @@ bool Executor::run_group(std::span<const Task> tasks) {
     index_ = first;
     roll_back();
     cancel_.throw_if_stopped();
-    if (!is_worth_replaying(error)) throw in_migration(error, *failed.migration);
+    if (!is_worth_replaying(error, session_.connection()))
+      throw in_migration(error, *failed.migration);
     alone_ = static_cast<std::int64_t>(tasks.size());
     if (!can_reconnect(error)) return true;
     reconnect();
@@ -305,7 +300,8 @@ void Executor::run_one(const Task& task) {
 }
 
 void Executor::run_stepwise(const Task& task) {
-  const bool check = options_.check_foreign_keys && !task.is_function() && may_break_keys(task);
+  const bool check = options_.check_foreign_keys && !task.is_function() &&
+                     may_break_keys(task, session_.dialect());
   std::vector<driver::IntegrityProblem> before;
   if (check) before = session_.connection().integrity_problems();
   Stepwise stepwise(session_, options_, cancel_, index_, total_);

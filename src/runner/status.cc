@@ -287,7 +287,7 @@ Status MigrationRunner::Impl::status() {
                           .expected = migrations.size()});
   const std::vector<store::JournalRow> journal = session().journal().rows();
   return StatusMaker(migrations, session().store(), journal, stamps,
-                     options_.utc_times && session().store().dialect().name() == "postgres")
+                     options_.utc_times && dialect().ledger().tstamp_has_zone)
       .make();
 }
 

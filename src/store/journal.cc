@@ -124,11 +124,9 @@ void Journal::start(const JournalRow& row) {
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   store_.connection().act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
-  const std::string now = dialect.name() == "postgres" ? "clock_timestamp() AT TIME ZONE 'UTC'"
-                                                       : "strftime('%Y-%m-%d %H:%M:%f', 'now')";
   const Rows updated = store_.connection().query(
-      "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " + now +
-      ", run_id = " + dialect.literal(store_.author().run_id) +
+      "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " +
+      std::string(dialect.ledger().now) + ", run_id = " + dialect.literal(store_.author().run_id) +
       ", owner = " + dialect.literal(store_.author().actor) +
       ", backend = " + dialect.literal(store_.connection().backend()) +
       " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// store::Names: the version table and its side tables, quoted and ready for SQL; and the CREATE
-// TABLE statements of each dialect. docs/formats.md describes the tables.
+// store::Names: the version table and its side tables, quoted and ready for SQL, and how they are
+// made. docs/formats.md describes the tables.
 #pragma once
 
 #include <string>

@@ -87,7 +87,8 @@ void Store::load_rows(Wanted wanted) {
   if (version_exists_) {
     std::string columns = "version_id, is_applied";
     if (wanted.times) {
-      columns += ", " + (wanted.as_stored ? tstamp_as_stored(dialect_) : tstamp_in_utc(dialect_));
+      const driver::LedgerSql& sql = dialect_.ledger();
+      columns += ", " + std::string(wanted.as_stored ? sql.tstamp_as_stored : sql.tstamp_in_utc);
     }
     visits.push_back({"SELECT " + columns + " FROM " + names_.version + " ORDER BY id",
                       [&rows, times = wanted.times](const driver::Row& row) {
@@ -161,8 +162,8 @@ void Store::ensure_tables() {
     // found"; the zero row mends that.
     // Another tool may just have made it.
     connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) SELECT 0, " +
-                        (dialect_.name() == "postgres" ? "true" : "1") +
-                        " WHERE NOT EXISTS (SELECT 1 FROM " + names_.version + ")");
+                        std::string(dialect_.ledger().truth) + " WHERE NOT EXISTS (SELECT 1 FROM " +
+                        names_.version + ")");
     if (!settled_) settled_ = applied_;
     applied_.add(0);
   }
@@ -237,7 +238,7 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
   driver::Repeated change;
   if (direction == Direction::up) {
     change.text = {"INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (",
-                   dialect_.name() == "postgres" ? ", true)" : ", 1)"};
+                   ", " + std::string(dialect_.ledger().truth) + ")"};
   } else {
     change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ", ""};
   }
@@ -314,7 +315,7 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
 std::vector<HistoryEntry> Store::history() {
   std::vector<HistoryEntry> entries;
   if (!history_exists_) return entries;
-  const Rows rows = connection_.query("SELECT id, " + history_time(dialect_) +
+  const Rows rows = connection_.query("SELECT id, " + std::string(dialect_.ledger().history_time) +
                                       ", run_id, event, version_id, name, checksum, statements, "
                                       "duration_ns, actor, tool, detail FROM " +
                                       names_.history + " ORDER BY id");
@@ -343,9 +344,11 @@ std::vector<Store::Fingerprint> Store::fingerprints() {
 
 // Fills `known`, by version; a reverted one stays as an entry without checksum.
 driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* known) const {
-  std::string sql = std::string("SELECT version_id, event, checksum, stamp") +
-                    (with_authors ? ", name, actor, duration_ns, " + history_time(dialect_) : "") +
-                    " FROM " + names_.history + " ORDER BY id";
+  std::string sql =
+      std::string("SELECT version_id, event, checksum, stamp") +
+      (with_authors ? ", name, actor, duration_ns, " + std::string(dialect_.ledger().history_time)
+                    : "") +
+      " FROM " + names_.history + " ORDER BY id";
   return {std::move(sql), [known, with_authors](const driver::Row& row) {
             const std::string_view event = row.text(1);
             const bool accepted = event == "accepted";

@@ -46,33 +46,7 @@ std::string format(Time time) {
   return text.data();
 }
 
-bool is_server(const driver::Dialect& dialect) { return dialect.name() == "postgres"; }
-
 }  // namespace
-
-std::string tstamp_in_utc(const driver::Dialect& dialect) {
-  // A table that somebody has made with timestamptz gives the same.
-  if (is_server(dialect)) {
-    return "pg_catalog.to_char(CAST(tstamp AS timestamptz) AT TIME ZONE 'UTC', "
-           "'YYYY-MM-DD HH24:MI:SS.MS')";
-  }
-  // Other tools than goose write a T, a zone, seconds or milliseconds since 1970, or what Go makes
-  // of a time. A real number would be a day of the Julian calendar.
-  return "coalesce(CASE typeof(tstamp) WHEN 'text' THEN datetime(CASE WHEN tstamp LIKE '% +0000 "
-         "UTC%' THEN substr(tstamp, 1, 19) ELSE tstamp END) WHEN 'integer' THEN datetime(tstamp / "
-         "CASE WHEN tstamp > 100000000000 THEN 1000 ELSE 1 END, 'unixepoch') END, "
-         "CAST(tstamp AS TEXT))";
-}
-
-std::string tstamp_as_stored(const driver::Dialect& dialect) {
-  if (!is_server(dialect)) return "CAST(tstamp AS TEXT)";
-  return "pg_catalog.to_char(CAST(tstamp AS timestamp), 'YYYY-MM-DD HH24:MI:SS')";
-}
-
-std::string history_time(const driver::Dialect& dialect) {
-  if (!is_server(dialect)) return "CAST(at AS TEXT)";
-  return "pg_catalog.to_char(at, 'YYYY-MM-DD HH24:MI:SS.MS')";
-}
 
 std::string true_tstamp(std::string_view tstamp, std::string_view at,
                         std::chrono::nanoseconds duration) {

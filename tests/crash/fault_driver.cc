@@ -155,6 +155,9 @@ class FaultConnection : public driver::Connection {
   void run(const script::Statement& statement) override {
     pass("run", statement.text, [&] { inner_->run(statement); });
   }
+  bool is_full(const Error& error) const override {
+    return inner_ != nullptr && inner_->is_full(error);
+  }
   bool refused_transaction(const Error& error) const override {
     return inner_ != nullptr && inner_->refused_transaction(error);
   }

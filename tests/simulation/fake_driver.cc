@@ -2,6 +2,8 @@
 // The driver of the simulated database.
 #include <utility>
 
+#include "src/driver/postgres/dialect.h"
+#include "src/driver/sqlite/dialect.h"
 #include "tests/simulation/world.h"
 
 namespace gander::simulation {
@@ -21,6 +23,9 @@ class FakeDialect final : public driver::Dialect {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
     return out + "'";
+  }
+  const driver::LedgerSql& ledger() const override {
+    return server_ ? driver::postgres::kLedger : driver::sqlite::kLedger;
   }
   bool shares_commits() const override { return !server_; }
 

@@ -11,6 +11,7 @@ class PostgresDialect final : public Dialect {
   // What a sequence has given out is not taken back.
   bool shares_commits() const override { return false; }
 
+  const LedgerSql& ledger() const override { return kLedger; }
   std::string quote(std::string_view identifier) const override { return doubled(identifier, '"'); }
 
   std::string fold(std::string_view identifier) const override {
@@ -33,17 +34,6 @@ class PostgresDialect final : public Dialect {
       if (c == '\\') escaped += c;
     }
     return "E" + doubled(escaped, '\'');
-  }
-
- private:
-  static std::string doubled(std::string_view text, char quote) {
-    std::string out(1, quote);
-    for (const char c : text) {
-      out += c;
-      if (c == quote) out += c;
-    }
-    out += quote;
-    return out;
   }
 };
 

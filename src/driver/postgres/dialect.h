@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The dialect of PostgreSQL: quoting, and nothing that needs a connection.
+// The dialect of PostgreSQL: quoting, Gander's own tables, and nothing that needs a connection.
 #pragma once
 
 #include "src/driver/driver.h"
@@ -7,5 +7,7 @@
 namespace gander::driver::postgres {
 
 const Dialect& dialect();
+
+extern const LedgerSql kLedger;
 
 }  // namespace gander::driver::postgres

@@ -499,6 +499,10 @@ void Connection::rollback() noexcept {
 
 bool Connection::in_transaction() { return sqlite3_get_autocommit(handle_) == 0; }
 
+bool Connection::is_full(const Error& error) const {
+  return error.code() == ErrorCode::storage && (error.details().native_code & 0xff) == SQLITE_FULL;
+}
+
 bool Connection::refused_transaction(const Error& error) const {
   // VACUUM, ATTACH, DETACH and "Safety level may not be changed inside a transaction".
   const std::string& message = error.details().message;

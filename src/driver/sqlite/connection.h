@@ -51,6 +51,7 @@ class Connection final : public driver::Connection {
   bool in_transaction() override;
   void run(const script::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
+  bool is_full(const Error& error) const override;
 
   void enter() override;
   void leave() noexcept override;

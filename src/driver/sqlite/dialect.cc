@@ -4,6 +4,9 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <optional>
+
+#include "src/driver/sqlite/statement_text.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -14,8 +17,14 @@ class SqliteDialect final : public Dialect {
   script::Grammar grammar() const override { return script::Grammar::sqlite; }
   bool shares_commits() const override { return true; }
   bool can_restrict() const override { return true; }
+  bool leaves_keys_unchecked() const override { return true; }
+  bool switches_keys(const script::Statement& statement) const override {
+    const std::optional<PragmaText> pragma = pragma_of(statement.text);
+    return pragma && pragma->sets && pragma->name == "foreign_keys";
+  }
   bool refuses_nested_begin() const override { return true; }
 
+  const LedgerSql& ledger() const override { return kLedger; }
   std::string quote(std::string_view identifier) const override {
     return is_plain(identifier) ? std::string(identifier) : doubled(identifier, '"');
   }
@@ -36,16 +45,6 @@ class SqliteDialect final : public Dialect {
            std::all_of(name.begin(), name.end(),
                        [&](char c) { return letter(c) || (c >= '0' && c <= '9'); }) &&
            sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
-  }
-
-  static std::string doubled(std::string_view text, char quote) {
-    std::string out(1, quote);
-    for (const char c : text) {
-      out += c;
-      if (c == quote) out += c;
-    }
-    out += quote;
-    return out;
   }
 };
 
