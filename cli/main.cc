@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "cli/application.h"
-#include "src/driver/sqlite/process.h"
+#include "src/driver/engine.h"
 
 #if __has_include("cli/goose/goose.h")
 #include "cli/goose/goose.h"
@@ -45,7 +45,7 @@ void keep_standard_descriptors() {
 int main(int argc, char** argv) {
   keep_standard_descriptors();
   settle_memory();
-  gander::driver::sqlite::settle_process();
+  gander::driver::settle_process();
   std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
 #ifdef GANDER_HAS_GOOSE_FACE
   std::string_view name = argc > 0 ? argv[0] : "";

@@ -40,6 +40,8 @@ struct Engine {
   // URL that is; empty where it names none, as for ":memory:".
   bool file_based = false;
   std::string_view (*file_in)(std::string_view url) = nullptr;
+  // What a program that is nothing but Gander does before anything else; never a library.
+  void (*settle_process)() noexcept = nullptr;
   // The URL with the relative paths in it taken from the directory `base`; nullptr: none has any.
   std::string (*beside)(const std::string& base, std::string url) = nullptr;
 
@@ -67,6 +69,9 @@ bool is_known_elsewhere(std::string_view word);
 std::string openable_engines();
 // The same by goose's words, an engine a line, in the order of the alphabet: "sqlite, sqlite3".
 std::vector<std::string> openable_drivers();
+
+// Engine::settle_process of all.
+void settle_process() noexcept;
 
 // Throw Error(unsupported), Error(usage) for what is none of ours, or what the engine throws. No
 // message repeats more of the text than its scheme.

@@ -8,8 +8,8 @@
 namespace gander::driver {
 namespace {
 
-using postgres::Token;
-using postgres::Words;
+using sql::Token;
+using sql::Words;
 
 // More would be consequences of the first ones.
 constexpr std::size_t kMostConflicts = 20;
@@ -141,7 +141,7 @@ void ObjectClaims::add(const std::string& file, const script::Statement& unit) {
   if (unit.text.empty() && unit.kind == script::StatementKind::ordinary) blind_ = true;
   // Of COPY what follows the command is data.
   if (blind_ || unit.kind == script::StatementKind::copy_from_stdin) return;
-  const std::vector<std::size_t> starts = postgres::outline(unit.text).starts;
+  const std::vector<std::size_t> starts = sql::outline(unit.text).starts;
   for (std::size_t i = 0; i < starts.size() && !blind_; ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : unit.text.size();
     place_ = file + ":" + std::to_string(unit.place(starts[i]).line);

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "gander/diagnosis.h"
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 #include "src/sql/statement.h"
 
 namespace gander::driver {
@@ -54,13 +54,13 @@ class ObjectClaims {
   const std::vector<Conflict>& conflicts() const { return conflicts_; }
 
  private:
-  using Words = postgres::Words;
+  using Words = sql::Words;
   void add_statement(std::string_view sql);
   void create(Words& words);
   void create_table(Words& words, bool temporary);
   void create_named(Words& words, ObjectKind kind, const char* noun, bool replaces);
   void create_index(Words& words);
-  std::string fold(const postgres::Token& token) const;
+  std::string fold(const sql::Token& token) const;
   void alter(Words& words);
   void alter_table(Words& words, const char* noun);
   bool column_action(const ObjectName& table, bool known, Words& words);

@@ -112,6 +112,12 @@ std::vector<std::string> openable_drivers() {
   return lines;
 }
 
+void settle_process() noexcept {
+  for (const Engine* engine : kEngines) {
+    if (engine->settle_process != nullptr) engine->settle_process();
+  }
+}
+
 std::unique_ptr<Driver> open_url(std::string_view url) {
   const Engine* engine = engine_of_url(url);
   if (engine != nullptr && engine->can_open()) return engine->open_url(url);

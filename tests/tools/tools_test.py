@@ -53,6 +53,17 @@ class CheckIncludes(unittest.TestCase):
             self.assertIn(f"{path}:2: ", problems[0])
             (self.root / path).unlink()
 
+    def test_only_the_registry_knows_an_engine(self):
+        line = '#include "src/driver/sqlite/engine.h"'
+        self.write("src/driver/sqlite/engine.h", LICENCE + "#pragma once\n")
+        for path in ("src/driver/claims.cc", "src/driver/postgres/lock.cc", "cli/main.cc"):
+            problems = self.check(path, line)
+            self.assertEqual(len(problems), 1, path)
+            self.assertIn("only registry.cc", problems[0])
+            (self.root / path).unlink()
+        self.assertEqual(self.check("src/driver/registry.cc", line), [])
+        self.assertEqual(self.check("src/driver/sqlite/lock.cc", line), [])
+
     def test_includes_are_paths_from_the_root(self):
         self.assertEqual(len(self.check("src/plan/plan.cc", '#include "plan.h"')), 1)
         self.assertEqual(len(self.check("src/plan/plan.cc", '#include "src/plan/gone.h"')), 1)

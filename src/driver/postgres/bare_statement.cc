@@ -2,9 +2,14 @@
 // Recognizes statements by their leading words (PostgreSQL 18 manual, part VI).
 #include "src/driver/postgres/bare_statement.h"
 
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
+using sql::Scanner;
+using sql::Token;
+using sql::Words;
 namespace {
 
 using Kind = BareStatement::Kind;

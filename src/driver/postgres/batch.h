@@ -14,9 +14,12 @@
 
 #include "gander/error.h"
 #include "src/driver/driver.h"
-#include "src/driver/postgres/scanner.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
+using sql::Outline;
 
 class Batch {
  public:

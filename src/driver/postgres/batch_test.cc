@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "src/sql/scanner.h"
+
 namespace gander::driver::postgres {
+
+using sql::outline;
 namespace {
 
 script::Statement statement(std::string_view text, std::int64_t number,

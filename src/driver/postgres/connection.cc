@@ -12,8 +12,12 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lap.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
+using sql::Outline;
 namespace {
 
 // A message is sent when it has grown to this size: the server holds all of its statements parsed.

@@ -25,8 +25,11 @@
 #include "src/driver/postgres/pipeline.h"
 #include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::Outline;
 
 class BlockerWatch;
 

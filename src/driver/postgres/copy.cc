@@ -3,8 +3,11 @@
 #include <utility>
 
 #include "src/driver/postgres/connection.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
 
 // The first piece: the command. It shares a message with what waits before it.
 void Connection::start_copy(const script::Statement& statement) {

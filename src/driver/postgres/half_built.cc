@@ -11,9 +11,13 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::Outline;
+using sql::Token;
+using sql::Words;
 namespace {
 
 // The statement waits for a builder itself, so a second one is hardly ever met.

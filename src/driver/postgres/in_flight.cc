@@ -5,8 +5,14 @@
 
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
+using sql::Outline;
+using sql::Scanner;
+using sql::Token;
 namespace {
 
 // Has it a parameter ($1), which the simple protocol refuses and this one would ask a value for?

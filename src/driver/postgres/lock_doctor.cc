@@ -8,9 +8,11 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/lock_reach.h"
-#include "src/driver/postgres/scanner.h"
+#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
+
+using sql::outline;
 namespace {
 
 using Relation = LockReach::Relation;

@@ -9,9 +9,12 @@
 
 #include "src/driver/postgres/lock_table.h"
 #include "src/driver/postgres/query_names.h"
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::Token;
+using sql::Words;
 namespace {
 
 constexpr int kGrantLocks = 180000;

@@ -7,9 +7,12 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::Token;
+using sql::Words;
 namespace {
 
 using enum LockMode;

@@ -4,7 +4,12 @@
 #include <cstddef>
 #include <vector>
 
+#include "src/sql/cursor.h"
+
 namespace gander::driver::postgres {
+
+using sql::outline;
+using sql::Words;
 namespace {
 
 // TABLE, INDEX and the like after ALTER or DROP. False for what is no relation.

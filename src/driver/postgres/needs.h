@@ -9,9 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::Words;
 
 class Needs {
  public:

@@ -8,9 +8,12 @@
 #include <array>
 #include <utility>
 
-#include "src/driver/postgres/words.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
+
+using sql::Token;
+using sql::Words;
 namespace {
 
 // End a FROM list.

@@ -13,6 +13,7 @@
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/doctor.h"
+#include "src/driver/sqlite/process.h"
 #include "src/driver/sqlite/restore.h"
 
 namespace gander::driver::sqlite {
@@ -128,6 +129,7 @@ const Engine kEngine = {.name = "sqlite",
                         .absent = {},
                         .file_based = true,
                         .file_in = file_in,
+                        .settle_process = settle_process,
                         .beside = beside};
 
 std::unique_ptr<Driver> make_driver(Settings settings) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Scanner: the tokens of PostgreSQL text, as far as the driver must look into a statement.
+// Scanner: the tokens of PostgreSQL text, as far as a driver must look into a statement; of SQLite's,
+// too, where no more than words and names is asked for.
 // outline(): where the statements of one message begin and what they do to the session.
 //
 // The script reader has cut the file before; here a unit is looked at once more because only the
@@ -12,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gander::driver::postgres {
+namespace gander::sql {
 
 struct Token {
   enum class Kind { end, word, quoted_name, string, number, symbol };
@@ -50,4 +51,4 @@ struct Outline {
 
 Outline outline(std::string_view text);
 
-}  // namespace gander::driver::postgres
+}  // namespace gander::sql

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Lexical rules: PostgreSQL 18 manual, 4.1; standard_conforming_strings is on.
-#include "src/driver/postgres/scanner.h"
+#include "src/sql/scanner.h"
 
 #include <algorithm>
 #include <array>
 
-namespace gander::driver::postgres {
+namespace gander::sql {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -222,4 +222,4 @@ Outline outline(std::string_view text) {
   return found;
 }
 
-}  // namespace gander::driver::postgres
+}  // namespace gander::sql

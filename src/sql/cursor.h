@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "src/driver/postgres/scanner.h"
+#include "src/sql/scanner.h"
 
-namespace gander::driver::postgres {
+namespace gander::sql {
 
 class Words {
  public:
@@ -65,4 +65,4 @@ class Words {
   Token token_;
 };
 
-}  // namespace gander::driver::postgres
+}  // namespace gander::sql
