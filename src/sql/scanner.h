@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Scanner: the tokens of PostgreSQL text, as far as a driver must look into a statement; of SQLite's,
-// too, where no more than words and names is asked for.
-// outline(): where the statements of one message begin and what they do to the session.
+// Scanner: the tokens of PostgreSQL text, as far as a driver must look into a statement; of
+// SQLite's, too, where no more than words and names is asked for. outline(): where the statements
+// of one message begin and what they do to the session.
 //
 // The script reader has cut the file before; here a unit is looked at once more because only the
 // number of statements in it tells which one an error without a position belongs to. A wrong guess
