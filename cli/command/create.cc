@@ -147,33 +147,42 @@ int run_create(Session& session) {
   return kExitDone;
 }
 
+// The numbers of the renamed files, for `gander accept`.
+std::vector<std::int64_t> new_versions(const std::vector<source::RenamedFile>& renamed) {
+  std::vector<std::int64_t> versions;
+  for (const auto& file : renamed) {
+    const std::int64_t version = source::parse_file_name(file.to).version;
+    if (version != 0) versions.push_back(version);
+  }
+  return versions;
+}
+
 // A database keeps the numbers that it has applied, and refuses to run a file again under another.
-std::string settling_text(const std::vector<source::RenamedFile>& renamed) {
+std::string settling_text(const std::vector<std::int64_t>& versions) {
   std::string text =
       "A database that has applied them knows them by the old numbers. There, before the next "
       "up:\n";
-  for (const auto& file : renamed) {
-    const source::FileName name = source::parse_file_name(file.to);
-    if (name.version == 0) continue;
-    text += fmt::format("  gander accept {} --reason renumbered\n", name.version);
+  for (const std::int64_t version : versions) {
+    text += fmt::format("  gander accept {} --reason renumbered\n", version);
   }
   return text;
 }
 
 int run_fix(Session& session) {
   const auto renamed = source::fix_versions(session.config().dir);
+  const std::vector<std::int64_t> versions = new_versions(renamed);
   Console& console = session.console();
   if (console.json()) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const auto& file : renamed) pairs.emplace_back(file.from, file.to);
-    console.out(json_renamed(session.head(), pairs));
+    console.out(json_renamed(session.head(), pairs, versions));
     return kExitDone;
   }
   for (const auto& file : renamed) {
     console.out(fmt::format("Renamed {} to {}\n", printable(file.from), printable(file.to)));
   }
   if (!console.quiet())
-    console.out(renamed.empty() ? "Nothing to renumber.\n" : settling_text(renamed));
+    console.out(renamed.empty() ? "Nothing to renumber.\n" : settling_text(versions));
   return kExitDone;
 }
 

@@ -262,10 +262,12 @@ std::string json_created(const JsonHead& head, const std::string& path, std::int
 }
 
 std::string json_renamed(const JsonHead& head,
-                         const std::vector<std::pair<std::string, std::string>>& renamed) {
+                         const std::vector<std::pair<std::string, std::string>>& renamed,
+                         const std::vector<std::int64_t>& accept) {
   Json json = object(head);
   json["renamed"] = Json::array();
   for (const auto& [from, to] : renamed) json["renamed"].push_back({{"from", from}, {"to", to}});
+  json["accept"] = accept;
   return print(json);
 }
 

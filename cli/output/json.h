@@ -39,8 +39,10 @@ std::string json_history(const JsonHead& head, const std::vector<HistoryEntry>& 
 std::string json_validated(const JsonHead& head, const Validation& validation,
                            std::string_view dialect, std::string_view dialect_from);
 std::string json_created(const JsonHead& head, const std::string& path, std::int64_t version);
+// `accept`: the versions that databases which know the files by their old numbers have to accept.
 std::string json_renamed(const JsonHead& head,
-                         const std::vector<std::pair<std::string, std::string>>& renamed);
+                         const std::vector<std::pair<std::string, std::string>>& renamed,
+                         const std::vector<std::int64_t>& accept);
 std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>& versions);
 // `differences` is empty when the sum was written or fits.
 std::string json_sum(const JsonHead& head, const Sum& sum,

@@ -21,7 +21,7 @@ TEST(Json, BeginsWithFormatCommandAndDatabase) {
             "  \"version\": 7\n"
             "}\n");
   EXPECT_FALSE(
-      Json::parse(json_renamed({.command = "fix", .database = {}}, {})).contains("database"));
+      Json::parse(json_renamed({.command = "fix", .database = {}}, {}, {})).contains("database"));
 }
 
 TEST(Json, HoldsAReport) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Protected profiles, versions that nobody knows, files that got another number, squashes."""
+import json
 import os
 import pty
 import select
@@ -146,6 +147,17 @@ class Protection(CliTest):
         self.ok("down-to", "2")
         self.ok("up")
         self.assertNotIn("accept", self.ok("fix"))
+
+    def test_fix_says_to_programs_what_settles_a_database(self):
+        self.write("migrations/20240102030405_c.sql", "-- +goose Up\nCREATE TABLE c (x);\n")
+        self.ok("up")
+        said = json.loads(self.ok("fix", "--json"))
+        self.assertEqual([file["to"] for file in said["renamed"]], ["00003_c.sql"])
+        self.assertEqual(said["accept"], [3])
+        self.assertEqual(self.gander("up").returncode, 3)
+        self.ok("accept", str(said["accept"][0]), "--reason", "renumbered")
+        self.assertIn("Nothing to do", self.ok("up"))
+        self.assertEqual(json.loads(self.ok("fix", "--json"))["accept"], [])
 
     def test_copy_beside_its_original_is_no_rename(self):
         self.write("migrations/3_again.sql", "-- +goose Up\nSELECT 1;\n")
