@@ -256,11 +256,13 @@ GANDER_EXPORT int gander_runner_reset(gander_runner* runner, gander_report** rep
 // The most recently applied version; *version is 0 when none is, and after failure.
 GANDER_EXPORT int gander_runner_version(gander_runner* runner, int64_t* version,
                                         gander_error** error);
-// *pending is 1 when gander_runner_up() would apply something.
+// *pending is 1 when gander_runner_up() would apply something, or a version is half way, up or
+// down.
 GANDER_EXPORT int gander_runner_pending(gander_runner* runner, int* pending, gander_error** error);
 // Returns when the database can be reached; GANDER_CONNECTION when the time to wait is over.
 GANDER_EXPORT int gander_runner_wait_until_reachable(gander_runner* runner, gander_error** error);
-// *migrated is 1 when nothing is pending, 0 when the time to wait is over before that.
+// *migrated is 1 when nothing is pending or half way, 0 when the time to wait is over before that;
+// GANDER_IN_DOUBT when only gander_runner_resolve() leads on.
 GANDER_EXPORT int gander_runner_wait_until_migrated(gander_runner* runner, int* migrated,
                                                     gander_error** error);
 GANDER_EXPORT int gander_runner_status(gander_runner* runner, gander_status** status,

@@ -83,7 +83,9 @@ class GANDER_EXPORT MigrationRunner {
   // with the checksums in the history. Does not write.
   Status status();
 
-  // True when up() would apply something. The cheapest question: one round trip, no file is read.
+  // True when up() would apply something, or a version is half way, up or down (status() says
+  // which): false means that the database has every migration whole. The cheapest question: one
+  // round trip, two where a journal has been needed, and no file is read.
   bool pending();
 
   // Returns when the database can be reached and read: its server is up, or its file is there. It
@@ -91,10 +93,12 @@ class GANDER_EXPORT MigrationRunner {
   // Errors: connection (the reason of the last try), usage.
   void wait_until_reachable();
 
-  // For programs that leave migrating to another one: returns true as soon as nothing is pending,
-  // and false when Options::wait is over before that. A database that cannot be reached is waited
-  // for within the same time. Writes nothing, makes no file and takes no lock.
-  // Errors: connection (it could not even be reached), edited (Options::expect_sum), usage.
+  // For programs that leave migrating to another one: returns true as soon as nothing is pending
+  // and nothing is half way, and false when Options::wait is over before that. A database that
+  // cannot be reached is waited for within the same time. Writes nothing, makes no file and takes
+  // no lock.
+  // Errors: connection (it could not even be reached), in_doubt (only resolve() leads on), edited
+  // (Options::expect_sum), usage.
   bool wait_until_migrated();
 
   // What the operation would do, with the statements' text when asked for. Does not write.

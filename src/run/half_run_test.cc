@@ -72,6 +72,27 @@ TEST_F(HalfRunTest, PlanSaysWhereUpGoesOn) {
   EXPECT_EQ(runner().up().migrations[0].resumed_after, 2);
 }
 
+TEST_F(HalfRunTest, HalfWayDownIsPendingAndNotMigrated) {
+  go_half_way_down();
+  EXPECT_EQ(runner().version(), 1);
+  EXPECT_TRUE(runner().pending());
+  EXPECT_FALSE(runner({.wait = std::chrono::milliseconds(0)}).wait_until_migrated());
+  write(std::string(kBare) + kBody + "-- +goose Down\nDELETE FROM a;\nDROP TABLE a;\n");
+  runner().down();
+  runner().up();
+  EXPECT_FALSE(runner().pending());
+  EXPECT_TRUE(runner({.wait = std::chrono::milliseconds(0)}).wait_until_migrated());
+}
+
+TEST_F(HalfRunTest, WaitEndsAtWhatOnlyAPersonCanSettle) {
+  go_half_way_down();
+  database().run("UPDATE goose_db_version_journal SET running = done + 1, state = 'ask'");
+  EXPECT_TRUE(runner().pending());
+  const Error error = thrown([&] { runner().wait_until_migrated(); });
+  EXPECT_EQ(error.code(), ErrorCode::in_doubt);
+  EXPECT_THAT(error.details().message, HasSubstr("version 1 is half way down"));
+}
+
 TEST_F(HalfRunTest, StatusSaysThatDownGoesOnWithAHalfWayDown) {
   go_half_way_down();
   const MigrationStatus status = runner().status().migrations[0];

@@ -65,8 +65,8 @@ class MigrationRunner::Impl {
     nothing_pending_at_.reset();
   }
 
-  // pending(), within an operation.
-  bool find_pending();
+  // pending(), within an operation. `asking`: throws Error(in_doubt) for what waits for a person.
+  bool find_pending(bool asking);
   class QuickTries;
   bool await(const std::function<bool()>& question, WaitingFor what);
   void require_database();

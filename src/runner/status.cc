@@ -230,10 +230,10 @@ const store::JournalRow* find_resumed(const std::vector<store::JournalRow>& rows
 // can have changed, the answer of the last time is kept.
 bool MigrationRunner::Impl::pending() {
   const Scope scope(*this);
-  return find_pending();
+  return find_pending(false);
 }
 
-bool MigrationRunner::Impl::find_pending() {
+bool MigrationRunner::Impl::find_pending(bool asking) {
   if (nothing_pending_at_ && session().connection().change_token() == nothing_pending_at_) {
     return false;
   }
@@ -242,10 +242,16 @@ bool MigrationRunner::Impl::find_pending() {
   if (!target_.driver().exists()) return true;
   store::Store& store = session().store();
   store.load();
-  const bool some =
+  bool some =
       std::any_of(migrations.begin(), migrations.end(), [&](const source::Migration& migration) {
         return !store.applied().contains(migration.version);
       });
+  // What is half way, be it down or of a newer program, is in the way of every run.
+  for (const store::JournalRow& row : session().journal().rows()) {
+    if (run::is_superseded(row, store.applied())) continue;
+    some = true;
+    if (asking && row.state == store::JournalState::ask) throw run::half_way(row);
+  }
   // The token of a borrowed handle does not tell what the application itself has done with it.
   if (!some && source_.reader().fixed() && target_.driver().reconnectable()) {
     nothing_pending_at_ = store.token();

@@ -142,7 +142,7 @@ void MigrationRunner::Impl::wait_until_reachable() {
 bool MigrationRunner::Impl::wait_until_migrated() {
   const Scope scope(*this);
   check_sum();
-  return await([this] { return !find_pending(); }, WaitingFor::migration);
+  return await([this] { return !find_pending(true); }, WaitingFor::migration);
 }
 
 }  // namespace gander

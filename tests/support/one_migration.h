@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gander/gander.h"
@@ -19,8 +20,9 @@ class OneMigrationTest : public ::testing::Test {
   void write(const std::string& text) { directory_.write("migrations/00001_steps.sql", text); }
   std::string path() const { return directory_.file("app.db"); }
   SqliteFile database() const { return SqliteFile(path()); }
-  MigrationRunner runner() const {
-    return MigrationRunner(open("sqlite:" + path()), directory(directory_.path() / "migrations"));
+  MigrationRunner runner(Options options = {}) const {
+    return MigrationRunner(open("sqlite:" + path()), directory(directory_.path() / "migrations"),
+                           std::move(options));
   }
   // The error that up() must throw.
   Error fail_up() const {
