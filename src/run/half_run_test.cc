@@ -72,6 +72,17 @@ TEST_F(HalfRunTest, PlanSaysWhereUpGoesOn) {
   EXPECT_EQ(runner().up().migrations[0].resumed_after, 2);
 }
 
+TEST_F(HalfRunTest, PlanRefusesEditedFilesUnderStrictAsUpDoes) {
+  write(kBody);
+  runner().up();
+  write(std::string(kBody) + "SELECT 1;\n");
+  const Error planned = thrown([&] { runner({.strict = true}).plan(); });
+  const Error ran = thrown([&] { runner({.strict = true}).up(); });
+  EXPECT_EQ(planned.code(), ErrorCode::edited);
+  EXPECT_STREQ(planned.what(), ran.what());
+  EXPECT_NO_THROW(runner().plan());
+}
+
 TEST_F(HalfRunTest, HalfWayDownIsPendingAndNotMigrated) {
   go_half_way_down();
   EXPECT_EQ(runner().version(), 1);

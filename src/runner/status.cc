@@ -301,7 +301,10 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const Scope scope(*this);
   request = with_policies(request);
   const std::vector<source::Migration> migrations = source::list(source_);
+  check_sum();
   const bool connect = options_.versioning && target_.driver().exists();
+  check::Stamps stamps(migrations);
+  if (connect && options_.strict && options_.history) stamps.begin();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
   run::Tasks prepared =
@@ -311,6 +314,9 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   store::AppliedSet after;
   Plan plan;
   if (connect) {
+    foresee(tasks);
+    Report unused;
+    if (options_.strict) warn_of_edits(migrations, stamps, &unused);  // which refuses them
     after = session().store().applied();
     plan.version = after.current();
     rows = session().journal().rows();

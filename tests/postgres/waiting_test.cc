@@ -277,8 +277,10 @@ TEST_F(WaitingTest, PoolerIsNoticedBeforeTheFirstFile) {
     directory_.write(
         "00002_b.sql",
         std::string("-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n") + bare + "\n");
-    EXPECT_EQ(gander(bouncer.url(database_), {"up"}), 2) << output();
-    EXPECT_THAT(output(), HasSubstr("00002_b.sql:4"));
+    for (const char* command : {"plan", "up"}) {
+      EXPECT_EQ(gander(bouncer.url(database_), {command}), 2) << output();
+      EXPECT_THAT(output(), HasSubstr("00002_b.sql:4"));
+    }
     EXPECT_EQ(ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0") << bare;
   }
   directory_.write("00002_b.sql",
