@@ -34,9 +34,9 @@ Cell mark(Severity severity, bool unicode) {
   return {unicode ? "✗" : "FAIL", Color::red};
 }
 
-std::string text_of(const Diagnosis& diagnosis, bool verbose, const Terminal& terminal) {
+std::string text_of(const DoctorReport& report, bool verbose, const Terminal& terminal) {
   std::string text;
-  for (const Finding& finding : diagnosis.findings) {
+  for (const Finding& finding : report.findings) {
     const Cell sign = mark(finding.severity, terminal.unicode);
     const std::string pad(terminal.unicode ? 0 : 4 - sign.text.size(), ' ');
     const int indent = terminal.unicode ? 2 : 5;
@@ -49,9 +49,9 @@ std::string text_of(const Diagnosis& diagnosis, bool verbose, const Terminal& te
     }
   }
   const bool untold = std::ranges::any_of(
-      diagnosis.findings, [](const Finding& finding) { return finding.check == "locks_untold"; });
-  const std::int64_t problems = diagnosis.count(Severity::problem);
-  const std::int64_t warnings = diagnosis.count(Severity::warning);
+      report.findings, [](const Finding& finding) { return finding.check == "locks_untold"; });
+  const std::int64_t problems = report.count(Severity::problem);
+  const std::int64_t warnings = report.count(Severity::warning);
   return text +
          (problems + warnings == 0
               ? std::string(untold ? "\nNothing that can be told stands in the way of a run.\n"
@@ -67,13 +67,13 @@ int run_doctor(Session& session) {
   Progress progress(console);
   MigrationRunner runner = session.runner(&progress);
   const SignalScope signals(runner);
-  const Diagnosis diagnosis = runner.doctor();
+  const DoctorReport report = runner.doctor();
   if (console.json()) {
-    console.out(json_diagnosis(session.head(), diagnosis));
+    console.out(json_doctor(session.head(), report));
   } else if (!console.quiet()) {
-    console.out(text_of(diagnosis, console.verbose(), console.out_terminal()));
+    console.out(text_of(report, console.verbose(), console.out_terminal()));
   }
-  return diagnosis.count(Severity::problem) > 0 ? kExitProblem : kExitDone;
+  return report.count(Severity::problem) > 0 ? kExitProblem : kExitDone;
 }
 
 }  // namespace gander::cli

@@ -180,13 +180,13 @@ std::string json_version(const JsonHead& head, std::int64_t version) {
   return print(json);
 }
 
-std::string json_diagnosis(const JsonHead& head, const Diagnosis& diagnosis) {
+std::string json_doctor(const JsonHead& head, const DoctorReport& report) {
   Json json = object(head);
-  json["server"] = text_or_null(diagnosis.server);
-  json["problems"] = diagnosis.count(Severity::problem);
-  json["warnings"] = diagnosis.count(Severity::warning);
+  json["server"] = text_or_null(report.server);
+  json["problems"] = report.count(Severity::problem);
+  json["warnings"] = report.count(Severity::warning);
   Json findings = Json::array();
-  for (const Finding& finding : diagnosis.findings) {
+  for (const Finding& finding : report.findings) {
     findings.push_back({{"severity", severity_name(finding.severity)},
                         {"check", finding.check},
                         {"message", finding.message},

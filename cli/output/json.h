@@ -14,8 +14,9 @@
 
 #include "cli/commands.h"
 #include "cli/config.h"
-#include "gander/diagnosis.h"
 #include "gander/error.h"
+#include "gander/finding.h"
+#include "gander/lock.h"
 #include "gander/migration_runner.h"
 #include "gander/report.h"
 #include "gander/sum.h"
@@ -31,7 +32,7 @@ struct JsonHead {
 std::string json_report(const JsonHead& head, const Report& report);
 std::string json_status(const JsonHead& head, const Status& status);
 std::string json_version(const JsonHead& head, std::int64_t version);
-std::string json_diagnosis(const JsonHead& head, const Diagnosis& diagnosis);
+std::string json_doctor(const JsonHead& head, const DoctorReport& report);
 // `released`: the holders are those from whom the lock was taken.
 std::string json_lock(const JsonHead& head, const LockStatus& status, bool released);
 std::string json_plan(const JsonHead& head, std::string_view operation, const Plan& plan, bool sql);

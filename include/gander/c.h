@@ -5,8 +5,8 @@
 //
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
-//    gander_plan, gander_history, gander_diagnosis, gander_lock, gander_validation, gander_error)
-//    are opaque pointers. Whoever receives one through a pointer argument or from
+//    gander_plan, gander_history, gander_doctor_report, gander_lock, gander_validation,
+//    gander_error) are opaque pointers. Whoever receives one through a pointer argument or from
 //    gander_options_new() frees it once, with the gander_..._free() of its type. Freeing NULL does
 //    nothing.
 // 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
@@ -44,7 +44,7 @@ typedef struct gander_report gander_report;
 typedef struct gander_status gander_status;
 typedef struct gander_plan gander_plan;
 typedef struct gander_history gander_history;
-typedef struct gander_diagnosis gander_diagnosis;
+typedef struct gander_doctor_report gander_doctor_report;
 typedef struct gander_lock gander_lock;
 typedef struct gander_validation gander_validation;
 typedef struct gander_error gander_error;
@@ -283,7 +283,7 @@ GANDER_EXPORT int gander_runner_validate(gander_runner* runner, gander_validatio
 
 // What would make the next gander_runner_up() fail, wait or surprise: MigrationRunner::doctor().
 // Does not write. A database that cannot be reached is a finding, and no failure.
-GANDER_EXPORT int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,
+GANDER_EXPORT int gander_runner_doctor(gander_runner* runner, gander_doctor_report** report,
                                        gander_error** error);
 // Who holds the lock that runs take. Does not write, and waits for nobody.
 GANDER_EXPORT int gander_runner_lock_status(gander_runner* runner, gander_lock** lock,
@@ -422,7 +422,8 @@ GANDER_EXPORT const char* gander_history_actor(const gander_history* history, si
 GANDER_EXPORT const char* gander_history_tool(const gander_history* history, size_t index);
 GANDER_EXPORT const char* gander_history_detail(const gander_history* history, size_t index);
 
-// --- gander_diagnosis: what doctor found -------------------------------------------------------
+// --- gander_doctor_report: what doctor found
+// -------------------------------------------------------
 
 enum {
   GANDER_SEVERITY_OK = 0,
@@ -431,15 +432,18 @@ enum {
   GANDER_SEVERITY_PROBLEM = 3   // a run would fail, or would be in danger
 };
 
-GANDER_EXPORT void gander_diagnosis_free(gander_diagnosis* diagnosis);
+GANDER_EXPORT void gander_doctor_report_free(gander_doctor_report* report);
 // "PostgreSQL 15.20"; "" when it could not be reached.
-GANDER_EXPORT const char* gander_diagnosis_server(const gander_diagnosis* diagnosis);
-GANDER_EXPORT size_t gander_diagnosis_count(const gander_diagnosis* diagnosis);
-GANDER_EXPORT int gander_diagnosis_severity(const gander_diagnosis* diagnosis, size_t index);
+GANDER_EXPORT const char* gander_doctor_report_server(const gander_doctor_report* report);
+GANDER_EXPORT size_t gander_doctor_report_count(const gander_doctor_report* report);
+GANDER_EXPORT int gander_doctor_report_severity(const gander_doctor_report* report, size_t index);
 // The check's name: docs/json.md lists them.
-GANDER_EXPORT const char* gander_diagnosis_check(const gander_diagnosis* diagnosis, size_t index);
-GANDER_EXPORT const char* gander_diagnosis_message(const gander_diagnosis* diagnosis, size_t index);
-GANDER_EXPORT const char* gander_diagnosis_hint(const gander_diagnosis* diagnosis, size_t index);
+GANDER_EXPORT const char* gander_doctor_report_check(const gander_doctor_report* report,
+                                                     size_t index);
+GANDER_EXPORT const char* gander_doctor_report_message(const gander_doctor_report* report,
+                                                       size_t index);
+GANDER_EXPORT const char* gander_doctor_report_hint(const gander_doctor_report* report,
+                                                    size_t index);
 
 // --- gander_lock: who keeps runs waiting --------------------------------------------------------
 

@@ -10,8 +10,9 @@
 #pragma once
 
 #include "gander/connection.h"
-#include "gander/diagnosis.h"
 #include "gander/error.h"
+#include "gander/finding.h"
+#include "gander/lock.h"
 #include "gander/migration_runner.h"
 #include "gander/observer.h"
 #include "gander/options.h"

@@ -10,8 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "gander/diagnosis.h"
 #include "gander/export.h"
+#include "gander/finding.h"
+#include "gander/lock.h"
 #include "gander/options.h"
 #include "gander/report.h"
 #include "gander/source.h"
@@ -135,7 +136,7 @@ class GANDER_EXPORT MigrationRunner {
   // Looks for what would make the next up() fail, wait or surprise: in the files, the database and,
   // on a server, its other sessions. Does not write. Everything that is wrong is a finding, also a
   // database that cannot be reached; only interrupted and usage are thrown.
-  Diagnosis doctor();
+  DoctorReport doctor();
 
   // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
   LockStatus lock_status();

@@ -563,10 +563,9 @@ int gander_runner_validate(gander_runner* runner, gander_validation** validation
                      [](gander::MigrationRunner& r) { return r.validate(); });
 }
 
-int gander_runner_doctor(gander_runner* runner, gander_diagnosis** diagnosis,
+int gander_runner_doctor(gander_runner* runner, gander_doctor_report** report,
                          gander_error** error) {
-  return make_object(runner, diagnosis, error,
-                     [](gander::MigrationRunner& r) { return r.doctor(); });
+  return make_object(runner, report, error, [](gander::MigrationRunner& r) { return r.doctor(); });
 }
 
 int gander_runner_lock_status(gander_runner* runner, gander_lock** lock, gander_error** error) {

@@ -27,8 +27,8 @@ struct gander_history {
   std::vector<gander::HistoryEntry> value;
 };
 
-struct gander_diagnosis {
-  gander::Diagnosis value;
+struct gander_doctor_report {
+  gander::DoctorReport value;
 };
 
 struct gander_lock {

@@ -233,19 +233,20 @@ TEST_F(CApiTest, DoctorTellsWhatTheLibraryTells) {
   const Owned<gander_runner> again =
       runner(files({{"00001_birds.sql", "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"},
                     {"00003_again.sql", "-- +goose Up\nCREATE TABLE birds (name TEXT);\n"}}));
-  gander_diagnosis* raw = nullptr;
+  gander_doctor_report* raw = nullptr;
   ASSERT_EQ(gander_runner_doctor(again.get(), &raw, &error_), GANDER_OK);
-  const Owned<gander_diagnosis> diagnosis(raw);
-  EXPECT_THAT(gander_diagnosis_server(raw), StartsWith("SQLite 3"));
+  const Owned<gander_doctor_report> report(raw);
+  EXPECT_THAT(gander_doctor_report_server(raw), StartsWith("SQLite 3"));
   std::string found;
-  for (size_t i = 0; i < gander_diagnosis_count(raw); ++i) {
-    if (gander_diagnosis_severity(raw, i) != GANDER_SEVERITY_PROBLEM) continue;
-    found += std::string(gander_diagnosis_check(raw, i)) + ": " + gander_diagnosis_message(raw, i);
-    EXPECT_STRNE(gander_diagnosis_hint(raw, i), "");
+  for (size_t i = 0; i < gander_doctor_report_count(raw); ++i) {
+    if (gander_doctor_report_severity(raw, i) != GANDER_SEVERITY_PROBLEM) continue;
+    found += std::string(gander_doctor_report_check(raw, i)) + ": " +
+             gander_doctor_report_message(raw, i);
+    EXPECT_STRNE(gander_doctor_report_hint(raw, i), "");
   }
   EXPECT_EQ(found, "objects: 00003_again.sql:2: the table birds exists already");
-  EXPECT_STREQ(gander_diagnosis_message(raw, 1000), "");
-  EXPECT_EQ(gander_diagnosis_count(nullptr), 0u);
+  EXPECT_STREQ(gander_doctor_report_message(raw, 1000), "");
+  EXPECT_EQ(gander_doctor_report_count(nullptr), 0u);
   EXPECT_EQ(gander_runner_doctor(nullptr, &raw, nullptr), GANDER_USAGE);
 }
 

@@ -38,8 +38,8 @@ const gander::HistoryEntry* entry(const gander_history* history, size_t index) n
   return history == nullptr ? nullptr : at(history->value, index);
 }
 
-const gander::Finding* finding(const gander_diagnosis* diagnosis, size_t index) noexcept {
-  return diagnosis == nullptr ? nullptr : at(diagnosis->value.findings, index);
+const gander::Finding* finding(const gander_doctor_report* report, size_t index) noexcept {
+  return report == nullptr ? nullptr : at(report->value.findings, index);
 }
 
 const gander::LockHolder* holder(const gander_lock* lock, size_t index) noexcept {
@@ -437,18 +437,18 @@ const char* gander_history_detail(const gander_history* history, size_t index) {
   return text(entry(history, index), &HistoryEntry::detail);
 }
 
-void gander_diagnosis_free(gander_diagnosis* diagnosis) { delete diagnosis; }
+void gander_doctor_report_free(gander_doctor_report* report) { delete report; }
 
-const char* gander_diagnosis_server(const gander_diagnosis* diagnosis) {
-  return text(value(diagnosis), &gander::Diagnosis::server);
+const char* gander_doctor_report_server(const gander_doctor_report* report) {
+  return text(value(report), &gander::DoctorReport::server);
 }
 
-size_t gander_diagnosis_count(const gander_diagnosis* diagnosis) {
-  return diagnosis == nullptr ? 0 : diagnosis->value.findings.size();
+size_t gander_doctor_report_count(const gander_doctor_report* report) {
+  return report == nullptr ? 0 : report->value.findings.size();
 }
 
-int gander_diagnosis_severity(const gander_diagnosis* diagnosis, size_t index) {
-  const gander::Finding* found = finding(diagnosis, index);
+int gander_doctor_report_severity(const gander_doctor_report* report, size_t index) {
+  const gander::Finding* found = finding(report, index);
   if (found == nullptr) return GANDER_SEVERITY_OK;
   switch (found->severity) {
     case gander::Severity::ok:
@@ -463,16 +463,16 @@ int gander_diagnosis_severity(const gander_diagnosis* diagnosis, size_t index) {
   return GANDER_SEVERITY_PROBLEM;
 }
 
-const char* gander_diagnosis_check(const gander_diagnosis* diagnosis, size_t index) {
-  return text(finding(diagnosis, index), &gander::Finding::check);
+const char* gander_doctor_report_check(const gander_doctor_report* report, size_t index) {
+  return text(finding(report, index), &gander::Finding::check);
 }
 
-const char* gander_diagnosis_message(const gander_diagnosis* diagnosis, size_t index) {
-  return text(finding(diagnosis, index), &gander::Finding::message);
+const char* gander_doctor_report_message(const gander_doctor_report* report, size_t index) {
+  return text(finding(report, index), &gander::Finding::message);
 }
 
-const char* gander_diagnosis_hint(const gander_diagnosis* diagnosis, size_t index) {
-  return text(finding(diagnosis, index), &gander::Finding::hint);
+const char* gander_doctor_report_hint(const gander_doctor_report* report, size_t index) {
+  return text(finding(report, index), &gander::Finding::hint);
 }
 
 void gander_lock_free(gander_lock* lock) { delete lock; }

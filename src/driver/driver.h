@@ -17,8 +17,9 @@
 #include <vector>
 
 #include "gander/connection.h"
-#include "gander/diagnosis.h"
 #include "gander/error.h"
+#include "gander/finding.h"
+#include "gander/lock.h"
 #include "gander/observer.h"
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
@@ -115,8 +116,8 @@ class RunLock {
   virtual void fence() {}
 };
 
-// What an examination is about. The references live as long as the call.
-struct Examination {
+// What doctor() is asked about. The references live as long as the call.
+struct DoctorRequest {
   std::string_view lock_key;
   TableName version_table;
   TableName history_table;
@@ -179,16 +180,16 @@ class Connection : public gander::Connection {
   virtual std::chrono::milliseconds lock_limit() const { return std::chrono::milliseconds(0); }
 
   // Where statements are deferred the process's clock knows nothing: how long a transaction has
-  // taken is told by an INSERT at its end that has both of these in it, or by lap(). Empty where
-  // nothing is deferred.
-  struct LapSql {
+  // taken is told by an INSERT at its end that has both of these in it, or by take_elapsed(). Empty
+  // where nothing is deferred.
+  struct ElapsedSql {
     std::string nanoseconds;  // an expression, to be stored in duration_ns
     std::string returning;    // the list behind RETURNING
   };
-  virtual LapSql lap_sql() const { return {}; }
-  virtual void lap() {}
+  virtual ElapsedSql elapsed_sql() const { return {}; }
+  virtual void take_elapsed() {}
   // After commit(): how long that transaction took, if it was measured so.
-  virtual std::optional<std::chrono::nanoseconds> lap_time() { return std::nullopt; }
+  virtual std::optional<std::chrono::nanoseconds> elapsed() { return std::nullopt; }
 
   // --- transactions in flight ----------------------------------------------------------------
   // A driver may take transactions one behind the other without waiting for their answers:
@@ -200,7 +201,7 @@ class Connection : public gander::Connection {
     std::int64_t answered = 0;   // statements given to run()
     std::int64_t committed = 0;  // that many of the transactions, from the first on
     std::int64_t durable = 0;    // of these, that many are known to be on the server's disk
-    std::vector<std::chrono::nanoseconds> laps;  // of the committed ones
+    std::vector<std::chrono::nanoseconds> elapsed;  // of the committed ones
   };
   // May this statement be sent so?
   virtual bool can_pipeline(const script::Statement& /*statement*/) const { return false; }
@@ -253,7 +254,7 @@ class Connection : public gander::Connection {
   // did nothing? (PostgreSQL SQLSTATE 25001.)
   virtual bool refused_transaction(const Error& error) const = 0;
 
-  // --- a migration's surroundings --------------------------------------------------------------
+  // --- session settings ----------------------------------------------------------------------
   // Called once before the first migration of an operation and after its last: session settings
   // that migrations rely on, and their restoration.
   virtual void enter() {}
@@ -300,7 +301,7 @@ class Connection : public gander::Connection {
   virtual void release_lock(std::string_view key, const LockHolder& holder);
 
   // Adds what the database itself can tell about how a run would fare. Reads only.
-  virtual void examine(const Examination& /*about*/, Diagnosis* /*diagnosis*/) {}
+  virtual void doctor(const DoctorRequest& /*about*/, DoctorReport* /*report*/) {}
 
   // Identity of the session for the journal ("pid 4711 since ..."), empty where there is none.
   virtual std::string backend() { return {}; }
@@ -339,7 +340,7 @@ class Driver {
   virtual void pause(std::chrono::microseconds time) { std::this_thread::sleep_for(time); }
 
   // Adds what can be seen without connecting.
-  virtual void examine(Diagnosis* /*diagnosis*/) const {}
+  virtual void doctor(DoctorReport* /*report*/) const {}
 
   // The path of the database's file; empty where there is none.
   virtual std::string file_path() const { return {}; }

@@ -378,9 +378,9 @@ void ObjectClaims::drop_list(Words& words, ObjectKind kind, const char* noun) {
   } while (words.accept(','));
 }
 
-void add_conflicts(const ObjectClaims& claims, Diagnosis* diagnosis) {
+void add_conflicts(const ObjectClaims& claims, DoctorReport* report) {
   for (const ObjectClaims::Conflict& conflict : claims.conflicts()) {
-    diagnosis->findings.push_back(
+    report->findings.push_back(
         {Severity::problem, "objects", conflict.message,
          conflict.exists
              ? "if the migration's work has been done otherwise, its version must be recorded as "

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gander/diagnosis.h"
+#include "gander/finding.h"
 #include "src/sql/cursor.h"
 #include "src/sql/statement.h"
 
@@ -48,7 +48,7 @@ class ObjectClaims {
   ObjectClaims(ObjectLookup lookup, std::string usual_schema, bool folds_quoted)
       : lookup_(std::move(lookup)), usual_(std::move(usual_schema)), folds_quoted_(folds_quoted) {}
 
-  // The next unit of a migration, see Examination::each_pending.
+  // The next unit of a migration, see DoctorRequest::each_pending.
   void add(const std::string& file, const script::Statement& unit);
 
   const std::vector<Conflict>& conflicts() const { return conflicts_; }
@@ -91,6 +91,6 @@ class ObjectClaims {
 };
 
 // As findings `objects`.
-void add_conflicts(const ObjectClaims& claims, Diagnosis* diagnosis);
+void add_conflicts(const ObjectClaims& claims, DoctorReport* report);
 
 }  // namespace gander::driver

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Session: the open connection of a runner with its store and journal, and the way back to one when
-// the connection is lost.
+// Database: the open connection of a runner with its store and journal, and the way back to one
+// when the connection is lost.
 #pragma once
 
 #include <functional>
@@ -13,11 +13,11 @@
 
 namespace gander::run {
 
-class Session {
+class Database {
  public:
   // `driver` must outlive the session. Opens the connection.
-  Session(driver::Driver& driver, driver::SessionOptions options, TableName table,
-          store::Author author, bool keep_history)
+  Database(driver::Driver& driver, driver::SessionOptions options, TableName table,
+           store::Author author, bool keep_history)
       : driver_(driver),
         options_(std::move(options)),
         table_(std::move(table)),

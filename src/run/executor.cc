@@ -30,17 +30,19 @@ constexpr std::chrono::seconds kLongestPause{4};
 constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
 
 // Calls enter() and, however the run ends, leave().
-class Surroundings {
+class SessionSettings {
  public:
-  explicit Surroundings(Session& session) : session_(session) { session.connection().enter(); }
-  ~Surroundings() {
-    if (session_.connected()) session_.connection().leave();
+  explicit SessionSettings(Database& database) : database_(database) {
+    database.connection().enter();
   }
-  Surroundings(const Surroundings&) = delete;
-  Surroundings& operator=(const Surroundings&) = delete;
+  ~SessionSettings() {
+    if (database_.connected()) database_.connection().leave();
+  }
+  SessionSettings(const SessionSettings&) = delete;
+  SessionSettings& operator=(const SessionSettings&) = delete;
 
  private:
-  Session& session_;
+  Database& database_;
 };
 
 std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
@@ -57,7 +59,7 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
 bool is_worth_replaying(const Error& error, const driver::Connection& connection) {
   const ErrorCode code = error.code();
   if (connection.is_full(error)) return true;
-  return code != ErrorCode::storage && (code != ErrorCode::locked || Patience::concerns(error));
+  return code != ErrorCode::storage && (code != ErrorCode::locked || Retry::concerns(error));
 }
 
 // Without a transaction around it a file may also switch the check of keys off and on again.
@@ -113,7 +115,8 @@ void StatementWatch::finished(driver::Connection& connection) {
   if (observer_ == nullptr) return;
   // A database that measures transactions defers statements inside them: this one may not even have
   // been sent.
-  const bool deferred = !connection.lap_sql().nanoseconds.empty() && connection.in_transaction();
+  const bool deferred =
+      !connection.elapsed_sql().nanoseconds.empty() && connection.in_transaction();
   std::chrono::nanoseconds taken{0};
   if (!deferred) taken = Clock::now() - start_;
   observer_->statement_finished({version_, number_, taken});
@@ -131,12 +134,12 @@ void tell_started(Observer* observer, const Task& task, std::int64_t index, std:
                                total, task.statement_count(), resumed_after, task.transactional()});
 }
 
-Executor::Executor(Session& session, const Options& options, const CancelToken& cancel,
+Executor::Executor(Database& database, const Options& options, const CancelToken& cancel,
                    Report* report)
-    : session_(session), options_(options), cancel_(cancel), report_(report) {}
+    : database_(database), options_(options), cancel_(cancel), report_(report) {}
 
 void Executor::execute(std::span<const Task> tasks) {
-  const Surroundings surroundings(session_);
+  const SessionSettings settings(database_);
   tasks_ = tasks;
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
@@ -158,14 +161,14 @@ void Executor::execute(std::span<const Task> tasks) {
 void Executor::prepare_tables() {
   if (!options_.versioning) return;
   for (int lost = 0;; ++lost) {
-    store::Store& store = session_.store();
+    store::Store& store = database_.store();
     const bool there = store.version_table_exists();
     if (store.token() || (there && (store.history_exists() || !store.wants_history()))) return;
     try {
-      session_.connection().begin();
-      session_.fence();
+      database_.connection().begin();
+      database_.fence();
       store.ensure_tables();
-      session_.connection().commit();
+      database_.connection().commit();
       return store.settle();
     } catch (const Error& error) {
       roll_back();
@@ -181,7 +184,7 @@ void Executor::prepare_tables() {
 }
 
 void Executor::give_up_history(const Error& error) {
-  session_.give_up_history();
+  database_.give_up_history();
   std::string text = "no history is kept: " + error.details().message;
   if (options_.observer != nullptr) options_.observer->message({Message::Kind::warning, text});
   report_->warnings.push_back(std::move(text));
@@ -191,7 +194,7 @@ void Executor::give_up_history(const Error& error) {
 // alone_ says that the next ones are to be tried one by one.
 bool Executor::run_together(std::span<const Task> rest) {
   if (options_.commit == Commit::each || options_.isolate) return false;
-  if (!session_.dialect().shares_commits()) return run_pipeline(rest);
+  if (!database_.dialect().shares_commits()) return run_pipeline(rest);
   const std::size_t count = group_size(rest);
   return count > 1 && run_group(rest.first(count));
 }
@@ -221,15 +224,15 @@ bool Executor::run_group(std::span<const Task> tasks) {
   try {
     begin_work();
     count = apply_group(tasks, &results);
-    session_.connection().commit();
-    if (options_.versioning) session_.store().settle();
+    database_.connection().commit();
+    if (options_.versioning) database_.store().settle();
   } catch (const Error& error) {
     const Task& failed = tasks[static_cast<std::size_t>(
         std::min<std::int64_t>(index_ - first, static_cast<std::int64_t>(tasks.size()) - 1))];
     index_ = first;
     roll_back();
     cancel_.throw_if_stopped();
-    if (!is_worth_replaying(error, session_.connection()))
+    if (!is_worth_replaying(error, database_.connection()))
       throw in_migration(error, *failed.migration);
     alone_ = static_cast<std::int64_t>(tasks.size());
     if (!can_reconnect(error)) return true;
@@ -263,7 +266,7 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
 }
 
 void Executor::run_one(const Task& task) {
-  Patience patience(options_.wait);
+  Retry retry(options_.wait);
   bool prepared = true;  // until it turns out that what was is gone
   for (int lost = 0;;) {
     try {
@@ -273,10 +276,10 @@ void Executor::run_one(const Task& task) {
       } else {
         run_transaction(task);
       }
-      if (options_.isolate) session_.connection().reset_session();
+      if (options_.isolate) database_.connection().reset_session();
       return;
     } catch (const Error& error) {
-      if (is_worth_repeating(task, error, &patience, &prepared)) continue;
+      if (is_worth_repeating(task, error, &retry, &prepared)) continue;
       if (!can_reconnect(error) || ++lost > kReconnects) {
         fail(task, error);
       }
@@ -301,10 +304,10 @@ void Executor::run_one(const Task& task) {
 
 void Executor::run_stepwise(const Task& task) {
   const bool check = options_.check_foreign_keys && !task.is_function() &&
-                     may_break_keys(task, session_.dialect());
+                     may_break_keys(task, database_.dialect());
   std::vector<driver::IntegrityProblem> before;
-  if (check) before = session_.connection().integrity_problems();
-  Stepwise stepwise(session_, options_, cancel_, index_, total_);
+  if (check) before = database_.connection().integrity_problems();
+  Stepwise stepwise(database_, options_, cancel_, index_, total_);
   std::optional<MigrationResult> result = stepwise.run(task);
   note_warnings(task.migration->place);
   if (!result) return;
@@ -319,7 +322,7 @@ void Executor::note_broken_keys(const Task& task,
                                 const std::vector<driver::IntegrityProblem>& before) {
   const std::string& place = task.migration->place;
   try {
-    for (const driver::IntegrityProblem& problem : session_.connection().integrity_problems()) {
+    for (const driver::IntegrityProblem& problem : database_.connection().integrity_problems()) {
       const std::int64_t more = problem.count - count_of(before, problem.what);
       if (more <= 0) continue;
       warnings_.push_back(place + ": the migration is applied and has broken foreign keys: " +
@@ -333,19 +336,18 @@ void Executor::note_broken_keys(const Task& task,
   }
 }
 
-bool Executor::is_worth_repeating(const Task& task, const Error& error, Patience* patience,
+bool Executor::is_worth_repeating(const Task& task, const Error& error, Retry* retry,
                                   bool* prepared) {
   if (task.is_function()) return false;  // it may do what cannot be replayed
-  if (*prepared && session_.connected() && session_.connection().is_unprepared(error)) {
+  if (*prepared && database_.connected() && database_.connection().is_unprepared(error)) {
     *prepared = false;
     return true;
   }
-  return Patience::concerns(error) &&
-         patience->wait(cancel_, error, session_.connection().lock_limit());
+  return Retry::concerns(error) && retry->wait(cancel_, error, database_.connection().lock_limit());
 }
 
 bool Executor::can_reconnect(const Error& error) const {
-  return error.code() == ErrorCode::connection && session_.driver().reconnectable();
+  return error.code() == ErrorCode::connection && database_.driver().reconnectable();
 }
 
 // Comes back with a session that holds the lock again, or throws the last Error.
@@ -353,8 +355,8 @@ void Executor::reconnect() {
   Backoff backoff(kFirstPause, kLongestPause);
   for (int tries = 1;; ++tries) {
     try {
-      session_.reopen();
-      session_.connection().enter();
+      database_.reopen();
+      database_.connection().enter();
       return;
     } catch (const Error& error) {
       if (!can_reconnect(error) || tries >= kReconnectTries) throw while_lost(error);
@@ -362,7 +364,7 @@ void Executor::reconnect() {
     // In slices, so that a run that is to end does.
     for (std::chrono::microseconds left = backoff.next(); left.count() > 0; left -= kLook) {
       if (cancel_.stopped()) throw while_lost(cancel_.error());
-      session_.driver().pause(std::min(left, kLook));
+      database_.driver().pause(std::min(left, kLook));
     }
   }
 }
@@ -372,9 +374,9 @@ void Executor::reconnect() {
 bool Executor::is_done(const Task& task) {
   if (!options_.versioning) return false;
   const bool up = task.direction == Direction::up;
-  if (session_.store().applied().contains(task.migration->version) != up) return false;
+  if (database_.store().applied().contains(task.migration->version) != up) return false;
   // It may have been this run: no sign that another one has gone the other way.
-  session_.store().expect(task.migration->version);
+  database_.store().expect(task.migration->version);
   return true;
 }
 
@@ -383,8 +385,8 @@ void Executor::run_transaction(const Task& task) {
   try {
     begin_work();
     if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
-    session_.connection().commit();
-    if (options_.versioning) session_.store().settle();
+    database_.connection().commit();
+    if (options_.versioning) database_.store().settle();
   } catch (const Error& error) {
     roll_back();
     // The applied set has been read again. If the version is as wanted now, another run was faster,
@@ -399,33 +401,33 @@ void Executor::run_transaction(const Task& task) {
 }
 
 void Executor::begin_work() {
-  session_.connection().begin();
-  session_.fence();
+  database_.connection().begin();
+  database_.fence();
   if (!options_.versioning) return;
-  if (session_.store().open_work()) refuse_unfinished();
-  session_.store().ensure_tables();
+  if (database_.store().open_work()) refuse_unfinished();
+  database_.store().ensure_tables();
 }
 
 // Somebody has been here since the run began: with a migration that they have not finished?
 void Executor::refuse_unfinished() {
   const std::span<const Task> rest = tasks_.subspan(static_cast<std::size_t>(index_ - 1));
-  for (const store::JournalRow& row : session_.journal().rows()) {
-    if (is_in_the_way(row, rest, session_.store().applied())) throw half_way(row);
+  for (const store::JournalRow& row : database_.journal().rows()) {
+    if (is_in_the_way(row, rest, database_.store().applied())) throw half_way(row);
   }
 }
 
 void Executor::roll_back() {
   warnings_.clear();
-  run::roll_back(session_, options_.versioning);
+  run::roll_back(database_, options_.versioning);
 }
 
 // Inside a transaction: false when another run has brought the version where this task would.
 bool Executor::is_wanted(const Task& task) {
   if (!options_.versioning) return true;
-  store::Store& store = session_.store();
+  store::Store& store = database_.store();
   const bool applied = task.direction == Direction::down;
   // What a function does may reach beyond the database: it is not left to the record to fail.
-  const bool wanted = task.is_function() ? store.ask(task.migration->version, applied)
+  const bool wanted = task.is_function() ? store.look_up(task.migration->version, applied)
                                          : store.confirm(task.migration->version, applied);
   if (wanted) keep_course(store, task.direction);
   return wanted;
@@ -435,7 +437,7 @@ bool Executor::is_wanted(const Task& task) {
 std::optional<MigrationResult> Executor::apply(const Task& task) {
   const Clock::time_point start = Clock::now();
   const bool up = task.direction == Direction::up;
-  store::Store& store = session_.store();
+  store::Store& store = database_.store();
   if (!is_wanted(task)) return std::nullopt;
   tell_started(options_.observer, task, index_, total_, 0);
   MigrationResult result;
@@ -456,12 +458,12 @@ std::optional<MigrationResult> Executor::apply(const Task& task) {
                                   result.version, result.name, task.checksum(), result.statements,
                                   result.duration, "", task.stamp(), true, !task.is_function()});
   }
-  if (!options_.versioning || !store.keeps_history()) session_.connection().lap();
+  if (!options_.versioning || !store.keeps_history()) database_.connection().take_elapsed();
   return result;
 }
 
 std::int64_t Executor::run_script(const Task& task) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   const bool check = options_.check_foreign_keys &&
                      task.script->summary().section(task.direction).drops_or_renames_table;
   std::vector<driver::IntegrityProblem> before;
@@ -498,7 +500,7 @@ std::int64_t Executor::run_script(const Task& task) {
 
 void Executor::check_integrity(const Task& task,
                                const std::vector<driver::IntegrityProblem>& before) {
-  for (const driver::IntegrityProblem& problem : session_.connection().integrity_problems()) {
+  for (const driver::IntegrityProblem& problem : database_.connection().integrity_problems()) {
     const std::int64_t more = problem.count - count_of(before, problem.what);
     if (more <= 0) continue;
     ErrorDetails details;
@@ -518,13 +520,13 @@ void Executor::call_function(const Task& task) {
   const std::function<void(Connection&)>* function = task.function();
   if (function == nullptr) return;
   try {
-    (*function)(session_.connection());
+    (*function)(database_.connection());
   } catch (const Error&) {
     throw;
   } catch (const std::exception& exception) {
     throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
   }
-  if (!session_.connection().in_transaction()) {
+  if (!database_.connection().in_transaction()) {
     throw Error(
         ErrorCode::in_doubt, "the function migration ended the transaction that it was called in",
         "leave BEGIN and COMMIT to Gander, or set FunctionMigration::transactional to false");
@@ -533,7 +535,7 @@ void Executor::call_function(const Task& task) {
 
 // What the database has to say of a migration is told when its transaction has ended.
 void Executor::note_warnings(const std::string& place) {
-  for (driver::Warning& warning : session_.connection().take_warnings()) {
+  for (driver::Warning& warning : database_.connection().take_warnings()) {
     std::string text = place.empty() ? "" : place + ":";
     if (warning.line > 0) text += std::to_string(warning.line) + ":";
     warnings_.push_back(text + (text.empty() ? "" : " ") + warning.text);
@@ -550,9 +552,9 @@ void Executor::tell_warnings() {
 
 // The migrations of one commit.
 void Executor::publish(std::vector<MigrationResult> results) {
-  const std::optional<std::chrono::nanoseconds> lap = session_.connection().lap_time();
+  const std::optional<std::chrono::nanoseconds> elapsed = database_.connection().elapsed();
   for (MigrationResult& result : results) {
-    if (lap) result.duration = *lap;
+    if (elapsed) result.duration = *elapsed;
     publish(std::move(result));
   }
 }
@@ -574,23 +576,23 @@ void Executor::fail(const Task& task, const Error& error) {
 void Executor::record_failure(const Task& task, const Error& error) {
   const ErrorCode code = error.code();
   // A file whose disk fails is left alone; a server says so once more if it must.
-  const bool failing_file = code == ErrorCode::storage && session_.store().token().has_value();
+  const bool failing_file = code == ErrorCode::storage && database_.store().token().has_value();
   if (!options_.versioning || code == ErrorCode::interrupted || code == ErrorCode::connection ||
       code == ErrorCode::locked || failing_file) {
     return;
   }
   try {
     begin_work();
-    session_.store().append_history({HistoryEvent::failed,
-                                     task.migration->version,
-                                     task.migration->name,
-                                     task.checksum(),
-                                     0,
-                                     {},
-                                     record_of(in_migration(error, *task.migration)),
-                                     {}});
-    session_.connection().commit();
-    session_.store().settle();
+    database_.store().append_history({HistoryEvent::failed,
+                                      task.migration->version,
+                                      task.migration->name,
+                                      task.checksum(),
+                                      0,
+                                      {},
+                                      record_of(in_migration(error, *task.migration)),
+                                      {}});
+    database_.connection().commit();
+    database_.store().settle();
   } catch (const Error&) {
     roll_back();
   }
@@ -610,11 +612,11 @@ void keep_course(const store::Store& store, Direction direction) {
   throw Error(std::move(details));
 }
 
-void roll_back(Session& session, bool versioning) {
-  session.connection().rollback();
+void roll_back(Database& database, bool versioning) {
+  database.connection().rollback();
   if (!versioning) return;
   try {
-    session.store().forget_work();
+    database.store().forget_work();
   } catch (const Error&) {
     // The connection is gone; the next use of it says so.
   }

@@ -23,7 +23,7 @@ namespace gander::run {
 class Executor {
  public:
   // The references must outlive the executor.
-  Executor(Session& session, const Options& options, const CancelToken& cancel, Report* report);
+  Executor(Database& database, const Options& options, const CancelToken& cancel, Report* report);
 
   // Runs all tasks in order; results are appended to the report when they are known to be
   // committed. Throws the Error of the first task that fails, with its file and version; earlier
@@ -52,7 +52,7 @@ class Executor {
   bool keep_committed(Flight* flight, std::size_t committed);
 
   // After a failed try of a task: true for another one, after a pause if it is a matter of locks.
-  bool is_worth_repeating(const Task& task, const Error& error, Patience* patience, bool* prepared);
+  bool is_worth_repeating(const Task& task, const Error& error, Retry* retry, bool* prepared);
   bool can_reconnect(const Error& error) const;
   void reconnect();
   bool is_done(const Task& task);
@@ -74,7 +74,7 @@ class Executor {
   void record_failure(const Task& task, const Error& error);
   [[noreturn]] void fail(const Task& task, const Error& error);
 
-  Session& session_;
+  Database& database_;
   const Options& options_;
   const CancelToken& cancel_;
   Report* report_;
@@ -92,7 +92,7 @@ void keep_course(const store::Store& store, Direction direction);
 
 // Rolls back, and takes back what the store has noted. Swallows errors: the next use of a lost
 // connection tells of it.
-void roll_back(Session& session, bool versioning);
+void roll_back(Database& database, bool versioning);
 
 // The error with the migration's file and version filled in where they are missing.
 Error in_migration(const Error& error, const source::Migration& migration);

@@ -16,7 +16,7 @@ using store::JournalState;
 bool is_whole(const JournalRow& row) { return row.total == 0; }
 
 bool asks(const JournalRow& row) {
-  return row.state == JournalState::ask || (is_whole(row) && row.running > 0);
+  return row.state == JournalState::undecided || (is_whole(row) && row.running > 0);
 }
 
 std::string statements_done(const JournalRow& row) {
@@ -62,7 +62,7 @@ std::string superseded_text(const JournalRow& row) {
 }
 
 bool is_in_doubt(const JournalRow& row) {
-  return row.running > 0 || row.state == JournalState::ask;
+  return row.running > 0 || row.state == JournalState::undecided;
 }
 
 std::string progress_text(const JournalRow& row) {
@@ -123,7 +123,7 @@ Error half_way(const JournalRow& row) {
 
 Error doubt(const JournalRow& row, const std::string& why) {
   JournalRow asking = row;
-  asking.state = JournalState::ask;
+  asking.state = JournalState::undecided;
   ErrorDetails details;
   details.code = ErrorCode::in_doubt;
   details.version = row.version;
@@ -193,7 +193,7 @@ void check_form(const Task& task, const JournalRow& row) {
 }
 
 void check_resumption(const Task& task, const JournalRow& row) {
-  if (row.state == JournalState::ask) throw doubt(row, row.error);
+  if (row.state == JournalState::undecided) throw doubt(row, row.error);
   if (task.is_function()) {
     if (row.running > 0) throw doubt(row, "the run stopped while its function was executing");
     return;

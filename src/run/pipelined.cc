@@ -83,7 +83,7 @@ class Executor::Flight {
       const Task& task = rest[loads_.size()];
       // Whether the two halves of a redo happened could not be told after a loss.
       if (!loads_.empty() && task.migration == loads_.back().task->migration) break;
-      std::optional<Load> next = load(task, executor.session_.connection());
+      std::optional<Load> next = load(task, executor.database_.connection());
       if (!next) break;
       bytes += task.script->bytes();
       if (!loads_.empty() && bytes > kMostBytes) break;
@@ -109,15 +109,15 @@ class Executor::Flight {
   void look(const driver::Connection::Landing& landed) {
     tell(landed);
     publish(static_cast<std::size_t>(std::max<std::int64_t>(0, landed.durable - ahead())),
-            landed.laps);
+            landed.elapsed);
   }
 
   // The first `count` tasks are committed for good.
-  void publish(std::size_t count, const std::vector<std::chrono::nanoseconds>& laps) {
+  void publish(std::size_t count, const std::vector<std::chrono::nanoseconds>& elapsed) {
     for (; published_ < count; ++published_) {
       MigrationResult result = result_of(task(published_));
-      const std::size_t lap = published_ + static_cast<std::size_t>(ahead());
-      if (lap < laps.size()) result.duration = laps[lap];
+      const std::size_t at = published_ + static_cast<std::size_t>(ahead());
+      if (at < elapsed.size()) result.duration = elapsed[at];
       executor_.publish(std::move(result));
     }
   }
@@ -165,7 +165,7 @@ class Executor::Flight {
 bool Executor::run_pipeline(std::span<const Task> rest) {
   Flight flight(*this, rest);
   if (flight.size() < 2) return false;
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   try {
     if (!connection.open_pipeline([&] { flight.look(connection.landing()); })) return false;
     send(&flight);
@@ -179,15 +179,15 @@ bool Executor::run_pipeline(std::span<const Task> rest) {
     keep_committed(&flight, flight.committed(connection.landing()));
     throw;
   }
-  if (options_.versioning) session_.store().settle();
+  if (options_.versioning) database_.store().settle();
   flight.look(connection.landing());
   index_ += static_cast<std::int64_t>(flight.size());
   return true;
 }
 
 void Executor::send(Flight* flight) {
-  driver::Connection& connection = session_.connection();
-  store::Store& store = session_.store();
+  driver::Connection& connection = database_.connection();
+  store::Store& store = database_.store();
   cancel_.throw_if_stopped();
   if (flight->ahead() > 0) {
     connection.begin();
@@ -215,7 +215,7 @@ void Executor::send(Flight* flight) {
                                     true,
                                     true});
     }
-    if (!options_.versioning || !store.keeps_history()) connection.lap();
+    if (!options_.versioning || !store.keeps_history()) connection.take_elapsed();
     connection.commit_later(i + 1 == flight->size());
   }
   connection.close_pipeline();
@@ -242,8 +242,8 @@ void Executor::settle_flight(Flight* flight, const driver::Connection::Landing& 
     return;
   }
   // What the server did not take so, it takes one by one; what others stood in the way of, too.
-  driver::Connection& connection = session_.connection();
-  if (!Patience::concerns(error) && !connection.is_unprepared(error) &&
+  driver::Connection& connection = database_.connection();
+  if (!Retry::concerns(error) && !connection.is_unprepared(error) &&
       !connection.refused_pipeline(error)) {
     fail(task, error);
   }
@@ -262,7 +262,7 @@ void Executor::land_after_loss(Flight* flight) {
     std::size_t done = flight->published();
     while (options_.versioning && done < flight->size() && is_done(flight->task(done))) ++done;
     try {
-      if (done > flight->published()) session_.connection().make_durable();
+      if (done > flight->published()) database_.connection().make_durable();
     } catch (const Error& error) {
       if (!can_reconnect(error) || losses >= kReconnects) throw;
       continue;
@@ -279,13 +279,13 @@ void Executor::land_after_loss(Flight* flight) {
 bool Executor::keep_committed(Flight* flight, std::size_t committed) {
   if (committed > flight->published()) {
     try {
-      session_.connection().make_durable();
+      database_.connection().make_durable();
     } catch (const Error& error) {
       if (!can_reconnect(error)) throw;
       land_after_loss(flight);
       return false;
     }
-    flight->publish(committed, session_.connection().landing().laps);
+    flight->publish(committed, database_.connection().landing().elapsed);
   }
   index_ += static_cast<std::int64_t>(committed);
   return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Patience: how long a run tries again what the database gave up for the sake of other sessions: a
+// Retry: how long a run tries again what the database gave up for the sake of other sessions: a
 // statement that reached its lock timeout, a deadlock, a serialization failure.
 //
 // The database has rolled such a transaction back whole, so trying again is safe, and between two
@@ -14,10 +14,10 @@
 
 namespace gander::run {
 
-class Patience {
+class Retry {
  public:
   // `limit`: of the time spent waiting, in tries and between them.
-  explicit Patience(std::chrono::milliseconds limit) : limit_(limit) {}
+  explicit Retry(std::chrono::milliseconds limit) : limit_(limit) {}
 
   // Is this such a failure? Only the server's word counts (an SQLSTATE): waiting for another run is
   // done elsewhere.

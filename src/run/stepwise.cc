@@ -34,9 +34,9 @@ Error with_resume_hint(const Error& error, std::int64_t done) {
 
 }  // namespace
 
-Stepwise::Stepwise(Session& session, const Options& options, const CancelToken& cancel,
+Stepwise::Stepwise(Database& database, const Options& options, const CancelToken& cancel,
                    std::int64_t index, std::int64_t total)
-    : session_(session), options_(options), cancel_(cancel), index_(index), total_(total) {}
+    : database_(database), options_(options), cancel_(cancel), index_(index), total_(total) {}
 
 std::optional<MigrationResult> Stepwise::run(const Task& task) {
   for (;;) {
@@ -44,15 +44,15 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
       return attempt(task);
     } catch (const store::Overtaken&) {
       // Another run works on the same migration: look where it stands now.
-      session_.connection().rollback();
-      session_.store().forget_work();
+      database_.connection().rollback();
+      database_.store().forget_work();
       cancel_.throw_if_stopped();
     } catch (const Error& error) {
-      roll_back(session_, options_.versioning);
+      roll_back(database_, options_.versioning);
       if (options_.versioning) note_failure(error);
       throw with_resume_hint(error, row_.done);
     } catch (...) {
-      session_.connection().rollback();
+      database_.connection().rollback();
       throw;
     }
   }
@@ -94,20 +94,20 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
 bool Stepwise::take_up(const Task& task) {
   bool wanted = false;
   in_transaction([&] {
-    session_.store().refresh();
-    session_.store().ensure_tables();
-    session_.store().ensure_journal();
+    database_.store().refresh();
+    database_.store().ensure_tables();
+    database_.store().ensure_journal();
     wanted = take_up_row(task);
   });
   return wanted;
 }
 
 bool Stepwise::take_up_row(const Task& task) {
-  store::Store& store = session_.store();
+  store::Store& store = database_.store();
   const std::int64_t version = task.migration->version;
   const bool up = task.direction == Direction::up;
   const bool already = store.applied().contains(version) == up;
-  const std::optional<store::JournalRow> found = session_.journal().find(version);
+  const std::optional<store::JournalRow> found = database_.journal().find(version);
   if (!already) keep_course(store, task.direction);
   if (!found) {
     if (already) return false;
@@ -119,7 +119,7 @@ bool Stepwise::take_up_row(const Task& task) {
   if (already && row_.direction != task.direction) return false;
   if (already) {
     // Another tool has applied it meanwhile: the version table is what counts.
-    session_.journal().finish(row_);
+    database_.journal().finish(row_);
     store.append_history({HistoryEvent::adopted,
                           version,
                           task.migration->name,
@@ -131,7 +131,7 @@ bool Stepwise::take_up_row(const Task& task) {
     return false;
   }
   if (row_.direction != task.direction) throw half_way(row_);
-  if (row_.state == store::JournalState::ask) ask(row_.error);
+  if (row_.state == store::JournalState::undecided) leave_undecided(row_.error);
   if (!task.is_function()) take_up_form(task);
   return true;
 }
@@ -142,7 +142,7 @@ void Stepwise::start_row(const Task& task) {
   row_.version = task.migration->version;
   row_.direction = task.direction;
   row_.total = task.mode == Mode::verbatim ? 0 : task.statement_count();
-  session_.journal().start(row_);
+  database_.journal().start(row_);
 }
 
 // The row may have been left by a run that took the script for one of the other form.
@@ -151,7 +151,7 @@ void Stepwise::take_up_form(const Task& task) {
   const bool whole = row_.total == 0;
   settled_ = whole && row_.done > 0;
   if (settled_ || whole == (task.mode == Mode::verbatim)) return;
-  session_.journal().finish(row_);
+  database_.journal().finish(row_);
   start_row(task);
 }
 
@@ -172,7 +172,7 @@ void Stepwise::walk(const Task& task) {
     }
     StatementWatch watch(options_.observer, task, statement);
     step(statement);
-    watch.finished(session_.connection());
+    watch.finished(database_.connection());
   }
   if ((*statements)->checksum() != task.checksum()) {
     throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",
@@ -191,7 +191,7 @@ void Stepwise::pass_completed(const Statement& statement) {
   if (statement.last_piece && statement.number == row_.done && chain_ != row_.chain) {
     throw driver::statement_error(statement, 0, changed_since(row_));
   }
-  if (statement.kind == StatementKind::session) session_.connection().run(statement);
+  if (statement.kind == StatementKind::session) database_.connection().run(statement);
 }
 
 void Stepwise::step(const Statement& statement) {
@@ -200,7 +200,7 @@ void Stepwise::step(const Statement& statement) {
   if (row_.running == statement.number) {
     if (settle_doubt(statement)) return;
     if (statement.kind == StatementKind::bare) return run_bare(statement);
-    in_transaction([&] { session_.journal().withdraw(&row_); });
+    in_transaction([&] { database_.journal().withdraw(&row_); });
   }
   switch (statement.kind) {
     case StatementKind::begin_transaction:
@@ -239,11 +239,11 @@ void Stepwise::step_piece(const Statement& statement) {
 void Stepwise::step_own_transaction(const Statement& statement) {
   if (statement.last_piece) ++own_units_;
   if (statement.kind != StatementKind::end_transaction) {
-    if (statement.kind != StatementKind::nothing) session_.connection().run(statement);
+    if (statement.kind != StatementKind::nothing) database_.connection().run(statement);
     return;
   }
   const script::TransactionEnd end =
-      script::transaction_end(session_.dialect().grammar(), statement.text);
+      script::transaction_end(database_.dialect().grammar(), statement.text);
   if (end == script::TransactionEnd::prepares) {
     refuse(statement, "a prepared transaction cannot be followed by the journal",
            "use COMMIT; the open transaction was rolled back");
@@ -254,16 +254,16 @@ void Stepwise::step_own_transaction(const Statement& statement) {
   }
   own_transaction_ = false;
   if (end == script::TransactionEnd::keeps) {
-    session_.journal().complete(&row_, chain_, own_units_);
-    session_.connection().commit();
+    database_.journal().complete(&row_, chain_, own_units_);
+    database_.connection().commit();
     return;
   }
-  session_.connection().rollback();
-  in_transaction([&] { session_.journal().complete(&row_, chain_, own_units_); });
+  database_.connection().rollback();
+  in_transaction([&] { database_.journal().complete(&row_, chain_, own_units_); });
 }
 
 void Stepwise::step_wrapped(const Statement& statement) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   const store::JournalRow before = row_;
   const bool whole = statement.last_piece && !wrapped_;
   try {
@@ -271,7 +271,7 @@ void Stepwise::step_wrapped(const Statement& statement) {
     wrapped_ = !statement.last_piece;
     if (statement.kind != StatementKind::nothing) connection.run(statement);
     if (!statement.last_piece) return;
-    session_.journal().complete(&row_, chain_);
+    database_.journal().complete(&row_, chain_);
     connection.commit();
   } catch (const Error& error) {
     wrapped_ = false;
@@ -283,8 +283,8 @@ void Stepwise::step_wrapped(const Statement& statement) {
 }
 
 void Stepwise::step_bare(const Statement& statement) {
-  driver::Connection& connection = session_.connection();
-  in_transaction([&] { session_.journal().intend(&row_, connection.before_image(statement)); });
+  driver::Connection& connection = database_.connection();
+  in_transaction([&] { database_.journal().intend(&row_, connection.before_image(statement)); });
   run_bare(statement);
 }
 
@@ -292,7 +292,7 @@ void Stepwise::step_bare(const Statement& statement) {
 // not taken back and recorded anew for a second try: two runs without a lock could do that to each
 // other for ever (tests/model/sqlite.pml).
 void Stepwise::run_bare(const Statement& statement) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   try {
     connection.run(statement);
   } catch (const Error& error) {
@@ -302,28 +302,29 @@ void Stepwise::run_bare(const Statement& statement) {
     const bool clean =
         connection.judge(statement, row_.before_image) == driver::Outcome::did_not_happen;
     in_transaction([&] {
-      if (clean) session_.journal().withdraw(&row_);
-      if (!clean) session_.journal().set_state(&row_, store::JournalState::ask, record_of(error));
+      if (clean) database_.journal().withdraw(&row_);
+      if (!clean)
+        database_.journal().set_state(&row_, store::JournalState::undecided, record_of(error));
     });
     throw;
   }
-  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+  in_transaction([&] { database_.journal().complete(&row_, chain_); });
 }
 
 // Changes nothing but the session: to run it once more after a crash is harmless, so it needs no
 // intent.
 void Stepwise::step_repeatable(const Statement& statement) {
-  session_.connection().run(statement);
-  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+  database_.connection().run(statement);
+  in_transaction([&] { database_.journal().complete(&row_, chain_); });
 }
 
 // The run before us died between intent and outcome, or is between them now. True: the statement
 // happened.
 bool Stepwise::settle_doubt(const Statement& statement) {
-  const driver::Outcome outcome = session_.connection().judge(statement, row_.before_image);
+  const driver::Outcome outcome = database_.connection().judge(statement, row_.before_image);
   switch (outcome) {
     case driver::Outcome::happened:
-      in_transaction([&] { session_.journal().complete(&row_, chain_); });
+      in_transaction([&] { database_.journal().complete(&row_, chain_); });
       return true;
     case driver::Outcome::did_not_happen:
       return false;
@@ -332,40 +333,41 @@ bool Stepwise::settle_doubt(const Statement& statement) {
   }
   const std::string why = "the run stopped while statement " + std::to_string(statement.number) +
                           " was executing, and the database cannot tell whether it happened";
-  in_transaction([&] { session_.journal().set_state(&row_, store::JournalState::ask, why); });
-  ask(why);
+  in_transaction(
+      [&] { database_.journal().set_state(&row_, store::JournalState::undecided, why); });
+  leave_undecided(why);
 }
 
-void Stepwise::ask(const std::string& why) { throw doubt(row_, why); }
+void Stepwise::leave_undecided(const std::string& why) { throw doubt(row_, why); }
 
 void Stepwise::call_function(const Task& task) {
   const std::function<void(Connection&)>* function = task.function();
   if (function == nullptr) return;
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   if (options_.versioning) {
     if (row_.done > 0) return;
-    if (row_.running > 0) ask("the run stopped while its function was executing");
-    in_transaction([&] { session_.journal().intend(&row_, ""); });
+    if (row_.running > 0) leave_undecided("the run stopped while its function was executing");
+    in_transaction([&] { database_.journal().intend(&row_, ""); });
   }
   try {
     (*function)(connection);
   } catch (const std::exception& exception) {
     connection.rollback();
-    if (options_.versioning) in_transaction([&] { session_.journal().withdraw(&row_); });
+    if (options_.versioning) in_transaction([&] { database_.journal().withdraw(&row_); });
     if (const auto* error = dynamic_cast<const Error*>(&exception)) throw *error;
     throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
   }
   if (!options_.versioning) return;
   chain_ = store::extend_chain("").hex_digest();
-  in_transaction([&] { session_.journal().complete(&row_, chain_); });
+  in_transaction([&] { database_.journal().complete(&row_, chain_); });
 }
 
 void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
-  store::Store& store = session_.store();
+  store::Store& store = database_.store();
   const bool up = task.direction == Direction::up;
   const auto work = [&] {
     store.refresh();
-    session_.journal().finish(row_);
+    database_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
                                 task.migration->version,
                                 task.migration->name,
@@ -382,7 +384,7 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
       store.append_history(record);
     }
   };
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   if (!connection.in_transaction()) return in_transaction(work);
   // The transaction that a script run verbatim has left open.
   work();
@@ -398,8 +400,8 @@ void Stepwise::run_unrecorded(const Task& task) {
     cancel_.throw_if_stopped();
     if (statement.kind == StatementKind::nothing) continue;
     StatementWatch watch(options_.observer, task, statement);
-    session_.connection().run(statement);
-    watch.finished(session_.connection());
+    database_.connection().run(statement);
+    watch.finished(database_.connection());
   }
 }
 
@@ -412,10 +414,10 @@ void Stepwise::note_failure(const Error& error) {
   }
   try {
     in_transaction([&] {
-      const std::optional<store::JournalRow> found = session_.journal().find(row_.version);
-      if (!found || found->state == store::JournalState::ask) return;
+      const std::optional<store::JournalRow> found = database_.journal().find(row_.version);
+      if (!found || found->state == store::JournalState::undecided) return;
       row_ = *found;
-      session_.journal().set_state(&row_, store::JournalState::failed, error.details().message);
+      database_.journal().set_state(&row_, store::JournalState::failed, error.details().message);
     });
   } catch (const Error&) {
   } catch (const store::Overtaken&) {
@@ -425,10 +427,10 @@ void Stepwise::note_failure(const Error& error) {
 // Begins a transaction and makes sure that no other run has moved the migration on: where no run
 // lock exists, the write lock that begin() takes is what excludes them.
 void Stepwise::begin() {
-  session_.connection().begin();
-  session_.fence();
-  if (session_.locked()) return;
-  const std::optional<store::JournalRow> now = session_.journal().find(row_.version);
+  database_.connection().begin();
+  database_.fence();
+  if (database_.locked()) return;
+  const std::optional<store::JournalRow> now = database_.journal().find(row_.version);
   if (!now || now->direction != row_.direction || now->done != row_.done ||
       now->running != row_.running) {
     throw store::Overtaken{};
@@ -436,17 +438,17 @@ void Stepwise::begin() {
 }
 
 void Stepwise::in_transaction(const std::function<void()>& work) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   connection.begin();
   try {
-    session_.fence();
+    database_.fence();
     work();
     connection.commit();
   } catch (...) {
     connection.rollback();
     throw;
   }
-  if (options_.versioning) session_.store().settle();
+  if (options_.versioning) database_.store().settle();
 }
 
 }  // namespace gander::run

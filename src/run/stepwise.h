@@ -25,8 +25,8 @@ namespace gander::run {
 class Stepwise {
  public:
   // The references must outlive the object. `index` of `total`: the task's place in its run.
-  Stepwise(Session& session, const Options& options, const CancelToken& cancel, std::int64_t index,
-           std::int64_t total);
+  Stepwise(Database& database, const Options& options, const CancelToken& cancel,
+           std::int64_t index, std::int64_t total);
 
   // Nothing when another run has completed the migration. Throws the Error of the statement that
   // failed; the journal then says where to go on.
@@ -58,9 +58,9 @@ class Stepwise {
   void note_failure(const Error& error);
   void begin();
   void in_transaction(const std::function<void()>& work);
-  [[noreturn]] void ask(const std::string& why);
+  [[noreturn]] void leave_undecided(const std::string& why);
 
-  Session& session_;
+  Database& database_;
   const Options& options_;
   const CancelToken& cancel_;
   std::int64_t index_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Non-transactional migrations: the journal, resuming, doubt and its settlement.
+// Non-transactional migrations: the journal, resuming, doubt and how it ends.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -28,14 +28,14 @@ Error with_doubt_hint(const Error& error, std::int64_t version) {
 }  // namespace
 
 void Stepwise::run_verbatim(const Task& task) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   const bool transactional = task.transactional();
-  if (options_.versioning) in_transaction([&] { session_.journal().intend(&row_, ""); });
+  if (options_.versioning) in_transaction([&] { database_.journal().intend(&row_, ""); });
   // Once something may have been committed, a failure is no longer clean.
   bool parted = false;
   try {
     if (transactional) connection.begin();
-    if (transactional) session_.fence();
+    if (transactional) database_.fence();
     send_verbatim(task, &parted);
     if (!transactional && connection.in_transaction()) {
       throw Error(ErrorCode::invalid_migration,
@@ -47,8 +47,9 @@ void Stepwise::run_verbatim(const Task& task) {
     if (!options_.versioning || error.code() == ErrorCode::connection) throw;
     connection.rollback();
     in_transaction([&] {
-      if (!parted) session_.journal().withdraw(&row_);
-      if (parted) session_.journal().set_state(&row_, store::JournalState::ask, record_of(error));
+      if (!parted) database_.journal().withdraw(&row_);
+      if (parted)
+        database_.journal().set_state(&row_, store::JournalState::undecided, record_of(error));
     });
     if (parted) throw with_doubt_hint(error, row_.version);
     throw;
@@ -56,7 +57,7 @@ void Stepwise::run_verbatim(const Task& task) {
 }
 
 void Stepwise::send_verbatim(const Task& task, bool* parted) {
-  driver::Connection& connection = session_.connection();
+  driver::Connection& connection = database_.connection();
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
   script::Statement statement;
   while ((*statements)->next(&statement)) {

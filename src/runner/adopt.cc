@@ -29,9 +29,9 @@ void MigrationRunner::Impl::adopt(const std::vector<std::int64_t>& versions,
   const Scope scope(*this);
   const std::vector<source::Migration> migrations = source::list(source_);
   for (const std::int64_t version : versions) migration_of(migrations, version);
-  session().store().load();
+  database().store().load();
   change_records([&] {
-    store::Store& store = session().store();
+    store::Store& store = database().store();
     for (const std::int64_t version : versions) {
       if (store.applied().contains(version)) {
         throw Error(ErrorCode::usage,

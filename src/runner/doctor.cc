@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MigrationRunner::Impl::doctor(): the files, then the database, then the records in it. What only
-// one kind of database knows is in the drivers (Connection::examine).
+// one kind of database knows is in the drivers (Connection::doctor).
 #include <algorithm>
 #include <utility>
 
@@ -17,74 +17,74 @@ namespace {
 // A doctor who waits for others as a run does would say nothing for minutes.
 constexpr std::chrono::milliseconds kLongestWait{1000};
 
-void add(Diagnosis* diagnosis, Severity severity, const char* check, std::string message,
+void add(DoctorReport* report, Severity severity, const char* check, std::string message,
          std::string hint = {}) {
-  diagnosis->findings.push_back({severity, check, std::move(message), std::move(hint)});
+  report->findings.push_back({severity, check, std::move(message), std::move(hint)});
 }
 
-void add(Diagnosis* diagnosis, const char* check, const Error& error) {
+void add(DoctorReport* report, const char* check, const Error& error) {
   const ErrorDetails& details = error.details();
   const std::string place = details.file.empty() ? ""
                             : details.line == 0
                                 ? details.file + ": "
                                 : details.file + ":" + std::to_string(details.line) + ": ";
-  add(diagnosis, Severity::problem, check, place + details.message, details.hint);
+  add(report, Severity::problem, check, place + details.message, details.hint);
 }
 
 std::string counted(std::size_t count, const char* noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-Diagnosis without(const HiddenValues& values, Diagnosis diagnosis) {
-  for (Finding& finding : diagnosis.findings) {
+DoctorReport without(const HiddenValues& values, DoctorReport report) {
+  for (Finding& finding : report.findings) {
     finding.message = values.hide(finding.message);
     finding.hint = values.hide(finding.hint);
   }
-  return diagnosis;
+  return report;
 }
 
 }  // namespace
 
-Diagnosis MigrationRunner::Impl::doctor() {
+DoctorReport MigrationRunner::Impl::doctor() {
   const Scope scope(*this);
-  Diagnosis diagnosis;
+  DoctorReport report;
   std::vector<source::Migration> migrations;
   try {
     migrations = source::list(source_);
     check_sum();
-    add(&diagnosis, Severity::ok, "migrations",
+    add(&report, Severity::ok, "migrations",
         "the source holds " + counted(migrations.size(), "migration"));
   } catch (const Error& error) {
-    add(&diagnosis, "migrations", error);
+    add(&report, "migrations", error);
   }
-  target_.driver().examine(&diagnosis);
+  target_.driver().doctor(&report);
   if (!target_.driver().exists()) {
-    examine_plan(migrations, {}, &diagnosis);
-    return without(hidden_, std::move(diagnosis));
+    doctor_plan(migrations, {}, &report);
+    return without(hidden_, std::move(report));
   }
 
   const std::chrono::milliseconds wait = options_.wait;
   options_.wait = std::min(wait, kLongestWait);
   const bool reopen = target_.driver().reconnectable();
-  if (reopen) close_session();
+  if (reopen) close_database();
   try {
-    examine_database(migrations, &diagnosis);
+    doctor_database(migrations, &report);
   } catch (const Error& error) {
     options_.wait = wait;
-    if (reopen) close_session();
+    if (reopen) close_database();
     if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::usage) throw;
-    add(&diagnosis, error_code_name(error.code()), error);
-    return without(hidden_, std::move(diagnosis));
+    add(&report, error_code_name(error.code()), error);
+    return without(hidden_, std::move(report));
   }
   options_.wait = wait;
-  if (reopen) close_session();
-  return without(hidden_, std::move(diagnosis));
+  if (reopen) close_database();
+  return without(hidden_, std::move(report));
 }
 
 // What up() would do. Empty when it would refuse to do anything.
-plan::Steps MigrationRunner::Impl::examine_plan(const std::vector<source::Migration>& migrations,
-                                                const store::AppliedSet& applied,
-                                                Diagnosis* diagnosis) {
+plan::Steps MigrationRunner::Impl::doctor_plan(const std::vector<source::Migration>& migrations,
+                                               const store::AppliedSet& applied,
+                                               DoctorReport* report) {
   if (migrations.empty()) return {};
   try {
     plan::Request request = with_policies({.kind = plan::Request::Kind::up});
@@ -93,26 +93,26 @@ plan::Steps MigrationRunner::Impl::examine_plan(const std::vector<source::Migrat
     const std::size_t count = steps.steps.size();
     const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
     if (prepared.defect) {
-      add(diagnosis, "plan", *prepared.defect);
+      add(report, "plan", *prepared.defect);
     } else {
-      add(diagnosis, Severity::ok, "plan",
+      add(report, Severity::ok, "plan",
           count == 0 ? "nothing is pending" : "up would apply " + counted(count, "migration"));
     }
     return steps;
   } catch (const Error& error) {
-    add(diagnosis, "plan", error);
+    add(report, "plan", error);
     return {};
   }
 }
 
-void MigrationRunner::Impl::examine_database(const std::vector<source::Migration>& migrations,
-                                             Diagnosis* diagnosis) {
-  store::Store& store = session().store();
+void MigrationRunner::Impl::doctor_database(const std::vector<source::Migration>& migrations,
+                                            DoctorReport* report) {
+  store::Store& store = database().store();
   store.load();
-  const plan::Steps steps = examine_plan(
-      migrations, options_.versioning ? store.applied() : store::AppliedSet(), diagnosis);
+  const plan::Steps steps =
+      doctor_plan(migrations, options_.versioning ? store.applied() : store::AppliedSet(), report);
   const run::Tasks prepared = run::prepare(steps, dialect(), variables(), false);
-  const auto each_pending = [&](const driver::Examination::Visit& visit) {
+  const auto each_pending = [&](const driver::DoctorRequest::Visit& visit) {
     for (const run::Task& task : prepared.tasks) {
       if (task.script == nullptr) {
         visit(task.migration->place, script::Statement());
@@ -128,27 +128,27 @@ void MigrationRunner::Impl::examine_database(const std::vector<source::Migration
     }
   };
   const store::Names& names = store.names();
-  session().connection().examine({.lock_key = names.lock_key,
+  database().connection().doctor({.lock_key = names.lock_key,
                                   .version_table = names.version_table,
                                   .history_table = names.history_table,
                                   .journal_table = names.journal_table,
                                   .each_pending = each_pending},
-                                 diagnosis);
-  examine_lock(diagnosis);
-  if (options_.versioning) examine_records(migrations, diagnosis);
+                                 report);
+  doctor_lock(report);
+  if (options_.versioning) doctor_records(migrations, report);
 }
 
 // Applied versions without a file.
-void MigrationRunner::Impl::examine_unknown(const std::vector<source::Migration>& migrations,
-                                            Diagnosis* diagnosis) {
-  store::Store& store = session().store();
+void MigrationRunner::Impl::doctor_unknown(const std::vector<source::Migration>& migrations,
+                                           DoctorReport* report) {
+  store::Store& store = database().store();
   const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
   if (unknown.empty()) return;
   const std::vector<std::int64_t> settled = check::settled(unknown, store.fingerprints());
   for (const std::int64_t version : unknown) {
     if (std::ranges::binary_search(settled, version)) continue;
     const bool newer = version > migrations.back().version;
-    add(diagnosis, Severity::warning, newer ? "newer" : "missing",
+    add(report, Severity::warning, newer ? "newer" : "missing",
         "version " + std::to_string(version) + " is applied, but " +
             (newer ? "newer than the newest migration" : "not among the migrations"),
         newer
@@ -158,51 +158,51 @@ void MigrationRunner::Impl::examine_unknown(const std::vector<source::Migration>
   }
 }
 
-void MigrationRunner::Impl::examine_lock(Diagnosis* diagnosis) {
-  const std::string key = session().store().names().lock_key;
-  for (const LockHolder& holder : session().connection().lock_holders(key)) {
+void MigrationRunner::Impl::doctor_lock(DoctorReport* report) {
+  const std::string key = database().store().names().lock_key;
+  for (const LockHolder& holder : database().connection().lock_holders(key)) {
     if (holder.kind == LockHolder::Kind::file) continue;  // the file was looked at before
     if (holder.expired) {
-      add(diagnosis, Severity::note, "lock", "a run left its lease behind: " + holder.description(),
+      add(report, Severity::note, "lock", "a run left its lease behind: " + holder.description(),
           "the next run takes it over; `gander lock release` gives it back");
     } else {
-      add(diagnosis, Severity::warning, "lock", "the run lock is held: " + holder.description(),
+      add(report, Severity::warning, "lock", "the run lock is held: " + holder.description(),
           "if that is no run any more, `gander lock release --terminate` ends it");
     }
   }
 }
 
-void MigrationRunner::Impl::examine_records(const std::vector<source::Migration>& migrations,
-                                            Diagnosis* diagnosis) {
-  store::Store& store = session().store();
-  for (const store::JournalRow& row : session().journal().rows()) {
+void MigrationRunner::Impl::doctor_records(const std::vector<source::Migration>& migrations,
+                                           DoctorReport* report) {
+  store::Store& store = database().store();
+  for (const store::JournalRow& row : database().journal().rows()) {
     if (run::is_superseded(row, store.applied())) {
-      add(diagnosis, Severity::warning, "unfinished", run::superseded_text(row), "");
+      add(report, Severity::warning, "unfinished", run::superseded_text(row), "");
       continue;
     }
     const bool doubt = run::is_in_doubt(row);
-    add(diagnosis, doubt ? Severity::problem : Severity::warning, "unfinished",
+    add(report, doubt ? Severity::problem : Severity::warning, "unfinished",
         "version " + std::to_string(row.version) + " is half way " + direction_name(row.direction) +
             ": " + run::progress_text(row) +
             (doubt && row.total > 0 ? ", and one is in doubt" : ""),
         run::way_on(row));
   }
   for (const std::int64_t version : store.applied().duplicates()) {
-    add(diagnosis, Severity::warning, "version_table",
+    add(report, Severity::warning, "version_table",
         "the version table has several rows for version " + std::to_string(version) +
             ", each of which says that it is applied",
         "two runs without a lock have applied it: compare the schema with the file");
   }
   for (const std::int64_t version : check::rolled_back(migrations, store.applied())) {
-    add(diagnosis, Severity::warning, "version_table",
+    add(report, Severity::warning, "version_table",
         "version " + std::to_string(version) + " is " + check::rolled_back_text(), "");
   }
   if (migrations.empty()) return;
-  examine_unknown(migrations, diagnosis);
+  doctor_unknown(migrations, report);
   check::Stamps stamps(migrations);
   for (const check::Edited& edited : check::find_edited(
            migrations, store.fingerprints(), store.applied(), check::Reading::changed, stamps)) {
-    add(diagnosis, options_.strict ? Severity::problem : Severity::warning, "edited",
+    add(report, options_.strict ? Severity::problem : Severity::warning, "edited",
         edited.migration->place + ": the file has changed since it was applied",
         "restore it, or `gander accept " + std::to_string(edited.migration->version) +
             " --reason TEXT`");

@@ -67,9 +67,9 @@ class DoctorTest : public ::testing::Test {
     return MigrationRunner(open("sqlite:" + path() + parameters), in_memory(files_),
                            std::move(options));
   }
-  static std::string bad(const Diagnosis& diagnosis, Severity least = Severity::warning) {
+  static std::string bad(const DoctorReport& report, Severity least = Severity::warning) {
     std::string text;
-    for (const Finding& finding : diagnosis.findings) {
+    for (const Finding& finding : report.findings) {
       if (finding.severity >= least) text += finding.check + ": " + finding.message + "\n";
     }
     return text;
@@ -84,9 +84,9 @@ class DoctorTest : public ::testing::Test {
 TEST_F(DoctorTest, HealthyDatabaseHasNothingWrong) {
   runner().up();
   MigrationRunner healthy = runner();
-  const Diagnosis diagnosis = healthy.doctor();
-  EXPECT_EQ(bad(diagnosis), "");
-  EXPECT_EQ(diagnosis.server, std::string("SQLite ") + sqlite3_libversion());
+  const DoctorReport report = healthy.doctor();
+  EXPECT_EQ(bad(report), "");
+  EXPECT_EQ(report.server, std::string("SQLite ") + sqlite3_libversion());
   EXPECT_FALSE(healthy.lock_status().held());
 }
 

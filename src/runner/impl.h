@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
-// runner.cc holds what changes the schema (the life of one `up`, top to bottom), inspection.cc what
-// only looks, waiting.cc what looks until it is so, settlement.cc what changes records alone,
-// examination.cc what doctor() finds, lock_control.cc the lock of others.
+// runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
+// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, doctor.cc, lock.cc.
 #pragma once
 
 #include <functional>
@@ -43,7 +42,7 @@ class MigrationRunner::Impl {
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
-  Diagnosis doctor();
+  DoctorReport doctor();
   LockStatus lock_status();
   LockStatus release_lock(bool terminate);
 
@@ -59,9 +58,9 @@ class MigrationRunner::Impl {
   script::Variables variables() { return {options_.environment, &hidden_}; }
 
   // Opens the connection if it is not open.
-  run::Session& session();
-  void close_session() noexcept {
-    session_.reset();
+  run::Database& database();
+  void close_database() noexcept {
+    database_.reset();
     nothing_pending_at_.reset();
   }
 
@@ -91,12 +90,12 @@ class MigrationRunner::Impl {
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
 
-  plan::Steps examine_plan(const std::vector<source::Migration>& migrations,
-                           const store::AppliedSet& applied, Diagnosis* diagnosis);
-  void examine_database(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
-  void examine_records(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
-  void examine_unknown(const std::vector<source::Migration>& migrations, Diagnosis* diagnosis);
-  void examine_lock(Diagnosis* diagnosis);
+  plan::Steps doctor_plan(const std::vector<source::Migration>& migrations,
+                          const store::AppliedSet& applied, DoctorReport* report);
+  void doctor_database(const std::vector<source::Migration>& migrations, DoctorReport* report);
+  void doctor_records(const std::vector<source::Migration>& migrations, DoctorReport* report);
+  void doctor_unknown(const std::vector<source::Migration>& migrations, DoctorReport* report);
+  void doctor_lock(DoctorReport* report);
 
   void accept_gone(std::int64_t version, const std::string& reason);
   bool accept_renamed(const source::Migration& migration,
@@ -113,7 +112,7 @@ class MigrationRunner::Impl {
   Sum pinned_;  // the expected set, when Options::expect_sum names one
   CancelToken cancel_;
   HiddenValues hidden_;  // what ENVSUB has put into scripts
-  std::unique_ptr<run::Session> session_;
+  std::unique_ptr<run::Database> database_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;
   bool one_try_ = false;               // SessionOptions::one_try

@@ -11,7 +11,7 @@ namespace gander {
 namespace {
 
 // How long an ended session may take to give its locks back.
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kLimit{10};
 
 }  // namespace
 
@@ -20,11 +20,11 @@ LockStatus MigrationRunner::Impl::lock_status() {
   LockStatus status;
   status.name = target_.driver().file_path();
   if (!target_.driver().exists()) return status;
-  const store::Names& names = session().store().names();
+  const store::Names& names = database().store().names();
   if (status.name.empty()) {
     status.name = names.version_table.schema.empty() ? names.version_table.table : names.lock_key;
   }
-  status.holders = session().connection().lock_holders(names.lock_key);
+  status.holders = database().connection().lock_holders(names.lock_key);
   return status;
 }
 
@@ -34,7 +34,7 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
   const auto in_use = [](const LockHolder& holder) { return !holder.expired; };
   for (const LockHolder& holder : released.holders) {
     // Refused whatever was asked for.
-    if (holder.kind == LockHolder::Kind::file) session().connection().release_lock("", holder);
+    if (holder.kind == LockHolder::Kind::file) database().connection().release_lock("", holder);
     if (terminate || !in_use(holder)) continue;
     ErrorDetails details;
     details.code = ErrorCode::locked;
@@ -43,11 +43,11 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
     throw Error(std::move(details));
   }
   if (released.holders.empty()) return released;
-  driver::Connection& connection = session().connection();
-  const std::string key = session().store().names().lock_key;
+  driver::Connection& connection = database().connection();
+  const std::string key = database().store().names().lock_key;
   for (const LockHolder& holder : released.holders) connection.release_lock(key, holder);
   Backoff backoff(std::chrono::milliseconds(10), std::chrono::milliseconds(250));
-  const auto limit = std::chrono::steady_clock::now() + kPatience;
+  const auto limit = std::chrono::steady_clock::now() + kLimit;
   for (;;) {
     bool left = false;
     for (const LockHolder& now : connection.lock_holders(key)) {

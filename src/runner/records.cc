@@ -19,7 +19,7 @@ namespace {
 }  // namespace
 
 void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
-  run::Session& open = session();
+  run::Database& open = database();
   nothing_pending_at_.reset();
   open.lock();
   driver::Connection& connection = open.connection();
@@ -47,7 +47,7 @@ void MigrationRunner::Impl::accept_gone(std::int64_t version, const std::string&
   record.version = version;
   record.checksum = check::kNoFile;
   record.detail = reason;
-  session().store().append_history(record);
+  database().store().append_history(record);
 }
 
 // A pending file that is an applied version under another number: the new version is recorded
@@ -56,7 +56,7 @@ bool MigrationRunner::Impl::accept_renamed(const source::Migration& migration,
                                            const std::vector<store::Store::Fingerprint>& known,
                                            const std::vector<std::int64_t>& unknown,
                                            const std::string& reason) {
-  store::Store& store = session().store();
+  store::Store& store = database().store();
   if (store.applied().contains(migration.version)) return false;
   for (const check::Renamed& renamed :
        check::find_renamed({migration}, unknown, known, store.applied())) {
@@ -86,9 +86,9 @@ std::vector<std::int64_t> MigrationRunner::Impl::accept(std::int64_t version,
   const Scope scope(*this);
   const std::vector<source::Migration> migrations = source::list(source_);
   std::vector<std::int64_t> accepted;
-  session().store().load();
+  database().store().load();
   change_records([&] {
-    store::Store& store = session().store();
+    store::Store& store = database().store();
     const std::vector<store::Store::Fingerprint> known = store.fingerprints();
     const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
     for (const std::int64_t gone : unknown) {
@@ -154,9 +154,9 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
   const Scope scope(*this);
   const std::vector<source::Migration> migrations = source::list(source_);
   const source::Migration* migration = plan::find(migrations, version);
-  session().store().load();
+  database().store().load();
   change_records([&] {
-    store::Journal& journal = session().journal();
+    store::Journal& journal = database().journal();
     std::optional<store::JournalRow> row = journal.find(version);
     if (!row) {
       throw Error(ErrorCode::not_found,
@@ -180,14 +180,14 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
         verdict = "given up after statement " + std::to_string(row->done);
         break;
     }
-    session().store().append_history({HistoryEvent::resolved,
-                                      version,
-                                      migration == nullptr ? "" : migration->name,
-                                      "",
-                                      row->done,
-                                      {},
-                                      verdict + ": " + reason,
-                                      0});
+    database().store().append_history({HistoryEvent::resolved,
+                                       version,
+                                       migration == nullptr ? "" : migration->name,
+                                       "",
+                                       row->done,
+                                       {},
+                                       verdict + ": " + reason,
+                                       0});
   });
 }
 

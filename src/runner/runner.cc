@@ -80,43 +80,43 @@ Report MigrationRunner::Impl::run(plan::Request request) {
       steps = std::move(now);
     }
     decided = true;
-    if (!prepared.tasks.empty() && options_.versioning) before = session().store().applied();
+    if (!prepared.tasks.empty() && options_.versioning) before = database().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_annotations(prepared.warnings, &report);
     warn_of_edits(migrations, stamps, &report);
     warn_of_settings(prepared.tasks, &report);
     refuse_unfinished(&prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
-      report.backup = session().connection().back_up();
+      report.backup = database().connection().back_up();
     }
     execute(prepared.tasks, &report);
     if (prepared.defect) throw *prepared.defect;
-    session().unlock();
-    if (options_.versioning) take_stock(session().store().applied(), migrations, &report);
+    database().unlock();
+    if (options_.versioning) take_stock(database().store().applied(), migrations, &report);
   } catch (const Error& error) {
-    if (session_ != nullptr) session_->unlock();
-    const bool connected = session_ != nullptr && session_->connected();
+    if (database_ != nullptr) database_->unlock();
+    const bool connected = database_ != nullptr && database_->connected();
     // After such an error the handle is not to be trusted; the next operation opens another one.
     const bool broken = error.code() == ErrorCode::storage ||
                         error.code() == ErrorCode::connection || !connected ||
-                        session_->connection().lost();
+                        database_->connection().lost();
     if (decided && options_.versioning) {
       std::optional<store::AppliedSet> applied;
-      if (connected && !session_->connection().lost()) {
-        applied = session_->store().applied();
+      if (connected && !database_->connection().lost()) {
+        applied = database_->store().applied();
       } else {
         applied = read_again();
       }
       report.version_known = applied.has_value();
       take_stock(applied ? *applied : after(std::move(before), report), migrations, &report);
     }
-    if (broken) close_session();
+    if (broken) close_database();
     if (!decided) throw;
     report.duration = std::chrono::steady_clock::now() - start;
     report.notices = std::exchange(notices_, {});
     throw error.with_report(std::move(report));
   } catch (...) {
-    if (session_ != nullptr) session_->unlock();
+    if (database_ != nullptr) database_->unlock();
     throw;
   }
   report.duration = std::chrono::steady_clock::now() - start;
@@ -126,7 +126,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
 
 // What a statement would be refused for when its turn comes stops the run before it writes.
 void MigrationRunner::Impl::foresee(const std::vector<run::Task>& tasks) {
-  driver::Connection& connection = session().connection();
+  driver::Connection& connection = database().connection();
   if (!connection.foresees()) return;
   for (const run::Task& task : tasks) {
     if (task.is_function() || task.transactional()) continue;
@@ -182,8 +182,8 @@ plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const 
   return request;
 }
 
-run::Session& MigrationRunner::Impl::session() {
-  if (session_ == nullptr) {
+run::Database& MigrationRunner::Impl::database() {
+  if (database_ == nullptr) {
     driver::SessionOptions options;
     options.cancel = &cancel_;
     options.hidden = &hidden_;
@@ -210,30 +210,30 @@ run::Session& MigrationRunner::Impl::session() {
     author.run_id = random_id();
     author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
     author.tool = std::string("gander ") + gander_version_string();
-    session_ = std::make_unique<run::Session>(target_.driver(), std::move(options), table_,
-                                              std::move(author), options_.history);
+    database_ = std::make_unique<run::Database>(target_.driver(), std::move(options), table_,
+                                                std::move(author), options_.history);
   }
-  return *session_;
+  return *database_;
 }
 
 plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
                                              const std::vector<source::Migration>& migrations) {
   if (!options_.versioning) {
-    session();
+    database();
     return plan::make(request, migrations, {});
   }
   // What warn_of_edits() compares comes along.
-  session().store().load({.fingerprints = options_.history, .expected = migrations.size()});
+  database().store().load({.fingerprints = options_.history, .expected = migrations.size()});
   plan::Request known = request;
   if (options_.history) settle_unknown(migrations, &known);
-  return plan::make(known, migrations, session().store().applied());
+  return plan::make(known, migrations, database().store().applied());
 }
 
 // Versions without a file: those that accept() has settled are said to the plan, and one whose file
 // has got another number must not run again under it.
 void MigrationRunner::Impl::settle_unknown(const std::vector<source::Migration>& migrations,
                                            plan::Request* request) {
-  store::Store& store = session().store();
+  store::Store& store = database().store();
   const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
   if (unknown.empty()) return;
   const std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
@@ -266,9 +266,9 @@ run::Tasks MigrationRunner::Impl::prepare(const plan::Steps& steps) {
 
 // True when the database has a run lock, and it was just taken.
 bool MigrationRunner::Impl::take_lock() {
-  if (session().locked()) return false;
-  session().lock();
-  return session().locked();
+  if (database().locked()) return false;
+  database().lock();
+  return database().locked();
 }
 
 void MigrationRunner::Impl::warn(std::string text, std::vector<std::string>* warnings) {
@@ -291,7 +291,7 @@ void MigrationRunner::Impl::warn_of_annotations(const std::vector<std::string>& 
 void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,
                                           check::Stamps& stamps, Report* report) {
   if (!options_.versioning || !options_.history) return;
-  store::Store& store = session().store();
+  store::Store& store = database().store();
   for (const check::Edited& edited : check::find_edited(
            migrations, store.fingerprints(), store.applied(),
            options_.strict ? check::Reading::all : check::Reading::changed, stamps)) {
@@ -334,8 +334,8 @@ void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks
 // Nothing is built upon a half-run migration that this run does not continue.
 void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Report* report) {
   if (!options_.versioning) return;
-  const std::vector<store::JournalRow> rows = session().journal().rows();
-  const store::AppliedSet& applied = session().store().applied();
+  const std::vector<store::JournalRow> rows = database().journal().rows();
+  const store::AppliedSet& applied = database().store().applied();
   for (const store::JournalRow& row : rows) {
     run::check_half_run(row, tasks, applied);
     if (run::is_superseded(row, applied) && !run::continues(*tasks, row)) {
@@ -348,7 +348,7 @@ void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Rep
 // Rows of migrations that have done nothing yet, and that a transaction of their own carries now.
 void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
                                             const std::vector<store::JournalRow>& rows) {
-  driver::Connection& connection = session().connection();
+  driver::Connection& connection = database().connection();
   for (const store::JournalRow& row : rows) {
     const auto carries = [&](const run::Task& task) {
       return task.migration->version == row.version && task.direction == row.direction &&
@@ -357,15 +357,15 @@ void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
     if (std::ranges::none_of(tasks, carries)) continue;
     try {
       connection.begin();
-      session().fence();
-      session().journal().finish(row);
+      database().fence();
+      database().journal().finish(row);
       connection.commit();
-      session().store().settle();
+      database().store().settle();
     } catch (const store::Overtaken&) {
       // Another run is at it; its transactions and ours exclude each other.
-      run::roll_back(session(), true);
+      run::roll_back(database(), true);
     } catch (...) {
-      run::roll_back(session(), true);
+      run::roll_back(database(), true);
       throw;
     }
   }
@@ -373,7 +373,7 @@ void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
 
 void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {
   if (tasks.empty()) return;
-  run::Executor executor(session(), options_, cancel_, report);
+  run::Executor executor(database(), options_, cancel_, report);
   executor.execute(tasks);
 }
 
@@ -388,7 +388,7 @@ void MigrationRunner::Impl::take_stock(const store::AppliedSet& applied,
 
 void MigrationRunner::Impl::initialize() {
   const Scope scope(*this);
-  store::Store& store = session().store();
+  store::Store& store = database().store();
   store.load();
   if (store.version_table_exists() && (store.history_exists() || !options_.history)) return;
   change_records([] {});
@@ -465,7 +465,7 @@ void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
   impl_->resolve(version, resolution, reason);
 }
 
-Diagnosis MigrationRunner::doctor() { return impl_->doctor(); }
+DoctorReport MigrationRunner::doctor() { return impl_->doctor(); }
 LockStatus MigrationRunner::lock_status() { return impl_->lock_status(); }
 LockStatus MigrationRunner::release_lock(bool terminate) { return impl_->release_lock(terminate); }
 

@@ -11,9 +11,9 @@ class MigrationRunner::Impl::Scope {
   explicit Scope(Impl& impl) : impl_(impl) {
     impl_.cancel_.start(impl_.options_.timeout);
     // What a silent server has left behind.
-    if (impl_.session_ != nullptr && impl_.session_->connected() &&
-        impl_.session_->connection().lost()) {
-      impl_.close_session();
+    if (impl_.database_ != nullptr && impl_.database_->connected() &&
+        impl_.database_->connection().lost()) {
+      impl_.close_database();
     }
   }
   ~Scope() { impl_.cancel_.finish(); }

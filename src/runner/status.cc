@@ -234,23 +234,23 @@ bool MigrationRunner::Impl::pending() {
 }
 
 bool MigrationRunner::Impl::find_pending(bool asking) {
-  if (nothing_pending_at_ && session().connection().change_token() == nothing_pending_at_) {
+  if (nothing_pending_at_ && database().connection().change_token() == nothing_pending_at_) {
     return false;
   }
   nothing_pending_at_.reset();
   const std::vector<source::Migration> migrations = source::list(source_);
   if (!target_.driver().exists()) return true;
-  store::Store& store = session().store();
+  store::Store& store = database().store();
   store.load();
   bool some =
       std::any_of(migrations.begin(), migrations.end(), [&](const source::Migration& migration) {
         return !store.applied().contains(migration.version);
       });
   // What is half way, be it down or of a newer program, is in the way of every run.
-  for (const store::JournalRow& row : session().journal().rows()) {
+  for (const store::JournalRow& row : database().journal().rows()) {
     if (run::is_superseded(row, store.applied())) continue;
     some = true;
-    if (asking && row.state == store::JournalState::ask) throw run::half_way(row);
+    if (asking && row.state == store::JournalState::undecided) throw run::half_way(row);
   }
   // The token of a borrowed handle does not tell what the application itself has done with it.
   if (!some && source_.reader().fixed() && target_.driver().reconnectable()) {
@@ -266,8 +266,8 @@ std::int64_t MigrationRunner::Impl::version() {
     return migrations.back().version;
   }
   if (!target_.driver().exists()) return 0;
-  session().store().load();
-  return session().store().applied().current();
+  database().store().load();
+  return database().store().applied().current();
 }
 
 Status MigrationRunner::Impl::status() {
@@ -286,13 +286,13 @@ Status MigrationRunner::Impl::status() {
   }
   check::Stamps stamps(migrations);
   stamps.begin();
-  session().store().load({.times = true,
-                          .as_stored = !options_.utc_times,
-                          .fingerprints = true,
-                          .authors = true,
-                          .expected = migrations.size()});
-  const std::vector<store::JournalRow> journal = session().journal().rows();
-  return StatusMaker(migrations, session().store(), journal, stamps,
+  database().store().load({.times = true,
+                           .as_stored = !options_.utc_times,
+                           .fingerprints = true,
+                           .authors = true,
+                           .expected = migrations.size()});
+  const std::vector<store::JournalRow> journal = database().journal().rows();
+  return StatusMaker(migrations, database().store(), journal, stamps,
                      options_.utc_times && dialect().ledger().tstamp_has_zone)
       .make();
 }
@@ -317,9 +317,9 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
     foresee(tasks);
     Report unused;
     if (options_.strict) warn_of_edits(migrations, stamps, &unused);  // which refuses them
-    after = session().store().applied();
+    after = database().store().applied();
     plan.version = after.current();
-    rows = session().journal().rows();
+    rows = database().journal().rows();
     std::erase_if(rows, [&](const store::JournalRow& row) {
       const bool superseded = run::is_superseded(row, after);
       if (superseded) plan.warnings.push_back(run::superseded_text(row));
@@ -346,8 +346,8 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
 std::vector<HistoryEntry> MigrationRunner::Impl::history() {
   const Scope scope(*this);
   if (!target_.driver().exists()) return {};
-  session().store().load();
-  return session().store().history();
+  database().store().load();
+  return database().store().history();
 }
 
 Validation MigrationRunner::Impl::validate() {

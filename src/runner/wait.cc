@@ -43,7 +43,7 @@ class MigrationRunner::Impl::QuickTries {
   explicit QuickTries(Impl& impl)
       : impl_(impl), wait_(impl.options_.wait), server_wait_(impl.options_.server_wait) {
     // The session that is open has the waits of its beginning.
-    if (impl.target_.driver().reconnectable()) impl.close_session();
+    if (impl.target_.driver().reconnectable()) impl.close_database();
     impl.options_.wait = std::min(wait_, kQuestion);
     impl.options_.server_wait = milliseconds(0);
     impl.one_try_ = true;
@@ -52,7 +52,7 @@ class MigrationRunner::Impl::QuickTries {
     impl_.options_.wait = wait_;
     impl_.options_.server_wait = server_wait_;
     impl_.one_try_ = false;
-    if (impl_.target_.driver().reconnectable()) impl_.close_session();
+    if (impl_.target_.driver().reconnectable()) impl_.close_database();
   }
   QuickTries(const QuickTries&) = delete;
   QuickTries& operator=(const QuickTries&) = delete;
@@ -82,7 +82,7 @@ bool MigrationRunner::Impl::await(const std::function<bool()>& question, Waiting
     } catch (const Error& failure) {
       if (!may_pass(failure)) throw;
       error = failure;
-      close_session();
+      close_database();
     }
     const Clock::time_point now = Clock::now();
     const auto waited = std::chrono::duration_cast<milliseconds>(now - start);
@@ -109,9 +109,9 @@ std::optional<store::AppliedSet> MigrationRunner::Impl::read_again() noexcept {
   try {
     if (!target_.driver().reconnectable()) return std::nullopt;
     const QuickTries quick(*this);
-    session().lock();
-    session().store().load();
-    return session().store().applied();
+    database().lock();
+    database().store().load();
+    return database().store().applied();
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -132,8 +132,8 @@ void MigrationRunner::Impl::wait_until_reachable() {
   const Scope scope(*this);
   await(
       [this] {
-        driver::Connection& connection = session().connection();
-        connection.tables_exist({session().store().names().version_table});
+        driver::Connection& connection = database().connection();
+        connection.tables_exist({database().store().names().version_table});
         return true;
       },
       WaitingFor::server);

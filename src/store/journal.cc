@@ -12,7 +12,7 @@ const char* state_name(JournalState state) {
       return "active";
     case JournalState::failed:
       return "failed";
-    case JournalState::ask:
+    case JournalState::undecided:
       return "ask";
   }
   return "ask";
@@ -90,7 +90,7 @@ std::vector<JournalRow> Journal::rows() {
     } else if (state == "failed") {
       row.state = JournalState::failed;
     } else if (state == "ask") {
-      row.state = JournalState::ask;
+      row.state = JournalState::undecided;
     } else {
       throw_corrupt(table, where + "the unknown state '" + state + "'");
     }

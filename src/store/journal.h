@@ -20,8 +20,9 @@ namespace gander::store {
 // Another run moved the same migration on. Not an error.
 struct Overtaken {};
 
-// The names of these states are stored: never rename.
-enum class JournalState { active, failed, ask };
+// undecided: what happened is not known, so the user is asked. The names are stored ("ask" for the
+// last one): never rename.
+enum class JournalState { active, failed, undecided };
 
 struct JournalRow {
   std::int64_t version = 0;

@@ -187,7 +187,7 @@ bool Store::confirm(std::int64_t version, bool applied) const {
   return !token_ || applied_.contains(version) == applied;
 }
 
-bool Store::ask(std::int64_t version, bool applied) {
+bool Store::look_up(std::int64_t version, bool applied) {
   if (token_) return confirm(version, applied);
   bool found = false;
   connection_.visit("SELECT version_id FROM " + names_.version + " ORDER BY id",
@@ -243,7 +243,7 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
     change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ", ""};
   }
   change.values = {std::to_string(history.version)};
-  if (history.lap && !connection_.lap_sql().nanoseconds.empty()) {
+  if (history.elapsed && !connection_.elapsed_sql().nanoseconds.empty()) {
     // One statement: a server needs less time for it than for two. A change of no row divides by
     // zero.
     driver::Repeated both =
@@ -287,11 +287,12 @@ void Store::write(driver::Repeated statement, bool often) {
 }
 
 driver::Repeated Store::history_insert(const HistoryRecord& history) const {
-  const auto lap = history.lap ? connection_.lap_sql() : driver::Connection::LapSql();
+  const auto elapsed =
+      history.elapsed ? connection_.elapsed_sql() : driver::Connection::ElapsedSql();
   const auto quoted = [&](const std::string& value) {
     return dialect_.literal(connection_.storable(value));
   };
-  const bool measured = lap.nanoseconds.empty();
+  const bool measured = elapsed.nanoseconds.empty();
   driver::Repeated insert;
   insert.text = {
       "INSERT INTO " + names_.history +
@@ -300,13 +301,13 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
           quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " + quoted(author_.tool) +
           ", " + quoted(history_event_name(history.event)) + ", " +
           (measured ? std::to_string(history.duration.count())
-                    : lap.nanoseconds + " / least(1, (SELECT count(*) FROM changed))") +
+                    : elapsed.nanoseconds + " / least(1, (SELECT count(*) FROM changed))") +
           ", " + quoted(history.detail) + ", ",
       ", ",
       ", ",
       ", ",
       ", ",
-      ")" + (lap.returning.empty() ? "" : " RETURNING " + lap.returning)};
+      ")" + (elapsed.returning.empty() ? "" : " RETURNING " + elapsed.returning)};
   insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
                    std::to_string(history.statements), std::to_string(history.stamp)};
   return insert;

@@ -31,7 +31,7 @@ struct HistoryRecord {
   std::chrono::nanoseconds duration{0};
   std::string detail;
   std::int64_t stamp = 0;  // file_stamp() of the text with this checksum
-  bool lap = false;        // `duration` is that of the lap, where the database counts laps
+  bool elapsed = false;    // `duration` is measured by the database, where it can
   bool repeated = false;   // one of many alike, in a transaction that can be run again
 };
 
@@ -101,7 +101,7 @@ class Store {
   // the applied set after its rollback finds out why.
   bool confirm(std::int64_t version, bool applied) const;
   // The same by asking, where only the server knows.
-  bool ask(std::int64_t version, bool applied);
+  bool look_up(std::int64_t version, bool applied);
   // For versions that are about to be applied in transactions that follow each other without
   // waiting: makes the transaction in progress fail if one of them is applied, and spares
   // record() to look through more rows than those written since.

@@ -85,7 +85,7 @@ void Campaign::learn() {
   for (const bool without_operation : {false, true}) {
     if (without_operation && !scenario_.may_be_undone) break;
     if (without_operation) reset();
-    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.patience());
+    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.retry_limit());
     scenario_.recovery(runner);
     right_.push_back(stage_.picture());
   }
@@ -272,7 +272,7 @@ Tally Campaign::one(const Disturbance& first, const Disturbance& second) {
 std::string Campaign::recover(bool by_goose, bool* stopped) {
   if (scenario_.looks_first) stage_.rest();
   try {
-    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.patience());
+    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.retry_limit());
     scenario_.recovery(runner);
   } catch (const Error& error) {
     if (!contains(scenario_.stops, error.code())) {
@@ -282,7 +282,7 @@ std::string Campaign::recover(bool by_goose, bool* stopped) {
   }
   if (*stopped) {
     try {
-      MigrationRunner runner = scenario_.runner(stage_.driver(), false, stage_.patience());
+      MigrationRunner runner = scenario_.runner(stage_.driver(), false, stage_.retry_limit());
       scenario_.settle(runner, stage_);
     } catch (const Error& error) {
       return std::string("  the documented stop could not be settled: ") + error.what();
@@ -305,7 +305,7 @@ std::string Campaign::check(bool by_goose) {
   }
   const std::string before = stage_.imprint();
   try {
-    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.patience());
+    MigrationRunner runner = scenario_.runner(stage_.driver(), true, stage_.retry_limit());
     scenario_.recovery(runner);
   } catch (const Error& error) {
     return std::string("  the third run failed: ") + error.what();

@@ -108,7 +108,7 @@ std::string Campaign::disturb(const Disturbance& disturbance, const Operate& ope
   if (child < 0) throw std::runtime_error("cannot fork");
   if (child == 0) {
     ::close(helpline[0]);
-    run_in_child(disturbance, operate, mend, stage_.patience(), helpline[1]);
+    run_in_child(disturbance, operate, mend, stage_.retry_limit(), helpline[1]);
   }
   ::close(helpline[1]);
   const bool ended = attend(disturbance, child, helpline[0]);

@@ -95,13 +95,15 @@ class FaultConnection : public driver::Connection {
   bool is_unprepared(const Error& error) const override {
     return inner_ != nullptr && inner_->is_unprepared(error);
   }
-  LapSql lap_sql() const override { return inner_ == nullptr ? LapSql() : inner_->lap_sql(); }
-  void lap() override {
-    pass("lap", "", [&] { inner_->lap(); });
+  ElapsedSql elapsed_sql() const override {
+    return inner_ == nullptr ? ElapsedSql() : inner_->elapsed_sql();
   }
-  std::optional<std::chrono::nanoseconds> lap_time() override {
+  void take_elapsed() override {
+    pass("take_elapsed", "", [&] { inner_->take_elapsed(); });
+  }
+  std::optional<std::chrono::nanoseconds> elapsed() override {
     if (inner_ == nullptr) return std::nullopt;
-    return inner_->lap_time();
+    return inner_->elapsed();
   }
   std::int64_t change(std::string_view sql) override {
     spoil(sql);

@@ -26,7 +26,7 @@ using testing_support::PostgresServer;
 
 // A crashed server restarts in a fraction of a second; a machine under load takes its time, and may
 // stand still for a while.
-constexpr std::chrono::minutes kPatience{10};
+constexpr std::chrono::minutes kLimit{10};
 constexpr const char* kConnectTimeout = "connect_timeout=600";
 
 // What nobody may hold when a picture is taken, and what somebody may well hold when goose comes.
@@ -88,7 +88,7 @@ class PostgresStage final : public Stage {
 
   std::string name() const override { return pooler_ ? "postgres-pooler" : "postgres"; }
   Engine engine() const override { return Engine::postgres; }
-  std::chrono::milliseconds patience() const override { return kPatience; }
+  std::chrono::milliseconds retry_limit() const override { return kLimit; }
 
   // A new database is made once: to empty it is many times faster than to copy one.
   void clear() override {
@@ -244,7 +244,7 @@ class PostgresStage final : public Stage {
 
   // A session that stays; another one when the server has crashed, as soon as it answers again.
   Client& observer() {
-    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    const auto limit = std::chrono::steady_clock::now() + kLimit;
     for (;;) {
       try {
         if (observer_ == nullptr) {
@@ -265,7 +265,7 @@ class PostgresStage final : public Stage {
   // A crash of the server may still be on its way when the session is asked.
   template <typename Work>
   void insist(Work work) {
-    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    const auto limit = std::chrono::steady_clock::now() + kLimit;
     for (;;) {
       try {
         work();
@@ -278,7 +278,7 @@ class PostgresStage final : public Stage {
 
   // The sessions of a killed run end when they notice it.
   void wait_until_left_alone() {
-    const auto limit = std::chrono::steady_clock::now() + kPatience;
+    const auto limit = std::chrono::steady_clock::now() + kLimit;
     while (observer().ask("SELECT count(*) " + others()) != "0" &&
            std::chrono::steady_clock::now() < limit) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));

@@ -51,7 +51,7 @@ class Stage {
 
   // How long a run waits for what an interrupted one has left on the server: a session that is
   // still ending, a server that is restarting.
-  virtual std::chrono::milliseconds patience() const { return {}; }
+  virtual std::chrono::milliseconds retry_limit() const { return {}; }
 
   // --- of a stage with a server -----------------------------------------------------------------
   // The network between run and server; nullptr where there is none.

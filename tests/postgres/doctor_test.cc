@@ -26,15 +26,15 @@ class PostgresDoctorTest : public PostgresTest {
       {"00001_birds.sql", "-- +goose Up\nCREATE TABLE birds (id int);\n"},
       {"00002_wings.sql", "-- +goose Up\nALTER TABLE birds ADD wings int;\n"}};
 
-  Diagnosis doctor(const std::string& where, Options options = {}) const {
+  DoctorReport doctor(const std::string& where, Options options = {}) const {
     return MigrationRunner(open(where), in_memory(files_), std::move(options)).doctor();
   }
-  Diagnosis doctor(Options options = {}) const { return doctor(url(), std::move(options)); }
+  DoctorReport doctor(Options options = {}) const { return doctor(url(), std::move(options)); }
 
   // "check: message" of all findings of at least this severity, a line each.
-  static std::string bad(const Diagnosis& diagnosis, Severity least = Severity::warning) {
+  static std::string bad(const DoctorReport& report, Severity least = Severity::warning) {
     std::string text;
-    for (const Finding& finding : diagnosis.findings) {
+    for (const Finding& finding : report.findings) {
       if (finding.severity < least) continue;
       text += finding.check + ": " + finding.message + "\n";
       EXPECT_NE(finding.severity == Severity::problem && finding.hint.empty(), true)
@@ -45,11 +45,11 @@ class PostgresDoctorTest : public PostgresTest {
 };
 
 TEST_F(PostgresDoctorTest, HealthyDatabaseHasNothingWrong) {
-  const Diagnosis diagnosis = doctor();
-  EXPECT_EQ(bad(diagnosis, Severity::note), "");
-  EXPECT_THAT(diagnosis.server, HasSubstr("PostgreSQL 1"));
+  const DoctorReport report = doctor();
+  EXPECT_EQ(bad(report, Severity::note), "");
+  EXPECT_THAT(report.server, HasSubstr("PostgreSQL 1"));
   EXPECT_EQ(ask("SELECT to_regclass('goose_db_version') IS NULL"), "t") << "it wrote";
-  const bool asked = std::ranges::any_of(diagnosis.findings, [](const Finding& finding) {
+  const bool asked = std::ranges::any_of(report.findings, [](const Finding& finding) {
     return finding.message == "up would apply 2 migrations";
   });
   EXPECT_TRUE(asked);
@@ -114,11 +114,11 @@ TEST_F(PostgresDoctorTest, SequenceThatIsBehindIsFoundAndItsHintHelps) {
   runner({files_[0]}).up();
   EXPECT_EQ(bad(doctor()), "");
   ask("SELECT setval(pg_get_serial_sequence('goose_db_version', 'id'), 1, false)");
-  const Diagnosis diagnosis = doctor();
-  EXPECT_THAT(bad(diagnosis), HasSubstr("version_table: the sequence of \"public\"."
-                                        "\"goose_db_version\" is behind: it would give the number "
-                                        "1, and "));
-  for (const Finding& finding : diagnosis.findings) {
+  const DoctorReport report = doctor();
+  EXPECT_THAT(bad(report), HasSubstr("version_table: the sequence of \"public\"."
+                                     "\"goose_db_version\" is behind: it would give the number "
+                                     "1, and "));
+  for (const Finding& finding : report.findings) {
     if (finding.check == "version_table") ask(finding.hint);
   }
   EXPECT_EQ(bad(doctor()), "");
@@ -147,7 +147,7 @@ TEST_F(PostgresDoctorTest, TransactionInTheWayIsNamedWithItsLockAndTheStatement)
                            HasSubstr("has a lock on birds (ACCESS SHARE): 00002_wings.sql:2 waits "
                                      "for it, because ALTER TABLE takes ACCESS EXCLUSIVE")));
   reader.ask("COMMIT");
-  const Diagnosis after = doctor();
+  const DoctorReport after = doctor();
   EXPECT_EQ(bad(after), "");
   EXPECT_THAT(bad(after, Severity::note),
               HasSubstr("locks: 00002_wings.sql locks birds (ACCESS EXCLUSIVE)"));
@@ -169,12 +169,12 @@ TEST_F(PostgresDoctorTest, WhatCannotBeToldIsNotCalledFree) {
   files_ = {{"00001_do.sql",
              "-- +goose Up\n-- +goose StatementBegin\nDO $$BEGIN DROP TABLE birds; END$$;\n"
              "-- +goose StatementEnd\nSELECT ring();\n"}};
-  const Diagnosis diagnosis = doctor();
-  EXPECT_EQ(bad(diagnosis, Severity::note),
+  const DoctorReport report = doctor();
+  EXPECT_EQ(bad(report, Severity::note),
             "locks_untold: 00001_do.sql:3: what this statement locks cannot be told: a DO block "
             "runs code, and so it is for 1 more in this file\n");
   const bool calls_it_free = std::ranges::any_of(
-      diagnosis.findings, [](const Finding& finding) { return finding.check == "transactions"; });
+      report.findings, [](const Finding& finding) { return finding.check == "transactions"; });
   EXPECT_FALSE(calls_it_free);
 }
 
@@ -201,9 +201,9 @@ TEST_F(PostgresDoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {
       {"00002_b.sql",
        "-- +goose Up\nALTER TABLE \"Eggs\" ADD a int;\nDROP TABLE zoo.cages;\nCREATE INDEX ON "
        "nests (id);\nDROP VIEW other_view;\n"}};
-  const Diagnosis diagnosis = doctor();
+  const DoctorReport report = doctor();
   std::string found;
-  for (const Finding& finding : diagnosis.findings) {
+  for (const Finding& finding : report.findings) {
     if (finding.check == "objects") found += finding.message + "\n";
   }
   EXPECT_EQ(found,
@@ -217,7 +217,7 @@ TEST_F(PostgresDoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {
             "00002_b.sql:2: the table Eggs does not exist\n"
             "00002_b.sql:3: the table zoo.cages does not exist\n"
             "00002_b.sql:5: the view other_view does not exist\n");
-  EXPECT_GT(diagnosis.count(Severity::problem), 0);
+  EXPECT_GT(report.count(Severity::problem), 0);
 }
 
 // All of these run.
@@ -251,9 +251,9 @@ TEST_F(PostgresDoctorTest, ObjectsAreFollowedThroughThePendingSetWithoutFalseAla
 TEST_F(PostgresDoctorTest, ReadOnlyDatabase) {
   ask("ALTER DATABASE " + database_ + " SET default_transaction_read_only = on; ALTER DATABASE " +
       database_ + " SET statement_timeout = '3s'");
-  const Diagnosis diagnosis = doctor();
-  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("default_transaction_read_only is on"));
-  EXPECT_THAT(bad(diagnosis, Severity::note), HasSubstr("statement_timeout is 3000ms"));
+  const DoctorReport report = doctor();
+  EXPECT_THAT(bad(report, Severity::problem), HasSubstr("default_transaction_read_only is on"));
+  EXPECT_THAT(bad(report, Severity::note), HasSubstr("statement_timeout is 3000ms"));
 }
 
 TEST_F(PostgresDoctorTest, BareStatementBehindAPooler) {
@@ -274,17 +274,17 @@ TEST_F(PostgresDoctorTest, HalfRunMigrationAndBrokenFile) {
                     "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a ();\nSELECT 1/0;\n"});
   EXPECT_THROW(runner(files_).up(), Error);
   files_.push_back({"00004_open.sql", "-- +goose Up\nSELECT 'never ends;\n"});
-  const Diagnosis diagnosis = doctor();
-  EXPECT_THAT(bad(diagnosis),
+  const DoctorReport report = doctor();
+  EXPECT_THAT(bad(report),
               HasSubstr("unfinished: version 3 is half way up: 1 of 2 statements are done"));
-  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("plan: 00004_open.sql:2: "));
+  EXPECT_THAT(bad(report, Severity::problem), HasSubstr("plan: 00004_open.sql:2: "));
 }
 
 TEST_F(PostgresDoctorTest, UnreachableServerIsAFinding) {
   Options options;
-  const Diagnosis diagnosis = doctor("postgres://127.0.0.1:1/nothing?connect_timeout=2");
-  EXPECT_THAT(bad(diagnosis, Severity::problem), HasSubstr("connection: cannot connect to"));
-  EXPECT_THAT(diagnosis.server, IsEmpty());
+  const DoctorReport report = doctor("postgres://127.0.0.1:1/nothing?connect_timeout=2");
+  EXPECT_THAT(bad(report, Severity::problem), HasSubstr("connection: cannot connect to"));
+  EXPECT_THAT(report.server, IsEmpty());
 }
 
 TEST_F(PostgresDoctorTest, LockOfASession) {

@@ -207,7 +207,7 @@ class PostgresLockWaitTest : public PostgresLockTraceTest,
  protected:
   // Does doctor say that the statement would wait? "?": it cannot be told.
   static std::string predicted(const std::string& where, const std::string& sql, bool bare) {
-    const Diagnosis diagnosis =
+    const DoctorReport report =
         MigrationRunner(
             open(where),
             in_memory({{"00001_it.sql",
@@ -215,7 +215,7 @@ class PostgresLockWaitTest : public PostgresLockTraceTest,
                             ("-- +goose StatementBegin\n" + sql) + ";\n-- +goose StatementEnd\n"}}))
             .doctor();
     std::string said = "no";
-    for (const Finding& finding : diagnosis.findings) {
+    for (const Finding& finding : report.findings) {
       if (finding.check == "plan" && finding.severity == Severity::problem) return finding.message;
       if (finding.check == "locks_untold" && said == "no") said = "?";
       if (finding.check == "transactions" && finding.severity == Severity::warning) said = "yes";

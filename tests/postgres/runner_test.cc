@@ -418,7 +418,7 @@ TEST_F(PostgresRunnerTest, IndexIsNotBuiltAgainForALockTimeout) {
   EXPECT_EQ(ask("SELECT steps FROM trail WHERE steps LIKE '%ms'"), "50ms");
 }
 
-TEST_F(PostgresRunnerTest, LockTimeoutWithoutPatienceIsALockedError) {
+TEST_F(PostgresRunnerTest, LockTimeoutWithoutRetriesIsALockedError) {
   auto first = runner(trail_files());
   first.up();
   Client reader(url());

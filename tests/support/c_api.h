@@ -25,7 +25,7 @@ struct Free {
   void operator()(gander_plan* object) const { gander_plan_free(object); }
   void operator()(gander_history* object) const { gander_history_free(object); }
   void operator()(gander_validation* object) const { gander_validation_free(object); }
-  void operator()(gander_diagnosis* object) const { gander_diagnosis_free(object); }
+  void operator()(gander_doctor_report* object) const { gander_doctor_report_free(object); }
   void operator()(gander_lock* object) const { gander_lock_free(object); }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The session: connecting, transactions, and what is deferred in them. Settings around migrations
-// are in surroundings.cc, COPY data in copy.cc.
+// are in session_settings.cc, COPY data in copy.cc.
 #include "src/driver/postgres/connection.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/driver/postgres/lap.h"
+#include "src/driver/postgres/elapsed.h"
 #include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
@@ -116,17 +116,17 @@ void refuse_nul(const script::Statement& statement) {
 }  // namespace
 
 Connection::Connection(const Settings& settings, const SessionOptions& options,
-                       const ServerPatience& patience)
+                       const RetryLimits& retry_limits)
     : settings_(&settings), options_(options) {
   want_settings();
-  wire_ = std::make_unique<Wire>(settings, hooks(), patience);
-  inspect();
+  wire_ = std::make_unique<Wire>(settings, hooks(), retry_limits);
+  read_session();
 }
 
 Connection::Connection(PGconn* handle, const SessionOptions& options) : options_(options) {
   want_settings();
   wire_ = std::make_unique<Wire>(handle, hooks());
-  inspect();
+  read_session();
 }
 
 Connection::~Connection() { rollback(); }
@@ -154,11 +154,11 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
     const ExecStatusType status = pq.PQresultStatus(result.get());
     switch (status) {
       case PGRES_SINGLE_TUPLE:
-        if (const auto lap = lap_of(result.get())) lap_ = lap;
+        if (const auto elapsed = elapsed_of(result.get())) elapsed_ = elapsed;
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
-        if (const auto lap = lap_of(result.get())) lap_ = lap;
+        if (const auto elapsed = elapsed_of(result.get())) elapsed_ = elapsed;
         if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
@@ -436,7 +436,7 @@ void Connection::begin() {
   check_writable();
   acts_as_itself_ = false;
   if (pipeline_ == nullptr && in_transaction()) rollback();
-  lap_.reset();
+  elapsed_.reset();
   begun_ = true;
   queue("BEGIN", 1, Batch::Part::own);
   if (!at_begin_.empty()) return batch_.add(at_begin_);
@@ -496,11 +496,12 @@ bool Connection::in_transaction() {
   return libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE;
 }
 
-driver::Connection::LapSql Connection::lap_sql() const { return postgres::lap_sql(); }
+driver::Connection::ElapsedSql Connection::elapsed_sql() const { return postgres::elapsed_sql(); }
 
-void Connection::lap() {
-  const LapSql sql = lap_sql();
-  queue("SELECT " + sql.returning + " FROM (SELECT " + sql.nanoseconds + " AS duration_ns) AS lap",
+void Connection::take_elapsed() {
+  const ElapsedSql sql = elapsed_sql();
+  queue("SELECT " + sql.returning + " FROM (SELECT " + sql.nanoseconds +
+            " AS duration_ns) AS elapsed",
         1, Batch::Part::own);
 }
 

@@ -4,8 +4,8 @@
 // Inside a transaction what is to run is collected and sent in as few messages as possible; a usual
 // migration with its version row is one message and one round trip. See batch.h for how errors find
 // back to their statement, pipeline.h and in_flight.cc for transactions that follow each other
-// without waiting, surroundings.cc for what happens around migrations, recover.cc for statements
-// that a crash left in doubt, lock.h for the run lock.
+// without waiting, session_settings.cc for what happens around migrations, recover.cc for
+// statements that a crash left in doubt, lock.h for the run lock.
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ class Connection final : public driver::Connection {
   // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,
   // interrupted).
   Connection(const Settings& settings, const SessionOptions& options,
-             const ServerPatience& patience);
+             const RetryLimits& retry_limits);
   // Borrows. Throws Error(usage).
   Connection(PGconn* handle, const SessionOptions& options);
   ~Connection() override;
@@ -82,7 +82,7 @@ class Connection final : public driver::Connection {
   std::unique_ptr<RunLock> lock(std::string_view key) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
   void release_lock(std::string_view key, const LockHolder& holder) override;
-  void examine(const Examination& about, Diagnosis* diagnosis) override;
+  void doctor(const DoctorRequest& about, DoctorReport* report) override;
   std::string before_image(const script::Statement& statement) override;
   Outcome judge(const script::Statement& statement, const std::string& before_image) override;
   std::string backend() override { return backend_; }
@@ -90,9 +90,9 @@ class Connection final : public driver::Connection {
   std::string schema_of(std::string_view table) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
-  LapSql lap_sql() const override;
-  void lap() override;
-  std::optional<std::chrono::nanoseconds> lap_time() override { return lap_; }
+  ElapsedSql elapsed_sql() const override;
+  void take_elapsed() override;
+  std::optional<std::chrono::nanoseconds> elapsed() override { return elapsed_; }
 
   // Behind a pooler consecutive transactions may run in different sessions of the server: no
   // session lock, no session setting and no statement outside a transaction can be trusted.
@@ -157,7 +157,7 @@ class Connection final : public driver::Connection {
   void end_pipeline() noexcept;
   std::vector<std::string> identity_sql() const;
   void want_settings();
-  void inspect();
+  void read_session();
   std::string session_sql(const std::string& local) const;
   std::string tables_sql() const;
   void see_tables(const std::vector<Value>& row, std::size_t from);
@@ -213,11 +213,11 @@ class Connection final : public driver::Connection {
   bool several_schemas_ = false;  // an unqualified name is looked up in more than one
   std::vector<std::pair<std::string, std::string>> wanted_;  // settings of URL and options
   std::string lock_timeout_;                                 // as the server writes it
-  std::optional<std::chrono::nanoseconds> lap_;  // of the transaction that was committed last
+  std::optional<std::chrono::nanoseconds> elapsed_;  // of the transaction that was committed last
   Prepared prepared_;
   std::string default_schema_;
-  // What inspect() or schema_of() has seen of SessionOptions::tables: to be believed as long as no
-  // further message was sent.
+  // What read_session() or schema_of() has seen of SessionOptions::tables: to be believed as long
+  // as no further message was sent.
   std::string seen_schema_;
   std::vector<bool> seen_tables_;
   std::int64_t seen_at_ = -1;

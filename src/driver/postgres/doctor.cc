@@ -45,10 +45,10 @@ std::string wanted(const Needs::Names& names) {
   return "(VALUES " + sql + ") AS wanted(name, place)";
 }
 
-class Examiner {
+class Doctor {
  public:
-  Examiner(Connection& connection, const Examination& about, Diagnosis* diagnosis)
-      : connection_(connection), about_(about), diagnosis_(diagnosis) {
+  Doctor(Connection& connection, const DoctorRequest& about, DoctorReport* report)
+      : connection_(connection), about_(about), report_(report) {
     about_.each_pending([this](const std::string& place, const script::Statement& statement) {
       needs_.add(place, statement.text);
       locks_.add(place, statement);
@@ -57,21 +57,21 @@ class Examiner {
     });
   }
 
-  void examine() {
+  void doctor() {
     // Behind a pooler the settings that were asked for hold inside a transaction only.
     if (connection_.pooled()) connection_.begin();
     for (const auto check :
-         {&Examiner::server, &Examiner::pooler, &Examiner::read_only, &Examiner::schemas,
-          &Examiner::tables, &Examiner::objects, &Examiner::owners, &Examiner::extensions,
-          &Examiner::indexes, &Examiner::transactions, &Examiner::prepared_transactions,
-          &Examiner::clock, &Examiner::encoding, &Examiner::settings}) {
+         {&Doctor::server, &Doctor::pooler, &Doctor::read_only, &Doctor::schemas, &Doctor::tables,
+          &Doctor::objects, &Doctor::owners, &Doctor::extensions, &Doctor::indexes,
+          &Doctor::transactions, &Doctor::prepared_transactions, &Doctor::clock, &Doctor::encoding,
+          &Doctor::settings}) {
       attempt(check);
     }
     if (connection_.pooled()) connection_.rollback();
   }
 
  private:
-  void attempt(void (Examiner::*check)()) {
+  void attempt(void (Doctor::*check)()) {
     try {
       (this->*check)();
     } catch (const Error& error) {
@@ -85,8 +85,7 @@ class Examiner {
   }
 
   void add(Severity severity, std::string check, std::string message, std::string hint = {}) {
-    diagnosis_->findings.push_back(
-        {severity, std::move(check), std::move(message), std::move(hint)});
+    report_->findings.push_back({severity, std::move(check), std::move(message), std::move(hint)});
   }
 
   Rows ask(const std::string& sql) { return connection_.query(sql); }
@@ -94,16 +93,16 @@ class Examiner {
   void server() {
     const std::string version = connection_.query_text(
         "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1)");
-    diagnosis_->server = "PostgreSQL " + version;
+    report_->server = "PostgreSQL " + version;
     const int number = libpq().PQserverVersion(connection_.wire().handle());
     if (number < kOldest) {
-      add(Severity::problem, "server", diagnosis_->server + " is older than what Gander supports",
+      add(Severity::problem, "server", report_->server + " is older than what Gander supports",
           "upgrade to PostgreSQL 12 or newer");
     } else if (number >= kNewest) {
       add(Severity::note, "server",
-          diagnosis_->server + " is newer than what this version of Gander was tested with");
+          report_->server + " is newer than what this version of Gander was tested with");
     } else {
-      add(Severity::ok, "server", diagnosis_->server);
+      add(Severity::ok, "server", report_->server);
     }
   }
 
@@ -270,7 +269,7 @@ class Examiner {
     about_.each_pending([&](const std::string& place, const script::Statement& statement) {
       claims.add(place, statement);
     });
-    add_conflicts(claims, diagnosis_);
+    add_conflicts(claims, report_);
   }
 
   void owners() {
@@ -332,8 +331,8 @@ class Examiner {
   // Sessions that a pending migration would have to wait for now, and those that have been in a
   // transaction for long.
   void transactions() {
-    const std::int64_t before = diagnosis_->count(Severity::warning);
-    locks_.examine(connection_, diagnosis_);
+    const std::int64_t before = report_->count(Severity::warning);
+    locks_.doctor(connection_, report_);
     const Rows rows =
         ask("SELECT a.pid::bigint, " + std::string(kSessionDescription) +
             " FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = "
@@ -346,7 +345,7 @@ class Examiner {
           text(row[1]) + " has been in a transaction for more than half a minute",
           "let it finish: it may come to lock what the pending migrations change");
     }
-    if (diagnosis_->count(Severity::warning) > before) return;
+    if (report_->count(Severity::warning) > before) return;
     if (locks_.untold() == 0) {
       add(Severity::ok, "transactions", "no transaction would keep the pending migrations waiting");
     }
@@ -412,17 +411,17 @@ class Examiner {
   }
 
   Connection& connection_;
-  const Examination& about_;
-  Diagnosis* diagnosis_;
+  const DoctorRequest& about_;
+  DoctorReport* report_;
   Needs needs_;
-  LockExamination locks_;
+  LockDoctor locks_;
   std::string first_bare_;
 };
 
 }  // namespace
 
-void Connection::examine(const Examination& about, Diagnosis* diagnosis) {
-  Examiner(*this, about, diagnosis).examine();
+void Connection::doctor(const DoctorRequest& about, DoctorReport* report) {
+  Doctor(*this, about, report).doctor();
 }
 
 }  // namespace gander::driver::postgres

@@ -21,15 +21,15 @@ class OwnedDriver final : public Driver {
   std::string display_name() const override { return settings_.display; }
 
   std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
-    ServerPatience patience;
-    if (options.server_wait) patience.starting = patience.absent = *options.server_wait;
+    RetryLimits retry_limits;
+    if (options.server_wait) retry_limits.starting = retry_limits.absent = *options.server_wait;
     // A server that was there a moment ago is restarting: it is waited for.
     constexpr std::chrono::milliseconds kRestart = std::chrono::seconds(30);
     if (connected_ && !options.one_try) {
-      patience.starting = std::max(patience.starting, kRestart);
-      patience.absent = std::max(patience.absent, kRestart);
+      retry_limits.starting = std::max(retry_limits.starting, kRestart);
+      retry_limits.absent = std::max(retry_limits.absent, kRestart);
     }
-    auto connection = std::make_unique<Connection>(settings_, options, patience);
+    auto connection = std::make_unique<Connection>(settings_, options, retry_limits);
     connected_ = true;
     return connection;
   }

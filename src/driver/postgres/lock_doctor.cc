@@ -85,12 +85,12 @@ std::vector<Held> held_locks(Connection& connection, const std::map<Relation, st
 
 }  // namespace
 
-class LockExamination::Report {
+class LockDoctor::Report {
  public:
-  Report(LockExamination& about, Connection& connection, Diagnosis* diagnosis)
+  Report(LockDoctor& about, Connection& connection, DoctorReport* report)
       : about_(about),
         connection_(connection),
-        diagnosis_(diagnosis),
+        report_(report),
         reach_(connection, about.needs_),
         version_(libpq().PQserverVersion(connection.wire().handle())) {}
 
@@ -149,7 +149,7 @@ class LockExamination::Report {
   }
 
   void add(Severity severity, const char* check, std::string message, std::string hint = {}) {
-    diagnosis_->findings.push_back({severity, check, std::move(message), std::move(hint)});
+    report_->findings.push_back({severity, check, std::move(message), std::move(hint)});
   }
 
   // A line for each file: the strongest lock on each relation, the strongest first.
@@ -239,9 +239,9 @@ class LockExamination::Report {
     }
   }
 
-  LockExamination& about_;
+  LockDoctor& about_;
   Connection& connection_;
-  Diagnosis* diagnosis_;
+  DoctorReport* report_;
   LockReach reach_;
   int version_;
   std::map<Relation, std::string> names_;
@@ -250,7 +250,7 @@ class LockExamination::Report {
   const Pending* waits_for_snapshots_ = nullptr;
 };
 
-void LockExamination::add(const std::string& place, const script::Statement& statement) {
+void LockDoctor::add(const std::string& place, const script::Statement& statement) {
   if (statement.kind == script::StatementKind::nothing) return;
   if (statement.text.empty() && statement.kind == script::StatementKind::ordinary) {
     LockNeeds needs;
@@ -278,8 +278,8 @@ void LockExamination::add(const std::string& place, const script::Statement& sta
   }
 }
 
-void LockExamination::examine(Connection& connection, Diagnosis* diagnosis) {
-  if (!pending_.empty()) Report(*this, connection, diagnosis).make();
+void LockDoctor::doctor(Connection& connection, DoctorReport* report) {
+  if (!pending_.empty()) Report(*this, connection, report).make();
 }
 
 }  // namespace gander::driver::postgres

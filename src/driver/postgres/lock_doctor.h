@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// LockExamination: the part of `gander doctor` that tells what the pending statements lock and
+// LockDoctor: the part of `gander doctor` that tells what the pending statements lock and
 // which sessions, as they stand now, they would wait for.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "gander/diagnosis.h"
+#include "gander/finding.h"
 #include "src/driver/postgres/lock_needs.h"
 #include "src/sql/statement.h"
 
@@ -16,17 +16,17 @@ namespace gander::driver::postgres {
 
 class Connection;
 
-class LockExamination {
+class LockDoctor {
  public:
   // A pending statement, in the order in which they would run. `place`: its file.
   void add(const std::string& place, const script::Statement& statement);
 
   // Adds the findings `locks`, `locks_untold` and `transactions`. Reads only.
-  void examine(Connection& connection, Diagnosis* diagnosis);
+  void doctor(Connection& connection, DoctorReport* report);
 
-  // The sessions that examine() has named.
+  // The sessions that doctor() has named.
   const std::set<std::int64_t>& named() const { return named_; }
-  // Of how many statements examine() could not tell what they lock.
+  // Of how many statements doctor() could not tell what they lock.
   std::int64_t untold() const { return untold_; }
 
  private:

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "src/driver/postgres/lap.h"
+#include "src/driver/postgres/elapsed.h"
 #include "src/driver/postgres/libpq.h"
 
 namespace gander::driver::postgres {
@@ -116,7 +116,7 @@ void Pipeline::take(const PGresult* result) {
       status == PGRES_EMPTY_QUERY) {
     piece.succeeded = status != PGRES_SINGLE_TUPLE;
     if (piece.part == Part::script || pq.PQntuples(result) != 1) return;
-    if (const auto lap = lap_of(result)) lap_ = *lap;
+    if (const auto elapsed = elapsed_of(result)) elapsed_ = *elapsed;
     if (std::string_view(pq.PQfname(result, 0)) == kDurableColumn) {
       durable_ = std::string_view(pq.PQgetvalue(result, 0, 0)) != "off";
     }
@@ -139,7 +139,7 @@ void Pipeline::end_piece() {
   if (piece.part == Part::script) ++landing_.answered;
   if (piece.part != Part::commit) return;
   ++landing_.committed;
-  landing_.laps.push_back(std::exchange(lap_, std::chrono::nanoseconds(0)));
+  landing_.elapsed.push_back(std::exchange(elapsed_, std::chrono::nanoseconds(0)));
   if (std::exchange(durable_, true)) landing_.durable = landing_.committed;
 }
 

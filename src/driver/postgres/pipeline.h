@@ -80,7 +80,7 @@ class Pipeline {
   std::deque<Piece> pieces_;
   driver::Connection::Landing landing_;
   std::optional<Failed> failed_;
-  std::chrono::nanoseconds lap_{0};  // of the transaction in progress
+  std::chrono::nanoseconds elapsed_{0};  // of the transaction in progress
   bool durable_ = true;
   bool open_ = true;
   bool told_ = true;  // nothing has come since landed_ was called

@@ -107,8 +107,8 @@ std::string Connection::session_sql(const std::string& local) const {
          " END";
 }
 
-// More columns for inspect(): for each of SessionOptions::tables something, or NULL if it is not
-// there. Unqualified names mean what they mean where there is one schema to look in.
+// More columns for read_session(): for each of SessionOptions::tables something, or NULL if it is
+// not there. Unqualified names mean what they mean where there is one schema to look in.
 std::string Connection::tables_sql() const {
   std::string sql;
   for (const TableName& name : options_.tables) {
@@ -122,7 +122,7 @@ std::string Connection::tables_sql() const {
 // One message: the settings, and what there is to know about the session. In a new session each
 // function and operator that a statement names is a search in the catalogue: what can be said of
 // the raw values is left to this side.
-void Connection::inspect() {
+void Connection::read_session() {
   Batch batch;
   // Behind a pooler a setting of the session would stay with whoever gets the server next. A pooler
   // makes the number up that it gives to its clients. In session mode that is all there is to it,

@@ -24,11 +24,11 @@ constexpr int kPollMilliseconds = 40;
 
 // A cancel request can miss: it has no effect on a server that is between two statements.
 constexpr std::chrono::seconds kBetweenCancels{1};
-constexpr std::chrono::seconds kCancelPatience{30};
+constexpr std::chrono::seconds kCancelLimit{30};
 
 // How long a run that was told to stop waits for a server that may never answer again: for the end
 // of a cancelled statement, and for each answer while it cleans up.
-constexpr std::chrono::seconds kStopPatience{2};
+constexpr std::chrono::seconds kStopLimit{2};
 
 void receive_notice(void* notices, const PGresult* result) {
   // The secrets are masked by whoever passes the text on.
@@ -55,13 +55,13 @@ void send_cancel(PGconn* connection) {
 
 }  // namespace
 
-Wire::Wire(const Settings& settings, WireHooks hooks, ServerPatience patience)
+Wire::Wire(const Settings& settings, WireHooks hooks, RetryLimits retry_limits)
     : owned_(true), hooks_(std::move(hooks)), secrets_(settings.secrets) {
-  connect(settings, patience);
+  connect(settings, retry_limits);
   libpq().PQsetNoticeReceiver(connection_, receive_notice, &notices_);
 }
 
-void Wire::connect(const Settings& settings, const ServerPatience& patience) {
+void Wire::connect(const Settings& settings, const RetryLimits& retry_limits) {
   constexpr std::chrono::milliseconds kBetweenReports{500};
   const Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kBetweenReports;
@@ -79,7 +79,7 @@ void Wire::connect(const Settings& settings, const ServerPatience& patience) {
       ErrorDetails details = error.details();
       if (!details.retryable) throw;
       const std::chrono::milliseconds limit =
-          details.sqlstate == "57P03" ? patience.starting : patience.absent;
+          details.sqlstate == "57P03" ? retry_limits.starting : retry_limits.absent;
       if (waited >= limit) {
         if (limit.count() == 0) throw;
         details.message += " (waited " + in_words(waited) + " for it)";
@@ -228,7 +228,7 @@ void Wire::look_around() {
   if (shields_ > 0 && stopped) {
     // What cleans up is let through, but a server that is gone does not hold the end up.
     if (!stop_seen_) stop_seen_ = now;
-    if (now - *stop_seen_ > kStopPatience) give_up(true);
+    if (now - *stop_seen_ > kStopLimit) give_up(true);
   }
   if ((stopped && shields_ == 0) || abandoning_ || hook_error_ != nullptr) request_cancel(stopped);
 }
@@ -237,7 +237,7 @@ void Wire::request_cancel(bool stopped) {
   const Clock::time_point now = Clock::now();
   if (cancel_requests_ > 0 && now - last_cancel_ < kBetweenCancels) return;
   if (cancel_requests_ == 0) first_cancel_ = now;
-  if (now - first_cancel_ > (stopped ? kStopPatience : kCancelPatience)) give_up(stopped);
+  if (now - first_cancel_ > (stopped ? kStopLimit : kCancelLimit)) give_up(stopped);
   send_cancel(connection_);
   ++cancel_requests_;
   last_cancel_ = Clock::now();

@@ -41,7 +41,7 @@ struct WireHooks {
 };
 
 // How long to wait for a server that is not up yet.
-struct ServerPatience {
+struct RetryLimits {
   std::chrono::milliseconds starting{std::chrono::seconds{30}};  // and says so
   std::chrono::milliseconds absent{0};                           // everything else that may pass
 };
@@ -50,7 +50,7 @@ class Wire {
  public:
   // Connects. A server that may be up in a moment is waited for: one that refuses connections, has
   // none left or is starting. Throws Error(connection, usage, interrupted, unsupported).
-  Wire(const Settings& settings, WireHooks hooks, ServerPatience patience = {});
+  Wire(const Settings& settings, WireHooks hooks, RetryLimits retry_limits = {});
 
   // Borrows a connection that is idle and outlives the wire. Throws Error(usage).
   Wire(PGconn* borrowed, WireHooks hooks);
@@ -134,7 +134,7 @@ class Wire {
   void flush_output();
   void wait(short events);
   void look_around();
-  void connect(const Settings& settings, const ServerPatience& patience);
+  void connect(const Settings& settings, const RetryLimits& retry_limits);
   void pass_notices();
   void finished();
   void request_cancel(bool stopped);

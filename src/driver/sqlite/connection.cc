@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The session: opening, waiting, transactions, running statements. Pragmas that surround a
-// migration and the foreign-key rules are in surroundings.cc.
+// The session: opening, waiting, transactions, running statements. Session settings of a
+// migration and the foreign-key rules are in session_settings.cc.
 #include "src/driver/sqlite/connection.h"
 
 #include <sqlite3.h>

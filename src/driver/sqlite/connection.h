@@ -69,7 +69,7 @@ class Connection final : public driver::Connection {
   std::string before_image(const script::Statement& statement) override;
   Outcome judge(const script::Statement& statement, const std::string&) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
-  void examine(const Examination& about, Diagnosis* diagnosis) override;
+  void doctor(const DoctorRequest& about, DoctorReport* report) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
  private:

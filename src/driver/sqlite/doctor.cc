@@ -25,14 +25,13 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kRoom = 2;
 constexpr std::uintmax_t kLeastRoom = 16 << 20;
 
-class Examiner {
+class Doctor {
  public:
-  Examiner(Connection& connection, Diagnosis* diagnosis)
-      : connection_(connection), diagnosis_(diagnosis) {}
+  Doctor(Connection& connection, DoctorReport* report) : connection_(connection), report_(report) {}
 
-  void examine() {
-    diagnosis_->server = std::string("SQLite ") + sqlite3_libversion();
-    add(Severity::ok, "server", diagnosis_->server);
+  void doctor() {
+    report_->server = std::string("SQLite ") + sqlite3_libversion();
+    add(Severity::ok, "server", report_->server);
     read_only();
     journal_mode();
     integrity();
@@ -41,8 +40,7 @@ class Examiner {
 
  private:
   void add(Severity severity, std::string check, std::string message, std::string hint = {}) {
-    diagnosis_->findings.push_back(
-        {severity, std::move(check), std::move(message), std::move(hint)});
+    report_->findings.push_back({severity, std::move(check), std::move(message), std::move(hint)});
   }
 
   std::string ask(const char* sql) {
@@ -120,7 +118,7 @@ class Examiner {
   }
 
   Connection& connection_;
-  Diagnosis* diagnosis_;
+  DoctorReport* report_;
 };
 
 // Of the database itself; what is attached is not looked at.
@@ -150,21 +148,21 @@ std::optional<bool> has_object(Connection& connection, const ObjectName& object)
 }
 
 // What the pending statements make although it is there, or change although it is not.
-void examine_objects(Connection& connection, const Examination& about, Diagnosis* diagnosis) {
+void doctor_objects(Connection& connection, const DoctorRequest& about, DoctorReport* report) {
   ObjectClaims claims([&](const ObjectName& object) { return has_object(connection, object); },
                       "main", true);
   about.each_pending([&](const std::string& place, const script::Statement& statement) {
     claims.add(place, statement);
   });
-  add_conflicts(claims, diagnosis);
+  add_conflicts(claims, report);
 }
 
-void add(Diagnosis* diagnosis, Severity severity, std::string check, std::string message,
+void add(DoctorReport* report, Severity severity, std::string check, std::string message,
          std::string hint) {
-  diagnosis->findings.push_back({severity, std::move(check), std::move(message), std::move(hint)});
+  report->findings.push_back({severity, std::move(check), std::move(message), std::move(hint)});
 }
 
-void examine_space(const fs::path& file, const fs::path& directory, Diagnosis* diagnosis) {
+void doctor_space(const fs::path& file, const fs::path& directory, DoctorReport* report) {
   std::error_code failed;
   const fs::space_info space = fs::space(directory, failed);
   if (failed) return;
@@ -172,46 +170,46 @@ void examine_space(const fs::path& file, const fs::path& directory, Diagnosis* d
   const std::uintmax_t size = fs::file_size(file, absent);
   const std::uintmax_t wanted = std::max(kLeastRoom, absent ? 0 : kRoom * size);
   if (space.available >= wanted) return;
-  add(diagnosis, Severity::warning, "disk_space",
+  add(report, Severity::warning, "disk_space",
       "only " + std::to_string(space.available >> 20) + " MiB are free in " + directory.string(),
       "a migration that rewrites a table needs up to twice its size, and --backup the database's");
 }
 
 }  // namespace
 
-void examine_file(const std::string& path, Diagnosis* diagnosis) {
+void doctor_file(const std::string& path, DoctorReport* report) {
   if (path.empty()) {
-    return add(diagnosis, Severity::note, "file", "the database is in memory only", "");
+    return add(report, Severity::note, "file", "the database is in memory only", "");
   }
   const fs::path file(path);
   const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
   ErrorDetails cause;
   if (explain_unopened_file(path, false, &cause)) {
-    return add(diagnosis, Severity::problem, "file", cause.message, cause.hint);
+    return add(report, Severity::problem, "file", cause.message, cause.hint);
   }
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
-    add(diagnosis, Severity::problem, "file",
+    add(report, Severity::problem, "file",
         directory.string() + " is not writable: SQLite keeps its journal beside the database",
         "check that the directory exists and belongs to the user who migrates");
   }
   if (::access(path.c_str(), F_OK) != 0) {
-    return add(diagnosis, Severity::note, "file",
+    return add(report, Severity::note, "file",
                path + " does not exist yet: the first up creates it", "");
   }
   if (::access(path.c_str(), W_OK) != 0) {
-    add(diagnosis, Severity::problem, "file", path + " is not writable",
+    add(report, Severity::problem, "file", path + " is not writable",
         "check its owner and permissions");
   }
   std::error_code failed;
   const std::vector<FileLock> holders = locks_of(path);
   const std::uintmax_t journal = fs::file_size(path + "-journal", failed);
   if (!failed && journal > 0 && holders.empty()) {
-    add(diagnosis, Severity::warning, "journal",
+    add(report, Severity::warning, "journal",
         "a writer has died: its rollback journal " + path + "-journal is there",
         "never delete it; whoever opens the database next rolls back what it did");
   }
   for (const FileLock& lock : holders) {
-    add(diagnosis, Severity::warning, "lock",
+    add(report, Severity::warning, "lock",
         lock.holder.description() + (lock.writes ? " is writing" : " is reading"),
         lock.writes
             ? "a run waits for it as long as --wait says"
@@ -219,15 +217,15 @@ void examine_file(const std::string& path, Diagnosis* diagnosis) {
   }
   const std::string network = network_file_system(path);
   if (!network.empty()) {
-    add(diagnosis, Severity::warning, "file", path + " is on " + network,
+    add(report, Severity::warning, "file", path + " is on " + network,
         "its locks are known not to hold and WAL mode does not work there: use a local disk");
   }
-  examine_space(file, directory, diagnosis);
+  doctor_space(file, directory, report);
 }
 
-void Connection::examine(const Examination& about, Diagnosis* diagnosis) {
-  Examiner(*this, diagnosis).examine();
-  examine_objects(*this, about, diagnosis);
+void Connection::doctor(const DoctorRequest& about, DoctorReport* report) {
+  Doctor(*this, report).doctor();
+  doctor_objects(*this, about, report);
 }
 
 std::vector<LockHolder> Connection::lock_holders(std::string_view /*key*/) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// examine_file(): what can be said about a SQLite database without opening it.
+// doctor_file(): what can be said about a SQLite database without opening it.
 #pragma once
 
 #include <string>
 
-#include "gander/diagnosis.h"
+#include "gander/finding.h"
 
 namespace gander::driver::sqlite {
 
 // `path` is empty for a database in memory.
-void examine_file(const std::string& path, Diagnosis* diagnosis);
+void doctor_file(const std::string& path, DoctorReport* report);
 
 }  // namespace gander::driver::sqlite

@@ -39,7 +39,7 @@ class OwnedDriver final : public Driver {
 
   bool reconnectable() const override { return !settings_.path.empty(); }
 
-  void examine(Diagnosis* diagnosis) const override { examine_file(settings_.path, diagnosis); }
+  void doctor(DoctorReport* report) const override { doctor_file(settings_.path, report); }
 
   std::string file_path() const override { return settings_.path; }
 

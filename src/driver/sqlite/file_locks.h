@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gander/diagnosis.h"
+#include "gander/lock.h"
 
 namespace gander::driver::sqlite {
 

@@ -156,8 +156,8 @@ void copy_file(const fs::path& from, const fs::path& to, const fs::path& replace
   copy_bytes(from, source, to, target);
   struct stat wanted{};
   struct stat made{};
-  if (::stat(model.c_str(), &wanted) != 0) fail_system(model, "cannot be examined", errno);
-  if (::fstat(target.get(), &made) != 0) fail_system(to, "cannot be examined", errno);
+  if (::stat(model.c_str(), &wanted) != 0) fail_system(model, "cannot be read", errno);
+  if (::fstat(target.get(), &made) != 0) fail_system(to, "cannot be read", errno);
   if (wanted.st_gid != made.st_gid &&
       ::fchown(target.get(), static_cast<uid_t>(-1), wanted.st_gid) != 0 && replaces) {
     fail_system(model, "its group cannot be given to the restored file", errno);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What surrounds a migration on SQLite: pragmas that are set before and restored after, and the
-// backup.
+// The settings of the session around a migration on SQLite: pragmas that are set before and
+// restored after, and the backup.
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>

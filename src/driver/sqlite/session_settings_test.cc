@@ -41,7 +41,7 @@ constexpr const char* kRebuild =
     "-- +goose Down\n"
     "SELECT 1;\n";
 
-class SurroundingsTest : public ::testing::Test {
+class SessionSettingsTest : public ::testing::Test {
  protected:
   std::string path() const { return directory_.file("app.db"); }
   SqliteFile database() const { return SqliteFile(path()); }
@@ -51,7 +51,7 @@ class SurroundingsTest : public ::testing::Test {
   TempDirectory directory_;
 };
 
-TEST_F(SurroundingsTest, CacheHoldsALargeSchemaUnlessTheUrlSaysHowMuchItMayHold) {
+TEST_F(SessionSettingsTest, CacheHoldsALargeSchemaUnlessTheUrlSaysHowMuchItMayHold) {
   const Source look = in_memory(
       {{"1_look.sql",
         "-- +goose Up\nCREATE TABLE seen AS SELECT cache_size FROM pragma_cache_size;\n"}});
@@ -64,13 +64,13 @@ TEST_F(SurroundingsTest, CacheHoldsALargeSchemaUnlessTheUrlSaysHowMuchItMayHold)
   EXPECT_EQ(database().value("SELECT cache_size FROM seen"), "-100");
 }
 
-TEST_F(SurroundingsTest, TableRebuildKeepsTheChildren) {
+TEST_F(SessionSettingsTest, TableRebuildKeepsTheChildren) {
   MigrationRunner(open("sqlite:" + path()), migrations()).up();
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
   EXPECT_THAT(database().rows("PRAGMA foreign_key_check"), IsEmpty());
 }
 
-TEST_F(SurroundingsTest, TableRebuildWithEnforcementOnIsRefused) {
+TEST_F(SessionSettingsTest, TableRebuildWithEnforcementOnIsRefused) {
   try {
     MigrationRunner(open("sqlite:" + path() + "?foreign_keys=on"), migrations()).up();
     FAIL() << "the children are gone";
@@ -82,7 +82,7 @@ TEST_F(SurroundingsTest, TableRebuildWithEnforcementOnIsRefused) {
   EXPECT_EQ(database().value("SELECT max(version_id) FROM goose_db_version"), "1");
 }
 
-TEST_F(SurroundingsTest, AnnotatedDropWithEnforcementOnIsAllowed) {
+TEST_F(SessionSettingsTest, AnnotatedDropWithEnforcementOnIsAllowed) {
   const Source source = in_memory(
       {{"1_family.sql", kFamily},
        {"2_drop.sql", "-- +goose Up\nDROP TABLE parent; -- gander:allow-child-changes\n"}});
@@ -90,7 +90,7 @@ TEST_F(SurroundingsTest, AnnotatedDropWithEnforcementOnIsAllowed) {
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "0");
 }
 
-TEST_F(SurroundingsTest, NewForeignKeyViolationFailsTheMigration) {
+TEST_F(SessionSettingsTest, NewForeignKeyViolationFailsTheMigration) {
   const Source source =
       in_memory({{"1_family.sql", kFamily},
                  {"2_rebuild.sql",
@@ -110,14 +110,14 @@ TEST_F(SurroundingsTest, NewForeignKeyViolationFailsTheMigration) {
   MigrationRunner(open("sqlite:" + path()), source, options).up();
 }
 
-TEST_F(SurroundingsTest, OldViolationsDoNotHinderARebuild) {
+TEST_F(SessionSettingsTest, OldViolationsDoNotHinderARebuild) {
   MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
   database().run("PRAGMA foreign_keys = OFF; DELETE FROM parent WHERE id = 2");
   MigrationRunner(open("sqlite:" + path()), migrations()).up();
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
 }
 
-TEST_F(SurroundingsTest, BorrowedHandleIsLeftAsItWasFound) {
+TEST_F(SessionSettingsTest, BorrowedHandleIsLeftAsItWasFound) {
   SqliteFile file(path());
   file.run("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON");
   MigrationRunner runner(borrow(file.handle()), migrations());
@@ -128,7 +128,7 @@ TEST_F(SurroundingsTest, BorrowedHandleIsLeftAsItWasFound) {
   EXPECT_NE(sqlite3_get_autocommit(file.handle()), 0);
 }
 
-TEST_F(SurroundingsTest, BorrowedHandleIsRestoredAfterAFailureToo) {
+TEST_F(SessionSettingsTest, BorrowedHandleIsRestoredAfterAFailureToo) {
   SqliteFile file(path());
   file.run("PRAGMA foreign_keys = ON");
   MigrationRunner runner(borrow(file.handle()),
@@ -138,7 +138,7 @@ TEST_F(SurroundingsTest, BorrowedHandleIsRestoredAfterAFailureToo) {
   EXPECT_NE(sqlite3_get_autocommit(file.handle()), 0);
 }
 
-TEST_F(SurroundingsTest, VacuumLeavesSynchronousAsItWas) {
+TEST_F(SessionSettingsTest, VacuumLeavesSynchronousAsItWas) {
   SqliteFile file(path());
   file.run("PRAGMA synchronous = FULL");
   const std::string vacuum = "-- +goose NO TRANSACTION\n-- +goose Up\nVACUUM;\n";
@@ -151,7 +151,7 @@ TEST_F(SurroundingsTest, VacuumLeavesSynchronousAsItWas) {
   EXPECT_EQ(file.value("PRAGMA synchronous"), "2");
 }
 
-TEST_F(SurroundingsTest, BorrowedHandleInsideATransactionIsRefused) {
+TEST_F(SessionSettingsTest, BorrowedHandleInsideATransactionIsRefused) {
   SqliteFile file(path());
   file.run("BEGIN");
   MigrationRunner runner(borrow(file.handle()), migrations());
@@ -163,7 +163,7 @@ TEST_F(SurroundingsTest, BorrowedHandleInsideATransactionIsRefused) {
   }
 }
 
-TEST_F(SurroundingsTest, TransactionOpenedBetweenTwoOperationsIsLeftAlone) {
+TEST_F(SessionSettingsTest, TransactionOpenedBetweenTwoOperationsIsLeftAlone) {
   SqliteFile file(path());
   MigrationRunner runner(borrow(file.handle()), migrations());
   runner.up();
@@ -182,7 +182,7 @@ TEST_F(SurroundingsTest, TransactionOpenedBetweenTwoOperationsIsLeftAlone) {
   EXPECT_TRUE(file.has_table("mine"));
 }
 
-TEST_F(SurroundingsTest, PragmaOfOneMigrationReachesTheNextUnlessTheyAreIsolated) {
+TEST_F(SessionSettingsTest, PragmaOfOneMigrationReachesTheNextUnlessTheyAreIsolated) {
   const Source source = in_memory(
       {{"1_family.sql", kFamily},
        {"2_pragma.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nPRAGMA foreign_keys = ON;\n"},
@@ -199,7 +199,7 @@ TEST_F(SurroundingsTest, PragmaOfOneMigrationReachesTheNextUnlessTheyAreIsolated
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "4");
 }
 
-TEST_F(SurroundingsTest, BackupIsWholeAndNamedInTheReport) {
+TEST_F(SessionSettingsTest, BackupIsWholeAndNamedInTheReport) {
   MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
   Options options;
   options.backup = true;
@@ -211,7 +211,7 @@ TEST_F(SurroundingsTest, BackupIsWholeAndNamedInTheReport) {
       << "nothing pending, nothing to save";
 }
 
-TEST_F(SurroundingsTest, BackupIsAsPrivateAsTheDatabaseBehindALink) {
+TEST_F(SessionSettingsTest, BackupIsAsPrivateAsTheDatabaseBehindALink) {
   std::filesystem::create_directory(directory_.file("volume"));
   std::filesystem::create_symlink("volume/real.db", path());
   MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
@@ -239,7 +239,7 @@ TEST_F(SurroundingsTest, BackupIsAsPrivateAsTheDatabaseBehindALink) {
   }
 }
 
-TEST_F(SurroundingsTest, RestrictedModeRefusesWhatReachesOutside) {
+TEST_F(SessionSettingsTest, RestrictedModeRefusesWhatReachesOutside) {
   const char* statements[] = {"ATTACH DATABASE 'other.db' AS other;",
                               "ATTACH 'oth' || 'er.db' AS other;",
                               "DETACH main;",
@@ -271,7 +271,7 @@ TEST_F(SurroundingsTest, RestrictedModeRefusesWhatReachesOutside) {
   }
 }
 
-TEST_F(SurroundingsTest, RestrictedModeDoesNotCorruptTheSchema) {
+TEST_F(SessionSettingsTest, RestrictedModeDoesNotCorruptTheSchema) {
   MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
   Options options;
   options.restricted = true;
@@ -283,7 +283,7 @@ TEST_F(SurroundingsTest, RestrictedModeDoesNotCorruptTheSchema) {
   EXPECT_EQ(database().value("SELECT count(*) FROM child"), "3");
 }
 
-TEST_F(SurroundingsTest, RestrictedModeLeavesTheRestAlone) {
+TEST_F(SessionSettingsTest, RestrictedModeLeavesTheRestAlone) {
   const Source source =
       in_memory({{"1_family.sql", kFamily},
                  {"2_settings.sql",
@@ -298,7 +298,7 @@ TEST_F(SurroundingsTest, RestrictedModeLeavesTheRestAlone) {
   EXPECT_FALSE(report.backup.empty());
 }
 
-TEST_F(SurroundingsTest, BorrowedHandleCannotBeRestricted) {
+TEST_F(SessionSettingsTest, BorrowedHandleCannotBeRestricted) {
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
   Options options;
@@ -312,7 +312,7 @@ TEST_F(SurroundingsTest, BorrowedHandleCannotBeRestricted) {
   sqlite3_close(handle);
 }
 
-TEST_F(SurroundingsTest, ReadOnlyDatabaseIsNotWritable) {
+TEST_F(SessionSettingsTest, ReadOnlyDatabaseIsNotWritable) {
   MigrationRunner(open("sqlite:" + path()), in_memory({{"1_family.sql", kFamily}})).up();
   MigrationRunner runner(open("sqlite:" + path() + "?mode=ro"), migrations());
   EXPECT_EQ(runner.version(), 1);
@@ -324,7 +324,7 @@ TEST_F(SurroundingsTest, ReadOnlyDatabaseIsNotWritable) {
   }
 }
 
-TEST_F(SurroundingsTest, FileThatIsNoDatabaseIsAClearError) {
+TEST_F(SessionSettingsTest, FileThatIsNoDatabaseIsAClearError) {
   directory_.write("app.db", std::string(4096, 'x'));
   try {
     MigrationRunner(open("sqlite:" + path()), migrations()).up();
@@ -334,7 +334,7 @@ TEST_F(SurroundingsTest, FileThatIsNoDatabaseIsAClearError) {
   }
 }
 
-TEST_F(SurroundingsTest, WriterThatHoldsTheLockIsWaitedForUpToTheLimit) {
+TEST_F(SessionSettingsTest, WriterThatHoldsTheLockIsWaitedForUpToTheLimit) {
   SqliteFile writer(path());
   writer.run("CREATE TABLE x (y); BEGIN IMMEDIATE");
   Options options;
@@ -348,7 +348,7 @@ TEST_F(SurroundingsTest, WriterThatHoldsTheLockIsWaitedForUpToTheLimit) {
   }
 }
 
-TEST_F(SurroundingsTest, CancelStopsTheStatementInFlight) {
+TEST_F(SessionSettingsTest, CancelStopsTheStatementInFlight) {
   const Source source = in_memory(
       {{"1_long.sql",
         "-- +goose Up\nCREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
@@ -365,7 +365,7 @@ TEST_F(SurroundingsTest, CancelStopsTheStatementInFlight) {
   EXPECT_FALSE(database().has_table("t"));
 }
 
-TEST_F(SurroundingsTest, FunctionMigrationsInterleaveByVersion) {
+TEST_F(SessionSettingsTest, FunctionMigrationsInterleaveByVersion) {
   std::vector<std::string> seen;
   const Source source =
       join({in_memory({{"1_a.sql", "-- +goose Up\nCREATE TABLE a (x);\n"},
@@ -391,7 +391,7 @@ TEST_F(SurroundingsTest, FunctionMigrationsInterleaveByVersion) {
   EXPECT_THAT(database().rows("SELECT x FROM a"), ElementsAre("3"));
 }
 
-TEST_F(SurroundingsTest, FunctionThatThrowsLeavesNothing) {
+TEST_F(SessionSettingsTest, FunctionThatThrowsLeavesNothing) {
   const Source source = functions({{.version = 1,
                                     .name = "boom",
                                     .up =

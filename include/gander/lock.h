@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Diagnosis and LockStatus: what MigrationRunner::doctor() and lock_status() find. Plain values,
-// safe to copy and keep.
+// LockHolder and LockStatus: who keeps runs waiting, as MigrationRunner::lock_status() finds it.
+// Plain values, safe to copy and keep.
 #pragma once
 
 #include <cstdint>
@@ -10,31 +10,6 @@
 #include "gander/export.h"
 
 namespace gander {
-
-// What a finding means for the next run. The names (severity_name) are printed by `doctor --json`:
-// never rename.
-enum class Severity {
-  ok,       // as it should be
-  note,     // good to know
-  warning,  // may delay or surprise
-  problem,  // a run would fail, or would be in danger
-};
-
-GANDER_EXPORT const char* severity_name(Severity severity) noexcept;
-
-struct Finding {
-  Severity severity = Severity::ok;
-  std::string check;    // which check found it, in snake_case: docs/json.md lists them
-  std::string message;  // one sentence
-  std::string hint;     // what to do; empty when there is nothing to do
-};
-
-struct Diagnosis {
-  std::string server;  // "PostgreSQL 15.20", "SQLite 3.40.1"; empty if it could not be reached
-  std::vector<Finding> findings;  // in the order of the checks
-
-  GANDER_EXPORT std::int64_t count(Severity severity) const noexcept;
-};
 
 // Somebody who keeps runs waiting. Empty strings and zeros mean "not known".
 struct LockHolder {

@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The names in diagnosis.h, as `--json` prints them, and what they add up to.
-#include "gander/diagnosis.h"
+// LockHolder in words; the names of its kinds, as `--json` prints them.
+#include "gander/lock.h"
 
 #include <algorithm>
 
 namespace gander {
-
-const char* severity_name(Severity severity) noexcept {
-  switch (severity) {
-    case Severity::ok:
-      return "ok";
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::problem:
-      return "problem";
-  }
-  return "unknown";
-}
 
 const char* lock_kind_name(LockHolder::Kind kind) noexcept {
   switch (kind) {
@@ -30,10 +16,6 @@ const char* lock_kind_name(LockHolder::Kind kind) noexcept {
       return "file";
   }
   return "unknown";
-}
-
-std::int64_t Diagnosis::count(Severity severity) const noexcept {
-  return std::ranges::count(findings, severity, &Finding::severity);
 }
 
 std::string LockHolder::description() const {

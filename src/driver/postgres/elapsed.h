@@ -11,10 +11,10 @@
 
 namespace gander::driver::postgres {
 
-// See Connection::lap_sql(). The transaction began when its BEGIN came.
-driver::Connection::LapSql lap_sql();
+// See Connection::elapsed_sql(). The transaction began when its BEGIN came.
+driver::Connection::ElapsedSql elapsed_sql();
 
-// Of a result of lap_sql().
-std::optional<std::chrono::nanoseconds> lap_of(const PGresult* result);
+// Of a result of elapsed_sql().
+std::optional<std::chrono::nanoseconds> elapsed_of(const PGresult* result);
 
 }  // namespace gander::driver::postgres
