@@ -75,7 +75,8 @@ struct SessionOptions {
   const HiddenValues* hidden = nullptr;  // never to be shown; grows while the session lasts
   std::chrono::milliseconds wait{0};     // Options::wait, and so on
   std::optional<std::chrono::milliseconds> server_wait = {};
-  bool one_try = false;  // to connect, whatever was before
+  // To connect once, whatever was before, and to give up after so long.
+  std::optional<std::chrono::milliseconds> one_try = {};
   // Zero and empty: not asked for. A driver that knows no such thing refuses them as unsupported.
   std::chrono::milliseconds lock_timeout{0};
   std::chrono::milliseconds statement_timeout{0};

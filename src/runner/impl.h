@@ -115,8 +115,8 @@ class MigrationRunner::Impl {
   std::unique_ptr<run::Database> database_;
   // Nothing was pending when the database gave this change token; see pending().
   std::optional<std::int64_t> nothing_pending_at_;
-  bool one_try_ = false;               // SessionOptions::one_try
-  std::vector<ServerNotice> notices_;  // of the operation in progress
+  std::optional<std::chrono::milliseconds> one_try_;  // SessionOptions::one_try
+  std::vector<ServerNotice> notices_;                 // of the operation in progress
 };
 
 }  // namespace gander

@@ -20,6 +20,9 @@ constexpr milliseconds kBetweenReports{500};
 // How long one question may wait for whoever has a SQLite file locked.
 constexpr milliseconds kQuestion{1000};
 
+// How long one try to connect may take where nothing else bounds it.
+constexpr milliseconds kTry{30'000};
+
 // May the next try find another world? A server that is not up, or has no such database yet; a file
 // that somebody has locked.
 bool may_pass(const Error& error) {
@@ -46,12 +49,12 @@ class MigrationRunner::Impl::QuickTries {
     if (impl.target_.driver().reconnectable()) impl.close_database();
     impl.options_.wait = std::min(wait_, kQuestion);
     impl.options_.server_wait = milliseconds(0);
-    impl.one_try_ = true;
+    impl.one_try_ = kTry;
   }
   ~QuickTries() {
     impl_.options_.wait = wait_;
     impl_.options_.server_wait = server_wait_;
-    impl_.one_try_ = false;
+    impl_.one_try_.reset();
     if (impl_.target_.driver().reconnectable()) impl_.close_database();
   }
   QuickTries(const QuickTries&) = delete;
@@ -76,6 +79,7 @@ bool MigrationRunner::Impl::await(const std::function<bool()>& question, Waiting
   Backoff backoff(kFirstPause, kLongestPause);
   for (;;) {
     std::optional<Error> error;
+    one_try_ = std::chrono::ceil<milliseconds>(start + limit - Clock::now());
     try {
       require_database();
       if (question()) return true;

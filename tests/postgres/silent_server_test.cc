@@ -208,28 +208,81 @@ TEST_F(SilentServerTest, RunnerGoesOnWhenTheServerAnswersAgain) {
   EXPECT_TRUE(runner.pending());
 }
 
-// A host that takes connections and says nothing, then a server.
+// A host that takes connections and says nothing.
+class SilentHost {
+ public:
+  SilentHost() {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = directory() + "/.s.PGSQL.5432";
+    EXPECT_LT(path.size(), sizeof(address.sun_path));
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(::listen(listener_, 16), 0);
+  }
+  ~SilentHost() { ::close(listener_); }
+  SilentHost(const SilentHost&) = delete;
+  SilentHost& operator=(const SilentHost&) = delete;
+
+  std::string directory() const { return directory_.path().string(); }
+
+ private:
+  testing_support::TempDirectory directory_;
+  int listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
+
+std::string url_of(const std::string& hosts, const std::string& parameters = "") {
+  return "postgres://postgres@/postgres?port=5432&host=" + hosts + parameters;
+}
+
 TEST_F(SilentServerTest, SecondHostIsTriedWhenTheFirstIsSilent) {
-  const testing_support::TempDirectory silent;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path = silent.path().string() + "/.s.PGSQL.5432";
-  ASSERT_LT(path.size(), sizeof(address.sun_path));
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  ASSERT_EQ(::listen(listener, 16), 0);
-  const std::string hosts =
-      "postgres://postgres@/postgres?port=5432&connect_timeout=2&host=" + silent.path().string();
+  const SilentHost silent;
+  const std::string both = silent.directory() + "," + own_->directory();
   write({{"00001_a.sql", "-- +goose Up\nCREATE TABLE a (i int);\n"}});
-  EXPECT_EQ(start_up(hosts)->wait(), 6) << output();
+  EXPECT_EQ(start_up(url_of(silent.directory(), "&connect_timeout=2"))->wait(), 6) << output();
   EXPECT_THAT(output(), HasSubstr("no answer in time"));
-  EXPECT_EQ(start_up(hosts + "," + own_->directory())->wait(), 0) << output();
+  EXPECT_EQ(start_up(url_of(both, "&connect_timeout=2"))->wait(), 0) << output();
   // One that is to be written is looked for among several.
-  EXPECT_EQ(start_up(hosts + "," + own_->directory() + "&target_session_attrs=read-write")->wait(),
+  EXPECT_EQ(start_up(url_of(both, "&connect_timeout=2&target_session_attrs=read-write"))->wait(), 0)
+      << output();
+}
+
+// connect_timeout is for one host, and 30 s where nobody says: --timeout would end these.
+TEST_F(SilentServerTest, WaitBoundsHostsThatSayNothing) {
+  const SilentHost one;
+  const SilentHost two;
+  const std::string silent = one.directory() + "," + two.directory();
+  write({{"00001_a.sql", "-- +goose Up\nCREATE TABLE a (i int);\n"}});
+  for (const std::string& hosts : {one.directory(), silent}) {
+    for (const char* command : {"up", "wait"}) {
+      const auto process = start(url_of(hosts), {command, "--wait", "1s", "--timeout", "25s"});
+      EXPECT_EQ(process->wait(), 6) << command << output();
+      EXPECT_THAT(output(), AllOf(HasSubstr("no answer in time"), HasSubstr("waited")));
+    }
+  }
+  // What waits leaves each of several its share.
+  EXPECT_EQ(start_up(url_of(one.directory() + "," + own_->directory()),
+                     {"--wait", "9s", "--timeout", "25s"})
+                ->wait(),
             0)
       << output();
-  ::close(listener);
+}
+
+// The servers of a cluster that starts: the first never comes, the second late.
+TEST_F(SilentServerTest, WaitFindsTheHostThatComesUpLate) {
+  const testing_support::TempDirectory nobody;
+  const std::string hosts = nobody.path().string() + "," + own_->directory();
+  write({{"00001_a.sql", "-- +goose Up\nCREATE TABLE a (i int);\n"}});
+  own_->stop(SIGINT);
+  EXPECT_EQ(start_up(url_of(hosts), {"--wait", "500ms", "--timeout", "25s"})->wait(), 6)
+      << output();
+  EXPECT_THAT(output(), AllOf(HasSubstr(nobody.path().string()), HasSubstr(own_->directory())));
+  const auto process =
+      start_up(url_of(hosts, "&target_session_attrs=read-write"), {"--wait", "60s"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(process->running()) << output();
+  own_->start();
+  EXPECT_EQ(process->wait(), 0) << output();
 }
 
 // A name server that says nothing: getaddrinfo() does not come back.

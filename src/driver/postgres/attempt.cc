@@ -49,9 +49,8 @@ std::chrono::milliseconds limit_of(PGconn* connection, std::chrono::milliseconds
 
 }  // namespace
 
-Attempt::Result Attempt::make(const Settings& settings, const CancelToken* cancel,
-                              std::chrono::milliseconds limit) {
-  const auto attempt = std::make_shared<Attempt>(settings, limit);
+Attempt::Result Attempt::make(const Settings& settings, const CancelToken* cancel, Limits limits) {
+  const auto attempt = std::make_shared<Attempt>(settings, limits);
   libpq();  // throws here when there is none
   errand([attempt] { attempt->run(); });
   return attempt->wait(cancel);
@@ -60,11 +59,15 @@ Attempt::Result Attempt::make(const Settings& settings, const CancelToken* cance
 Attempt::~Attempt() { libpq().PQfinish(result_.connection); }
 
 Attempt::Result Attempt::wait(const CancelToken* cancel) {
+  const Clock::time_point end = Clock::now() + limits_.all;
   std::unique_lock guard(mutex_);
   while (!finished_.wait_for(guard, kLook, [this] { return done_; })) {
-    if (cancel == nullptr || !cancel->stopped()) continue;
+    const bool stopped = cancel != nullptr && cancel->stopped();
+    const bool over = limits_.all.count() > 0 && Clock::now() >= end;
+    if (!stopped && !over) continue;
     abandoned_ = true;
-    throw cancel->error();
+    if (stopped) throw cancel->error();
+    throw_silent("check host, port and firewall, or wait longer");
   }
   if (error_ != nullptr) std::rethrow_exception(error_);
   Result result = std::move(result_);
@@ -123,19 +126,28 @@ void Attempt::connect() {
   start("");
   if (!poll_until_connected()) {
     // Only libpq's blocking calls leave a host that is silent for the next one of several.
-    if (count_hosts(result_.connection) == 1) throw_silent();
-    const auto limit = limit_of(result_.connection, limit_);
-    start(std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()));
+    if (count_hosts(result_.connection) == 1) {
+      throw_silent("check host, port and firewall, or raise connect_timeout in the URL");
+    }
+    start(std::to_string(std::chrono::ceil<std::chrono::seconds>(host_limit()).count()));
     libpq().PQreset(result_.connection);
     if (libpq().PQstatus(result_.connection) != CONNECTION_OK) throw_refused();
   }
   libpq().PQsetErrorVerbosity(result_.connection, PQERRORS_DEFAULT);
 }
 
+// One host that says nothing leaves time for the others: all are tried once more behind it.
+std::chrono::milliseconds Attempt::host_limit() const {
+  const auto limit = limit_of(result_.connection, limits_.host);
+  const std::ptrdiff_t hosts = count_hosts(result_.connection);
+  if (limits_.all.count() == 0 || hosts == 1) return limit;
+  return std::min(limit, limits_.all / (hosts + 1));
+}
+
 // False when the time is over.
 bool Attempt::poll_until_connected() {
   PGconn* connection = result_.connection;
-  const Clock::time_point end = Clock::now() + limit_of(connection, limit_);
+  const Clock::time_point end = Clock::now() + host_limit();
   PostgresPollingStatusType status =
       libpq().PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (status != PGRES_POLLING_OK && !abandoned_) {
@@ -153,11 +165,11 @@ void Attempt::throw_refused() const {
   throw Error(refused_connection(result_.connection, settings_.display, settings_.secrets));
 }
 
-void Attempt::throw_silent() const {
+void Attempt::throw_silent(const char* hint) const {
   ErrorDetails details;
   details.code = ErrorCode::connection;
   details.message = "cannot connect to " + settings_.display + ": no answer in time";
-  details.hint = "check host, port and firewall, or raise connect_timeout in the URL";
+  details.hint = hint;
   details.retryable = true;
   throw Error(std::move(details));
 }

@@ -31,13 +31,16 @@ class Attempt {
     std::vector<Notice> notices;
   };
 
-  // `cancel` may be nullptr. `limit`: for each host, where the settings do not say. Throws
-  // Error(connection, usage, interrupted, unsupported).
-  static Result make(const Settings& settings, const CancelToken* cancel,
-                     std::chrono::milliseconds limit);
+  struct Limits {
+    std::chrono::milliseconds host{0};  // for each, where the settings do not say
+    std::chrono::milliseconds all{0};   // for all of them together; zero: no limit
+  };
 
-  explicit Attempt(Settings settings, std::chrono::milliseconds limit)
-      : settings_(std::move(settings)), limit_(limit) {}
+  // `cancel` may be nullptr. Throws Error(connection, usage, interrupted, unsupported).
+  static Result make(const Settings& settings, const CancelToken* cancel, Limits limits);
+
+  explicit Attempt(Settings settings, Limits limits)
+      : settings_(std::move(settings)), limits_(limits) {}
   ~Attempt();
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
@@ -47,14 +50,15 @@ class Attempt {
 
   void run() noexcept;
   void start(const std::string& timeout);
+  std::chrono::milliseconds host_limit() const;
   void connect();
   bool poll_until_connected();
   [[noreturn]] void throw_refused() const;
-  [[noreturn]] void throw_silent() const;
+  [[noreturn]] void throw_silent(const char* hint) const;
   Result wait(const CancelToken* cancel);
 
   const Settings settings_;
-  const std::chrono::milliseconds limit_;
+  const Limits limits_;
   // Of the thread until it is done, of the waiting one afterwards.
   Result result_;
   std::exception_ptr error_;

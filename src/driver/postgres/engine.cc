@@ -23,11 +23,13 @@ class OwnedDriver final : public Driver {
   std::unique_ptr<driver::Connection> connect(const SessionOptions& options) override {
     RetryLimits retry_limits;
     if (options.server_wait) retry_limits.starting = retry_limits.absent = *options.server_wait;
+    retry_limits.all = options.one_try ? options.one_try : options.server_wait;
     // A server that was there a moment ago is restarting: it is waited for.
     constexpr std::chrono::milliseconds kRestart = std::chrono::seconds(30);
     if (connected_ && !options.one_try) {
       retry_limits.starting = std::max(retry_limits.starting, kRestart);
       retry_limits.absent = std::max(retry_limits.absent, kRestart);
+      if (retry_limits.all) retry_limits.all = std::max(*retry_limits.all, kRestart);
     }
     auto connection = std::make_unique<Connection>(settings_, options, retry_limits);
     connected_ = true;

@@ -189,7 +189,11 @@ ErrorDetails refused_connection(const PGconn* connection, const std::string& dis
         "name and a colon, or into PGPASSWORD or ~/.pgpass";
     details.retryable = false;
   } else if (details.sqlstate.empty()) {
-    details.hint = "check that the server runs and that host and port are right";
+    const bool choosy = display.find("target_session_attrs=") != std::string::npos;
+    details.hint = choosy
+                       ? "check that hosts and ports are right, and that one of the servers runs "
+                         "and is what target_session_attrs asks for"
+                       : "check that the server runs and that host and port are right";
     details.retryable = true;
   }
   return details;

@@ -63,13 +63,19 @@ Wire::Wire(const Settings& settings, WireHooks hooks, RetryLimits retry_limits)
 
 void Wire::connect(const Settings& settings, const RetryLimits& retry_limits) {
   constexpr std::chrono::milliseconds kBetweenReports{500};
+  constexpr std::chrono::milliseconds kLeastTry{1000};
   const Clock::time_point start = Clock::now();
   Clock::time_point next_report = start + kBetweenReports;
   Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
   for (;;) {
     std::chrono::microseconds nap = backoff.next();
+    Attempt::Limits limits{.host = hooks_.connect_limit};
+    if (retry_limits.all) {
+      const auto left = *retry_limits.all - (Clock::now() - start);
+      limits.all = std::max(kLeastTry, std::chrono::duration_cast<std::chrono::milliseconds>(left));
+    }
     try {
-      Attempt::Result made = Attempt::make(settings, hooks_.cancel, hooks_.connect_limit);
+      Attempt::Result made = Attempt::make(settings, hooks_.cancel, limits);
       connection_ = made.connection;
       notices_ = std::move(made.notices);
       return;

@@ -44,6 +44,8 @@ struct WireHooks {
 struct RetryLimits {
   std::chrono::milliseconds starting{std::chrono::seconds{30}};  // and says so
   std::chrono::milliseconds absent{0};                           // everything else that may pass
+  // For all tries together, silent hosts included, but that each has a second; none: no limit.
+  std::optional<std::chrono::milliseconds> all = {};
 };
 
 class Wire {
