@@ -92,7 +92,7 @@ int print_help(Console& console, const CommandLine& line) {
 }
 
 int print_version(Console& console) {
-  console.out(console.json() ? json_program(gander_version_string())
+  console.out(console.json() ? json_program()
                              : fmt::format("gander {}\n", gander_version_string()));
   return kExitDone;
 }

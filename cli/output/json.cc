@@ -7,6 +7,8 @@
 #include "cli/output/time.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
+#include "src/base/version.h"
+#include "src/driver/engine.h"
 
 namespace gander::cli {
 namespace {
@@ -373,9 +375,17 @@ std::string json_commands(const JsonHead& head) {
   return print(json);
 }
 
-std::string json_program(std::string_view version) {
+std::string json_program() {
   Json json = object({.command = {}, .database = {}});
-  json["gander"] = version;
+  json["gander"] = gander_version_string();
+  json["engines"] = Json::array();
+  for (const driver::Engine* engine : driver::engines()) {
+    json["engines"].push_back({{"name", engine->name},
+                               {"title", engine->title},
+                               {"opens", engine->can_open()},
+                               {"schemes", engine->schemes},
+                               {"drivers", engine->drivers}});
+  }
   return print(json);
 }
 

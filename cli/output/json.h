@@ -68,7 +68,8 @@ std::string json_config(const JsonHead& head, const Config& config);
 // One long text under one key: help, completion, man.
 std::string json_text(const JsonHead& head, std::string_view key, std::string_view text);
 std::string json_commands(const JsonHead& head);
-std::string json_program(std::string_view version);
+// The program and the engines that it knows.
+std::string json_program();
 
 // `report` may be nullptr.
 std::string json_error(const JsonHead& head, const ErrorDetails& details, int exit_code,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Engine: what there is to know of a database engine before anything is opened: its names, how its
-// databases are named, and how to reach one. engines() is the registry; what differs by the name of
-// an engine is read from here and asked nowhere else.
+// databases are named, and how to reach one. engines() is the list of them; what differs by the
+// name of an engine is read from here and asked nowhere else.
 //
-// An engine is one folder beside this file that defines one Engine, and one line in registry.cc.
+// An engine is one folder beside this file that defines one Engine, and one line in engines.cc.
 // docs/new-engine.md is the guide.
 #pragma once
 

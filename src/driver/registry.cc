@@ -2,21 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "src/driver/clickhouse/engine.h"
 #include "src/driver/engine.h"
-#include "src/driver/mysql/engine.h"
-#include "src/driver/sqlite/engine.h"
-#ifdef GANDER_WITH_POSTGRES
-#include "src/driver/postgres/engine.h"
-#else
-#include "src/driver/absent/postgres.h"
-#endif
 
 namespace gander::driver {
 namespace {
-
-constexpr std::array<const Engine*, 4> kEngines = {&sqlite::kEngine, &postgres::kEngine,
-                                                   &mysql::kEngine, &clickhouse::kEngine};
 
 // goose's drivers that have no engine here (dialect.go, v3.30.1), and what other tools of the trade
 // write in DATABASE_URL.
@@ -31,8 +20,24 @@ bool has(std::span<const std::string_view> words, std::string_view word) {
 
 template <typename Fits>
 const Engine* find_engine(Fits fits) {
-  const auto found = std::ranges::find_if(kEngines, [&](const Engine* e) { return fits(*e); });
-  return found == kEngines.end() ? nullptr : *found;
+  const auto all = engines();
+  const auto found = std::ranges::find_if(all, [&](const Engine* e) { return fits(*e); });
+  return found == all.end() ? nullptr : *found;
+}
+
+// What can be opened, by these words: "a, b and c".
+template <typename Word>
+std::string listed(Word word) {
+  std::vector<std::string_view> words;
+  for (const Engine* engine : engines()) {
+    if (engine->can_open()) words.push_back(word(*engine));
+  }
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    list += i == 0 ? "" : i + 1 == words.size() ? " and " : ", ";
+    list += words[i];
+  }
+  return list;
 }
 
 // A word that may be shown, in quotes; of any other nothing, for it may be part of a password.
@@ -61,8 +66,6 @@ constexpr const char* kUrlExamples = "write for example sqlite:app.db or postgre
 
 }  // namespace
 
-std::span<const Engine* const> engines() { return kEngines; }
-
 const Engine* engine_named(std::string_view name) {
   return find_engine([&](const Engine& engine) { return engine.name == name; });
 }
@@ -90,17 +93,12 @@ bool takes_file(std::string_view driver) {
 bool is_known_elsewhere(std::string_view word) { return has(kElsewhere, word); }
 
 std::string openable_engines() {
-  std::string list;
-  for (const Engine* engine : kEngines) {
-    if (!engine->can_open()) continue;
-    list += (list.empty() ? "" : " and ") + std::string(engine->name);
-  }
-  return list;
+  return listed([](const Engine& engine) { return engine.name; });
 }
 
 std::vector<std::string> openable_drivers() {
   std::vector<std::string> lines;
-  for (const Engine* engine : kEngines) {
+  for (const Engine* engine : engines()) {
     if (!engine->can_open()) continue;
     std::vector<std::string_view> words(engine->drivers.begin(), engine->drivers.end());
     std::ranges::sort(words);
@@ -113,7 +111,7 @@ std::vector<std::string> openable_drivers() {
 }
 
 void settle_process() noexcept {
-  for (const Engine* engine : kEngines) {
+  for (const Engine* engine : engines()) {
     if (engine->settle_process != nullptr) engine->settle_process();
   }
 }
@@ -137,13 +135,8 @@ std::unique_ptr<Driver> open_dbstring(std::string_view driver, std::string_view 
     return engine->open_dbstring(dbstring);
   }
   if (engine != nullptr || is_known_elsewhere(driver)) throw_no_driver(driver, engine);
-  std::string known;
-  for (const Engine* one : kEngines) {
-    if (!one->can_open()) continue;
-    known += (known.empty() ? "" : " and ") + std::string(one->drivers.front());
-  }
   throw Error(ErrorCode::usage, "\"" + std::string(driver) + "\": unknown dialect",
-              "the drivers are " + known);
+              "the drivers are " + listed([](const Engine& one) { return one.drivers.front(); }));
 }
 
 }  // namespace gander::driver

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gander/gander.h"
+#include "tests/fake/connection.h"
 #include "tests/simulation/world.h"
 
 namespace gander::simulation {
@@ -67,9 +68,9 @@ const Table* table(const World& world, const std::string& name) {
   return found == world.database.committed().tables.end() ? nullptr : &found->second;
 }
 
-std::vector<Row> rows(const World& world, const std::string& name) {
+std::vector<Record> rows(const World& world, const std::string& name) {
   const Table* found = table(world, name);
-  return found == nullptr ? std::vector<Row>() : found->rows;
+  return found == nullptr ? std::vector<Record>() : found->rows;
 }
 
 // Does the trail of one version consist of whole ways up and down, in turn? Says whether it is up.
@@ -97,7 +98,7 @@ class Player {
       : world_(seed, seed % 2 == 0), source_(in_memory(files(seed % 2 == 0))) {
     world_.keep_log = keep_log;
     world_.defect_free_locks = defect == Defect::lock_dies_with_client;
-    world_.defect_blind = defect == Defect::blind;
+    world_.database.blind = defect == Defect::blind;
     deferring_ = world_.database.server() && world_.chance(500);
     commit_ = static_cast<Commit>(world_.pick(3));
     history_ = !world_.chance(100);
@@ -132,7 +133,8 @@ class Player {
     options.commit = commit_;
     options.history = history_;
     options.actor = "simulation";
-    return MigrationRunner(Target(make_driver(world_, deferring_)), source_, std::move(options));
+    return MigrationRunner(Target(driver::fake::make_driver(world_, deferring_, "simulation")),
+                           source_, std::move(options));
   }
 
   // A process runs a few operations, one after another; whoever is killed is not restarted.
@@ -200,7 +202,7 @@ class Player {
 
   void settle() {
     MigrationRunner one = runner();
-    for (const Row& row : rows(world_, "goose_db_version_journal")) {
+    for (const Record& row : rows(world_, "goose_db_version_journal")) {
       if (integer(row.at("direction")) == 0) one.down_to(integer(row.at("version_id")) - 1);
     }
     one.up();
@@ -242,7 +244,7 @@ class Player {
     }
     if (!*up) fail(name + " is not applied");
     int count = 0;
-    for (const Row& row : rows(world_, "goose_db_version")) {
+    for (const Record& row : rows(world_, "goose_db_version")) {
       if (integer(row.at("version_id")) == version) ++count;
     }
     if (count != 1) fail(name + " has " + std::to_string(count) + " rows");
@@ -252,7 +254,7 @@ class Player {
   // As many lines as ways, in turn.
   void check_history(int version) {
     std::string events;
-    for (const Row& row : rows(world_, "goose_db_version_history")) {
+    for (const Record& row : rows(world_, "goose_db_version_history")) {
       const std::string& event = std::get<std::string>(row.at("event"));
       if (integer(row.at("version_id")) != version) continue;
       if (event == "applied") events += 'u';

@@ -134,25 +134,7 @@ bool World::perform(SessionId session, const Request& request, Rows* rows) {
         : request.kind == Request::Kind::commit   ? "COMMIT"
         : request.kind == Request::Kind::rollback ? "ROLLBACK"
                                                   : request.sql));
-  switch (request.kind) {
-    case Request::Kind::begin:
-      return database.begin(session);
-    case Request::Kind::commit:
-      database.commit(session);
-      return true;
-    case Request::Kind::rollback:
-      database.rollback(session);
-      return true;
-    case Request::Kind::run: {
-      std::optional<Rows> answer = database.run(session, request.sql);
-      if (!answer) return false;
-      *rows = std::move(*answer);
-      return true;
-    }
-    case Request::Kind::nothing:
-      return true;
-  }
-  return true;
+  return driver::fake::perform(database, session, request, rows);
 }
 
 bool World::has_client(SessionId session) const {

@@ -12,21 +12,17 @@
 #include <string>
 #include <vector>
 
-#include "src/driver/driver.h"
-#include "tests/simulation/database.h"
+#include "tests/fake/network.h"
 #include "tests/simulation/fiber.h"
 
 namespace gander::simulation {
 
-// How a simulated process ends when it is killed: not a std::exception, so that nothing under test
-// handles it.
-struct Killed {};
-
-struct Request {
-  enum class Kind { begin, commit, rollback, run, nothing };
-  Kind kind = Kind::nothing;
-  std::string sql;
-};
+using driver::fake::Database;
+using driver::fake::Killed;
+using driver::fake::Record;
+using driver::fake::Request;
+using driver::fake::SessionId;
+using driver::fake::Table;
 
 // A program on some machine. At most one request is under way.
 struct Process {
@@ -41,7 +37,7 @@ struct Rates {  // of what goes wrong, a request, in thousandths
   std::uint32_t crash = 0;
 };
 
-class World {
+class World final : public driver::fake::Network {
  public:
   World(std::uint32_t seed, bool server) : database(server), random_(seed) {}
 
@@ -51,17 +47,12 @@ class World {
   bool run();
 
   // --- for connections, on the fiber of their process --------------------------------------------
-  // Lets others go first. Throws Killed.
-  void pause();
-  SessionId connect();
-  // Carries out all requests of the process; the rows of the last. Throws Error(connection) when
-  // the session is lost, Killed, or what the database answers.
-  Rows carry_out(SessionId session, std::deque<Request> requests);
-  // Is somebody there who may use it? (False for a session that the server does not yet know to be
-  // without its client.)
-  bool has_client(SessionId session) const;
-  // The client is done with it, or has lost it.
-  void close(SessionId session) noexcept;
+  Database& target() override { return database; }
+  void pause() override;  // throws Killed
+  SessionId connect() override;
+  Rows carry_out(SessionId session, std::deque<Request> requests) override;
+  bool has_client(SessionId session) const override;
+  void close(SessionId session) noexcept override;
 
   // A number below `bound`.
   std::uint32_t pick(std::size_t bound) {
@@ -73,7 +64,6 @@ class World {
   Rates rates;
   std::uint32_t laziness = 0;      // of sessions that lost their client, in thousandths
   bool defect_free_locks = false;  // run locks do not outlive the client
-  bool defect_blind = false;       // change tokens stand still
   std::string log;                 // for people, when wanted
   bool keep_log = false;
 
@@ -99,9 +89,5 @@ class World {
   Process* current_ = nullptr;
   int down_ = 0;  // steps until a crashed server is back
 };
-
-// What the store and the engine see of it. `world` must outlive the driver.
-// `deferring`: statements inside a transaction are collected and sent together.
-std::unique_ptr<driver::Driver> make_driver(World& world, bool deferring);
 
 }  // namespace gander::simulation

@@ -53,15 +53,15 @@ class CheckIncludes(unittest.TestCase):
             self.assertIn(f"{path}:2: ", problems[0])
             (self.root / path).unlink()
 
-    def test_only_the_registry_knows_an_engine(self):
+    def test_only_the_list_of_engines_knows_an_engine(self):
         line = '#include "src/driver/sqlite/engine.h"'
         self.write("src/driver/sqlite/engine.h", LICENCE + "#pragma once\n")
         for path in ("src/driver/claims.cc", "src/driver/postgres/lock.cc", "cli/main.cc"):
             problems = self.check(path, line)
             self.assertEqual(len(problems), 1, path)
-            self.assertIn("only registry.cc", problems[0])
+            self.assertIn("only engines.cc", problems[0])
             (self.root / path).unlink()
-        self.assertEqual(self.check("src/driver/registry.cc", line), [])
+        self.assertEqual(self.check("src/driver/engines.cc", line), [])
         self.assertEqual(self.check("src/driver/sqlite/lock.cc", line), [])
 
     def test_includes_are_paths_from_the_root(self):

@@ -102,6 +102,8 @@ class Connection final : public driver::Connection {
   void vacuum(sqlite3_stmt* prepared);
   std::int64_t pragma(const char* name);
   void set_pragma(const char* name, std::int64_t value);
+  std::vector<std::string> temporary_objects();
+  void drop_temporary_objects();
   ErrorDetails last_error() const;
 
   sqlite3* handle_ = nullptr;
@@ -112,7 +114,8 @@ class Connection final : public driver::Connection {
   std::string scratch_;  // the statement in progress, NUL-ended
   StatementHandle data_version_;
   std::vector<SavedPragma> saved_;
-  bool session_touched_ = false;  // a PRAGMA or ATTACH ran since the last reset
+  std::vector<std::string> temporary_before_;  // temporary_objects() that are the application's
+  bool session_touched_ = false;               // a PRAGMA or ATTACH ran since the last reset
   bool transaction_is_ours_ = true;
   bool kept_ = false;        // a part of the statement that run() was given last is committed
   bool run_failed_ = false;  // it failed, and nobody else has run it since

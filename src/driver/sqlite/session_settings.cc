@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/dialect.h"
@@ -101,6 +103,29 @@ void Connection::vacuum(sqlite3_stmt* prepared) {
   if (raised) set_pragma("synchronous", kFull);
 }
 
+// "TABLE temp.passing", in an order in which they can be dropped: a virtual table takes the tables
+// behind it along.
+std::vector<std::string> Connection::temporary_objects() {
+  std::vector<std::string> objects;
+  visit(
+      "SELECT upper(type), name FROM temp.sqlite_master WHERE type IN ('table', 'view', 'trigger') "
+      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%'",
+      [&](const Row& row) {
+        objects.push_back(std::string(row.text(0)) + " IF EXISTS temp." +
+                          dialect().quote(row.text(1)));
+      });
+  return objects;
+}
+
+void Connection::drop_temporary_objects() {
+  for (const std::string& object : temporary_objects()) {
+    if (std::ranges::find(temporary_before_, object) == temporary_before_.end()) {
+      execute("DROP " + object);
+    }
+  }
+}
+
 void Connection::enter() {
   refuse_open_transaction();
   if (owned_) {
@@ -111,6 +136,7 @@ void Connection::enter() {
     session_touched_ = false;
     return;
   }
+  temporary_before_ = temporary_objects();
   saved_.clear();
   for (const char* name : kRestored) saved_.push_back({name, pragma(name)});
   if (saved_[0].value != 0) set_pragma("foreign_keys", 0);
@@ -129,8 +155,7 @@ void Connection::leave() noexcept {
 }
 
 void Connection::reset_session() {
-  if (!session_touched_) return;
-  session_touched_ = false;
+  if (!std::exchange(session_touched_, false)) return drop_temporary_objects();
   for (const char* name : kRestored) {
     std::int64_t wanted = 0;
     for (const SavedPragma& saved : saved_) {
@@ -139,6 +164,7 @@ void Connection::reset_session() {
     if (!owned_ && std::strcmp(name, "foreign_keys") == 0) wanted = 0;
     if (pragma(name) != wanted) set_pragma(name, wanted);
   }
+  drop_temporary_objects();
 }
 
 std::string Connection::back_up() {

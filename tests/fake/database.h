@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Database: a small database in memory with sessions, transactions, locks and crashes, for the
-// simulation. It understands the statements that the store and the journal send and a handful that
-// simulated migrations use, nothing else; an unknown statement is a std::logic_error.
+// Database: a small database in memory with sessions, transactions, locks and crashes, for the fake
+// engine and the simulation. It understands the statements that the store and the journal send and
+// a handful that simulated migrations use, nothing else; an unknown statement is a
+// std::logic_error.
 //
 // What it models: a write transaction is exclusive, other sessions read what is committed; a
 // session that lost its client finishes the request that it has received, whenever the scheduler
@@ -17,16 +18,16 @@
 
 #include "gander/connection.h"
 
-namespace gander::simulation {
+namespace gander::driver::fake {
 
-struct Row {
+struct Record {
   std::vector<std::pair<std::string, Value>> cells;
   const Value& at(std::string_view column) const;
   void set(const std::string& column, Value value);
 };
 
 struct Table {
-  std::vector<Row> rows;
+  std::vector<Record> rows;
   std::int64_t next_id = 1;
 };
 
@@ -69,6 +70,7 @@ class Database {
 
   // Commits by others than this session, as SQLite's data_version.
   std::int64_t change_token(SessionId id) const;
+  bool blind = false;  // a defect: change tokens stand still
 
   const Contents& visible(SessionId id) const;
   const Contents& committed() const { return committed_; }
@@ -108,4 +110,4 @@ std::string index_name(std::string_view sql);
 // The mark that a statement makes; empty if it makes none.
 std::string mark_of(std::string_view sql);
 
-}  // namespace gander::simulation
+}  // namespace gander::driver::fake

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/simulation/database.h"
+#include "tests/fake/database.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 
 #include "gander/error.h"
 
-namespace gander::simulation {
+namespace gander::driver::fake {
 namespace {
 
 [[noreturn]] void refuse(const std::string& sqlstate, const std::string& message) {
@@ -149,7 +149,7 @@ std::vector<Condition> conditions(Cursor& cursor) {
   return all;
 }
 
-bool matches(const Row& row, const std::vector<Condition>& wanted) {
+bool matches(const Record& row, const std::vector<Condition>& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const Condition& condition) {
     return std::find(condition.values.begin(), condition.values.end(), row.at(condition.column)) !=
            condition.values.end();
@@ -175,7 +175,7 @@ Rows create_table(Contents& contents, Cursor& cursor) {
 
 Rows insert(Contents& contents, Cursor& cursor) {
   Table& table = existing(contents, cursor.take());
-  Row row;
+  Record row;
   row.set("id", table.next_id);
   cursor.expect("(");
   std::vector<std::string> columns;
@@ -195,7 +195,7 @@ Rows insert(Contents& contents, Cursor& cursor) {
   }
   if (!into_empty) cursor.expect(")");
   if (cursor.accept_words({"ON", "CONFLICT", "DO", "NOTHING"})) {
-    for (const Row& known : table.rows) {
+    for (const Record& known : table.rows) {
       if (known.at("version_id") == row.at("version_id")) return {};
     }
   }
@@ -215,10 +215,10 @@ Rows update(Contents& contents, Cursor& cursor) {
   } while (cursor.accept(","));
   const auto wanted = conditions(cursor);
   std::size_t count = 0;
-  for (Row& row : table.rows) {
+  for (Record& row : table.rows) {
     if (!matches(row, wanted)) continue;
     ++count;
-    const Row before = row;
+    const Record before = row;
     for (const auto& [column, expression] : changes) {
       const bool sum = expression.size() == 3 && expression[1] == "+";
       row.set(column,
@@ -233,7 +233,7 @@ Rows remove(Contents& contents, Cursor& cursor) {
   Table& table = existing(contents, cursor.take());
   const auto wanted = conditions(cursor);
   const std::size_t before = table.rows.size();
-  std::erase_if(table.rows, [&](const Row& row) { return matches(row, wanted); });
+  std::erase_if(table.rows, [&](const Record& row) { return matches(row, wanted); });
   return returned(before - table.rows.size());
 }
 
@@ -245,7 +245,7 @@ Rows check(Contents& contents, Cursor& cursor) {
   const Table& table = existing(contents, cursor.take());
   const auto wanted = conditions(cursor);
   const bool found = std::any_of(table.rows.begin(), table.rows.end(),
-                                 [&](const Row& row) { return matches(row, wanted); });
+                                 [&](const Record& row) { return matches(row, wanted); });
   if (found == negated) refuse("22012", "division by zero");
   return returned(1);
 }
@@ -261,13 +261,13 @@ Rows select(Contents& contents, Cursor& cursor) {
   cursor.expect("ORDER");
   cursor.expect("BY");
   const std::string order = cursor.take();
-  std::vector<const Row*> sorted;
-  for (const Row& row : table.rows) sorted.push_back(&row);
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const Row* a, const Row* b) {
+  std::vector<const Record*> sorted;
+  for (const Record& row : table.rows) sorted.push_back(&row);
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Record* a, const Record* b) {
     return integer(a->at(order)) < integer(b->at(order));
   });
   Rows rows;
-  for (const Row* row : sorted) {
+  for (const Record* row : sorted) {
     std::vector<Value>& cells = rows.rows.emplace_back();
     for (const std::string& column : columns) cells.push_back(row->at(column));
   }
@@ -276,7 +276,7 @@ Rows select(Contents& contents, Cursor& cursor) {
 
 }  // namespace
 
-const Value& Row::at(std::string_view column) const {
+const Value& Record::at(std::string_view column) const {
   static const Value null;
   for (const auto& [name, value] : cells) {
     if (name == column) return value;
@@ -284,7 +284,7 @@ const Value& Row::at(std::string_view column) const {
   return null;
 }
 
-void Row::set(const std::string& column, Value value) {
+void Record::set(const std::string& column, Value value) {
   for (auto& [name, held] : cells) {
     if (name == column) {
       held = std::move(value);
@@ -425,11 +425,11 @@ void Database::release_lock(SessionId id, const std::string& key) {
 }
 
 std::int64_t Database::change_token(SessionId id) const {
-  return commits_ - sessions_.at(id).own_commits;
+  return blind ? 1 : commits_ - sessions_.at(id).own_commits;
 }
 
 void Database::leave_invalid_index(std::string_view sql) {
   committed_.indexes.emplace(index_name(sql), false);
 }
 
-}  // namespace gander::simulation
+}  // namespace gander::driver::fake
