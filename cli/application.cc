@@ -6,16 +6,14 @@
 
 #include <cstdio>
 
-#include "cli/arguments.h"
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/nearest.h"
-#include "cli/options.h"
 #include "cli/output/error_text.h"
 #include "cli/output/text.h"
 #include "cli/secrets.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 #include "src/base/version.h"
 
@@ -78,15 +76,15 @@ constexpr ForeignWord kForeignWords[] = {{"migrate", "up"},
 }
 
 // Help is given whatever else is on the line, as long as the command is one.
-int print_help(Console& console, const CommandLine& line) {
+int print_help(Call& call) {
+  Console& console = call.console();
   const JsonHead head{.command = "help", .database = {}};
-  if (line.command.empty()) {
+  if (call.word().empty()) {
     console.out(console.json() ? json_commands(head) : help_overview(console.out_terminal()));
     return kExitDone;
   }
-  const Command* command = find_command(line.command);
-  if (command == nullptr) unknown_command(line.command);
-  const std::string text = help_command(*command, console.out_terminal());
+  if (call.command() == nullptr) unknown_command(call.word());
+  const std::string text = help_command(*call.command(), console.out_terminal());
   console.out(console.json() ? json_text(head, "text", text) : text);
   return kExitDone;
 }
@@ -97,23 +95,20 @@ int print_version(Console& console) {
   return kExitDone;
 }
 
-int run(const CommandLine& line, Console& console, System& system, JsonHead* head,
-        std::unique_ptr<Session>* session, Invocation* invocation) {
-  if (line.has(kVersion.name)) return print_version(console);
-  if (line.has(kHelp.name)) return print_help(console, line);
-  if (line.command.empty()) {
-    console.err(help_overview(console.err_terminal()));
+int run(Call& call) {
+  if (call.on("version")) return print_version(call.console());
+  if (call.on("help")) return print_help(call);
+  if (call.word().empty()) {
+    call.console().err(help_overview(call.console().err_terminal()));
     return kExitUsage;
   }
-  const Command* command = find_command(line.command);
-  if (command == nullptr) unknown_command(line.command);
-  head->command = command->name;
-  *invocation = parse(*command, line);
-  *session = std::make_unique<Session>(*invocation, console, system);
-  return command->run(**session);
+  if (call.command() == nullptr) unknown_command(call.word());
+  call.check();
+  return call.command()->run(call);
 }
 
-void report_error(Console& console, const JsonHead& head, const Error& shown, int code) {
+void report_error(Call& call, const Error& shown, int code) {
+  Console& console = call.console();
   const Error error = secrets().hide(shown);
   console.err(error_text(error.details(), console.err_terminal()));
   const Report* report = error.report();
@@ -132,7 +127,7 @@ void report_error(Console& console, const JsonHead& head, const Error& shown, in
     console.err(fmt::format("  the database as it was before: {} (gander restore)\n",
                             printable(report->backup)));
   }
-  if (console.json()) console.out(json_error(head, error.details(), code, report));
+  if (console.json()) console.out(json_error(call.head(), error.details(), code, report));
 }
 
 }  // namespace
@@ -142,30 +137,18 @@ int gander_main(const std::vector<std::string>& args) {
   ::signal(SIGPIPE, SIG_IGN);
   const std::unique_ptr<System> system = real_system();
   secrets().add_words(args);
-  const CommandLine line = read_command_line(args);
-  const bool no_color = line.has(kNoColor.name);
-  Console console(stdout, stderr, decide_terminal(terminal_facts(*system, stdout, no_color)),
-                  decide_terminal(terminal_facts(*system, stderr, no_color)),
-                  {.json = line.has(kJson.name),
-                   .quiet = line.has(kQuiet.name),
-                   .verbose = line.has(kVerbose.name),
-                   .notices = line.has(kNotices.name)});
-  JsonHead head;
-  Invocation invocation;
-  std::unique_ptr<Session> session;
+  Call call(args, *system);
   int code = kExitInternal;
   try {
-    code = run(line, console, *system, &head, &session, &invocation);
+    code = run(call);
   } catch (const Error& error) {
-    if (session) head = session->head();
     code = exit_code_of(error.code(), received_signal());
-    report_error(console, head, error, code);
+    report_error(call, error, code);
   } catch (const std::exception& exception) {
-    report_error(console, head, Error(ErrorCode::internal, exception.what(), "report this defect"),
-                 code);
+    report_error(call, Error(ErrorCode::internal, exception.what(), "report this defect"), code);
   }
-  if (!console.intact() && code == kExitDone) {
-    console.err("error: standard output could not be written\n");
+  if (!call.console().intact() && code == kExitDone) {
+    call.console().err("error: standard output could not be written\n");
     code = kExitUnreachable;
   }
   return code;

@@ -2,57 +2,12 @@
 #include "cli/commands.h"
 
 #include <algorithm>
-#include <array>
 
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 
 namespace gander::cli {
 namespace {
-
-constexpr const Option* kOutputGroup[] = {&kJson, &kQuiet, &kVerbose, &kNotices, &kNoColor, &kHelp};
-constexpr const Option* kConfigGroup[] = {&kConfig, &kProfile, &kEnv};
-constexpr const Option* kSourceGroup[] = {&kDir};
-constexpr const Option* kDatabaseGroup[] = {&kDb,
-                                            &kDbFile,
-                                            &kTable,
-                                            &kAllowMissing,
-                                            &kStrict,
-                                            &kNewer,
-                                            &kProtect,
-                                            &kExpectSum,
-                                            &kNoHistory,
-                                            &kNoVersioning,
-                                            &kNoForeignKeyCheck,
-                                            &kBackup,
-                                            &kRestricted,
-                                            &kCommit,
-                                            &kIsolate,
-                                            &kWait,
-                                            &kLockTimeout,
-                                            &kStatementTimeout,
-                                            &kTimeout,
-                                            &kActor,
-                                            &kRole,
-                                            &kSchema};
-
-constexpr const Option* kUpOptions[] = {&kTo, &kOne};
-constexpr const Option* kDownOptions[] = {&kTo, &kYes};
-constexpr const Option* kTakeAwayOptions[] = {&kYes};
-constexpr const Option* kStatusOptions[] = {&kExitCode};
-constexpr const Option* kPlanOptions[] = {&kTo, &kSql};
-constexpr const Option* kValidateOptions[] = {&kDialect, &kGoose};
-constexpr const Option* kCreateOptions[] = {&kSequential};
-constexpr const Option* kAcceptOptions[] = {&kAll, &kReason};
-constexpr const Option* kResolveOptions[] = {&kDone, &kRedo, &kAbandon, &kReason};
-constexpr const Option* kRestoreOptions[] = {&kForce, &kYes};
-constexpr const Option* kImportOptions[] = {&kFrom};
-constexpr const Option* kAdoptOptions[] = {&kFrom, &kYes};
-constexpr const Option* kWaitOptions[] = {&kMigrated};
-constexpr const Option* kLockOptions[] = {&kTerminate, &kYes};
-constexpr const Option* kSumOptions[] = {&kCheck};
-constexpr const Option* kHelpOptions[] = {&kMarkdown};
 
 constexpr Argument kVersionArgument[] = {
     {.name = "VERSION", .help = "Number of a migration, as its file name says"}};
@@ -163,12 +118,9 @@ constexpr Example kCompletionExamples[] = {
     {"gander completion fish > ~/.config/fish/completions/gander.fish", "For fish"}};
 constexpr Example kManExamples[] = {{"gander man | man -l -", "Read the manual page"}};
 
-constexpr unsigned kOnDatabase =
-    kDatabaseOptions | kSourceOptions | kConfigOptions | kOutputOptions;
-constexpr unsigned kOnFiles = kSourceOptions | kConfigOptions | kOutputOptions;
-
 constexpr Command kCommands[] = {
-    {.name = "up",
+    {.verb = kUp,
+     .name = "up",
      .group = "Change the database",
      .summary = "Apply all pending migrations, in order of version",
      .when = "At every deploy. It is safe to run at any time and any number of times at once: each "
@@ -177,125 +129,114 @@ constexpr Command kCommands[] = {
          "A migration that fails leaves nothing behind, unless its file says `-- +goose NO "
          "TRANSACTION`: such a file is resumed after its last completed statement by the next up.",
      .arguments = {},
-     .own_options = kUpOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kUpExamples,
      .run = run_up},
-    {.name = "up-to",
+    {.verb = kUpTo,
+     .name = "up-to",
      .group = "Change the database",
      .summary = "Apply pending migrations up to and including a version",
      .when = "To stop between two migrations; the same as up --to VERSION.",
      .details = {},
      .arguments = kVersionArgument,
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kUpToExamples,
      .run = run_up_to},
-    {.name = "up-by-one",
+    {.verb = kUpByOne,
+     .name = "up-by-one",
      .group = "Change the database",
      .summary = "Apply the next pending migration",
      .when = "To go step by step; the same as up --one.",
      .details = {},
      .arguments = {},
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kUpByOneExamples,
      .run = run_up_by_one},
-    {.name = "down",
+    {.verb = kDown,
+     .name = "down",
      .group = "Change the database",
      .summary = "Roll back the most recently applied migration",
      .when = "While developing. In production a new migration that goes forward is safer: a Down "
              "section cannot bring back the data that it drops.",
      .details = {},
      .arguments = {},
-     .own_options = kDownOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kDownExamples,
      .run = run_down},
-    {.name = "down-to",
+    {.verb = kDownTo,
+     .name = "down-to",
      .group = "Change the database",
      .summary = "Roll back every migration above a version",
      .when = "While developing; the same as down --to VERSION.",
      .details = {},
      .arguments = kDownToArgument,
-     .own_options = kTakeAwayOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kDownToExamples,
      .run = run_down_to},
-    {.name = "redo",
+    {.verb = kRedo,
+     .name = "redo",
      .group = "Change the database",
      .summary = "Roll back the last migration and apply it again",
      .when = "While writing a migration, after each edit.",
      .details = {},
      .arguments = {},
-     .own_options = kTakeAwayOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kRedoExamples,
      .run = run_redo},
-    {.name = "reset",
+    {.verb = kReset,
+     .name = "reset",
      .group = "Change the database",
      .summary = "Roll back all migrations",
      .when = "On a test database, to prove that every Down section works.",
      .details = {},
      .arguments = {},
-     .own_options = kTakeAwayOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kResetExamples,
      .run = run_reset},
-    {.name = "status",
+    {.verb = kStatus,
+     .name = "status",
      .group = "Look",
      .summary = "Show every migration and whether it is applied",
      .when = "To see what is pending, edited, missing, half done or in doubt. Writes nothing, and "
              "creates no database.",
      .details = {},
      .arguments = {},
-     .own_options = kStatusOptions,
-     .groups = kOnDatabase,
      .exit_codes = kStatusCodes,
      .examples = kStatusExamples,
      .run = run_status},
-    {.name = "version",
+    {.verb = kVersion,
+     .name = "version",
      .group = "Look",
      .summary = "Print the version of the database",
      .when = "In scripts. gander --version is the version of the program.",
      .details = {},
      .arguments = {},
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = kReadCodes,
      .examples = kVersionExamples,
      .run = run_version},
-    {.name = "plan",
+    {.verb = kPlan,
+     .name = "plan",
      .group = "Look",
      .summary = "Show what a command would do, and why",
      .when = "Before a deploy, or for a reviewer. Writes nothing.",
      .details = "With --sql, standard output is exactly the SQL text that would run, with comments "
                 "that say which migration it belongs to.",
      .arguments = kOperationArgument,
-     .own_options = kPlanOptions,
-     .groups = kOnDatabase,
      .exit_codes = kReadCodes,
      .examples = kPlanExamples,
      .run = run_plan},
-    {.name = "history",
+    {.verb = kHistory,
+     .name = "history",
      .group = "Look",
      .summary = "Show who did what and when",
      .when = "After an incident. Writes nothing.",
      .details = {},
      .arguments = {},
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = kReadCodes,
      .examples = kHistoryExamples,
      .run = run_history},
-    {.name = "wait",
+    {.verb = kWait,
+     .name = "wait",
      .group = "Look",
      .summary = "Wait until the database can be reached, or somebody else has migrated it",
      .when = "In start scripts, containers and pods: before up where the server starts at the same "
@@ -307,12 +248,11 @@ constexpr Command kCommands[] = {
          "no file and takes no lock. When the time is over it exits with 6 if the database could "
          "not be reached, and with 7 if migrations were still pending.",
      .arguments = {},
-     .own_options = kWaitOptions,
-     .groups = kOnDatabase,
      .exit_codes = kWaitCodes,
      .examples = kWaitExamples,
      .run = run_wait},
-    {.name = "doctor",
+    {.verb = kDoctor,
+     .name = "doctor",
      .group = "Look",
      .summary = "Look for what would make the next up fail, wait or surprise",
      .when = "Before a deploy, and when one hangs. Writes nothing, and asks the database as the "
@@ -326,23 +266,21 @@ constexpr Command kCommands[] = {
          "the encoding and limits; and at the lock, half-run migrations and edited files. Warnings "
          "do not change the exit code, problems do.",
      .arguments = {},
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = kDoctorCodes,
      .examples = kDoctorExamples,
      .run = run_doctor},
-    {.name = "create",
+    {.verb = kCreate,
+     .name = "create",
      .group = "Write migrations",
      .summary = "Create a new migration file",
      .when = "To start a migration. Never overwrites a file.",
      .details = {},
      .arguments = kCreateArguments,
-     .own_options = kCreateOptions,
-     .groups = kOnFiles,
      .exit_codes = kFileCodes,
      .examples = kCreateExamples,
      .run = run_create},
-    {.name = "fix",
+    {.verb = kFix,
+     .name = "fix",
      .group = "Write migrations",
      .summary = "Renumber timestamped files to follow the sequential ones",
      .when =
@@ -356,12 +294,11 @@ constexpr Command kCommands[] = {
          "not applied.",
      .details = {},
      .arguments = {},
-     .own_options = {},
-     .groups = kOnFiles,
      .exit_codes = kFileCodes,
      .examples = kFixExamples,
      .run = run_fix},
-    {.name = "validate",
+    {.verb = kValidate,
+     .name = "validate",
      .group = "Write migrations",
      .summary = "Check all files without a database",
      .when = "In CI and before a commit: names, duplicates, annotations, unfinished statements.",
@@ -370,12 +307,11 @@ constexpr Command kCommands[] = {
          "gander.toml), else by --dialect; without both only what is wrong in every dialect is a "
          "defect. The last line says which it was.",
      .arguments = {},
-     .own_options = kValidateOptions,
-     .groups = kOnDatabase,
      .exit_codes = kFileCodes,
      .examples = kValidateExamples,
      .run = run_validate},
-    {.name = "sum",
+    {.verb = kSum,
+     .name = "sum",
      .group = "Write migrations",
      .summary = "Write or check the fingerprint of all migrations",
      .when =
@@ -383,12 +319,11 @@ constexpr Command kCommands[] = {
          "short at the end of a statement is a valid migration: only the fingerprint tells.",
      .details = {},
      .arguments = {},
-     .own_options = kSumOptions,
-     .groups = kOnFiles,
      .exit_codes = kFileCodes,
      .examples = kSumExamples,
      .run = run_sum},
-    {.name = "lock",
+    {.verb = kLock,
+     .name = "lock",
      .group = "Repair",
      .summary = "Show who holds the lock that keeps runs apart, or take it away",
      .when = "When a run waits for another one that should not be there.",
@@ -400,35 +335,32 @@ constexpr Command kCommands[] = {
          "lock belongs to a process: status names it where the system tells, and only its end "
          "releases it.",
      .arguments = kLockArgument,
-     .own_options = kLockOptions,
-     .groups = kOnDatabase,
      .exit_codes = kLockCodes,
      .examples = kLockExamples,
      .run = run_lock},
-    {.name = "accept",
+    {.verb = kAccept,
+     .name = "accept",
      .group = "Repair",
      .summary = "Declare an edited migration to be what was applied",
      .when = "When status shows `edited` and the change does not matter.",
      .details = {},
      .arguments = kOptionalVersion,
-     .own_options = kAcceptOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kAcceptExamples,
      .run = run_accept},
-    {.name = "resolve",
+    {.verb = kResolve,
+     .name = "resolve",
      .group = "Repair",
      .summary = "Settle a migration that is half done or in doubt",
      .when = "When status shows `in_doubt`: look whether the statement it names has happened, and "
              "say so.",
      .details = {},
      .arguments = kVersionArgument,
-     .own_options = kResolveOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kResolveExamples,
      .run = run_resolve},
-    {.name = "restore",
+    {.verb = kRestore,
+     .name = "restore",
      .group = "Repair",
      .summary = "Put a backup in the place of a SQLite database",
      .when = "After a migration that went wrong, with the file that --backup made. Stop every "
@@ -438,12 +370,11 @@ constexpr Command kCommands[] = {
          "it, so that a crash leaves either the old database or the new one. The backup "
          "itself stays, and so do the database's owner, its permissions and a symbolic link to it.",
      .arguments = kRestoreArgument,
-     .own_options = kRestoreOptions,
-     .groups = kOnDatabase,
      .exit_codes = kRestoreCodes,
      .examples = kRestoreExamples,
      .run = run_restore},
-    {.name = "import",
+    {.verb = kImport,
+     .name = "import",
      .group = "Coming from another tool",
      .summary = "Write another tool's migrations in goose's format",
      .when =
@@ -455,12 +386,11 @@ constexpr Command kCommands[] = {
          "adopt needs. Repeatable and baseline migrations have no counterpart and are left out "
          "with a note.",
      .arguments = kImportArgument,
-     .own_options = kImportOptions,
-     .groups = kOnDatabase,
      .exit_codes = kFileCodes,
      .examples = kImportExamples,
      .run = run_import},
-    {.name = "adopt",
+    {.verb = kAdopt,
+     .name = "adopt",
      .group = "Coming from another tool",
      .summary = "Take over a database that another tool has migrated",
      .when = "After import, once for each database. Without --yes it only says what it would do.",
@@ -469,57 +399,52 @@ constexpr Command kCommands[] = {
          "which they were. Nothing else changes: no migration runs, and the other tool's table "
          "stays.",
      .arguments = {},
-     .own_options = kAdoptOptions,
-     .groups = kOnDatabase,
      .exit_codes = kChangeCodes,
      .examples = kAdoptExamples,
      .run = run_adopt},
-    {.name = "config",
+    {.verb = kConfig,
+     .name = "config",
      .group = "About the program",
      .summary = "Show every setting and where it comes from",
      .when = "When a command does not do what you expect. Passwords are not shown.",
      .details =
-         "The keys of gander.toml are db, db_file, dir, table, allow_missing, strict, newer, "
-         "protect, expect_sum, history, versioning, foreign_key_check, backup, restricted, commit, "
-         "isolate, wait, lock_timeout, "
-         "statement_timeout, timeout, actor, role and schema, also in sections [profile.NAME], and "
-         "default_profile. The variable of a key is GANDER_ and the key in capitals.",
+         "What stands below under \"Database and policy\" and \"Migrations\" is a setting: its key "
+         "in "
+         "gander.toml is the option with _ for - and without no- (lock_timeout, history), also in "
+         "sections [profile.NAME]; its variable is GANDER_ and the key in capitals. gander.toml "
+         "has "
+         "default_profile as well.",
      .arguments = {},
-     .own_options = {},
-     .groups = kOnDatabase,
      .exit_codes = {},
      .examples = kConfigExamples,
      .run = run_config},
-    {.name = "help",
+    {.verb = kHelp,
+     .name = "help",
      .group = "About the program",
      .summary = "Explain the program or a command",
      .when = "Any time. -h and --help after a command do the same.",
      .details = {},
      .arguments = kHelpArgument,
-     .own_options = kHelpOptions,
-     .groups = kOutputOptions,
      .exit_codes = {},
      .examples = kHelpExamples,
      .run = run_help},
-    {.name = "completion",
+    {.verb = kCompletion,
+     .name = "completion",
      .group = "About the program",
      .summary = "Print the completion script of a shell",
      .when = "Once, when you set up a machine.",
      .details = {},
      .arguments = kShellArgument,
-     .own_options = {},
-     .groups = kOutputOptions,
      .exit_codes = {},
      .examples = kCompletionExamples,
      .run = run_completion},
-    {.name = "man",
+    {.verb = kMan,
+     .name = "man",
      .group = "About the program",
      .summary = "Print the manual page",
      .when = "When packaging, or where the page is not installed.",
      .details = {},
      .arguments = {},
-     .own_options = {},
-     .groups = kOutputOptions,
      .exit_codes = {},
      .examples = kManExamples,
      .run = run_man},
@@ -553,43 +478,6 @@ std::span<const Command> commands() { return kCommands; }
 const Command* find_command(std::string_view name) {
   const auto* found = std::ranges::find(kCommands, name, &Command::name);
   return found == std::end(kCommands) ? nullptr : found;
-}
-
-std::span<const Option* const> options_of_group(OptionGroup group) {
-  switch (group) {
-    case kOutputOptions:
-      return kOutputGroup;
-    case kConfigOptions:
-      return kConfigGroup;
-    case kSourceOptions:
-      return kSourceGroup;
-    case kDatabaseOptions:
-      return kDatabaseGroup;
-  }
-  return {};
-}
-
-std::vector<const Option*> options_of(const Command& command) {
-  std::vector<const Option*> result(command.own_options.begin(), command.own_options.end());
-  for (OptionGroup group : {kDatabaseOptions, kSourceOptions, kConfigOptions, kOutputOptions}) {
-    if ((command.groups & group) == 0) continue;
-    const auto options = options_of_group(group);
-    result.insert(result.end(), options.begin(), options.end());
-  }
-  return result;
-}
-
-const std::vector<const Option*>& all_options() {
-  static const std::vector<const Option*> kEveryOption = [] {
-    std::vector<const Option*> result{&kVersion};
-    for (const Command& command : kCommands) {
-      for (const Option* option : options_of(command)) {
-        if (std::ranges::find(result, option) == result.end()) result.push_back(option);
-      }
-    }
-    return result;
-  }();
-  return kEveryOption;
 }
 
 std::span<const ExitCodeText> exit_codes() { return kExitCodes; }

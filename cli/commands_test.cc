@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/arguments.h"
+#include "cli/call.h"
 #include "cli/exit_code.h"
+#include "cli/fake_system.h"
 #include "cli/help.h"
-#include "cli/man.h"
-#include "cli/parse.h"
-#include "cli/settings.h"
 
 namespace gander::cli {
 namespace {
@@ -19,9 +17,10 @@ namespace {
 TEST(CommandTable, HasEachNameOnce) {
   std::set<std::string_view> names;
   for (const Command& command : commands()) EXPECT_TRUE(names.insert(command.name).second);
-  std::set<std::string_view> options;
-  for (const Option* option : all_options()) {
-    EXPECT_TRUE(options.insert(option->name).second) << option->name;
+  std::uint64_t verbs = 0;
+  for (const Command& command : commands()) {
+    EXPECT_EQ(verbs & command.verb, 0u) << command.name;
+    verbs |= command.verb;
   }
 }
 
@@ -62,9 +61,10 @@ std::vector<std::string> words_of(std::string_view line) {
 TEST(CommandTable, ExamplesParse) {
   for (const Command& command : commands()) {
     for (const Example& example : command.examples) {
-      const CommandLine line = read_command_line(words_of(example.line));
-      EXPECT_EQ(line.command, command.name) << example.line;
-      EXPECT_NO_THROW(parse(command, line)) << example.line;
+      FakeSystem system;
+      const Call call(words_of(example.line), system);
+      EXPECT_EQ(call.command(), &command) << example.line;
+      EXPECT_NO_THROW(call.check()) << example.line;
     }
   }
 }
@@ -82,31 +82,14 @@ TEST(CommandTable, ExitCodesAreExplained) {
 TEST(Help, NamesEveryCommandAndOption) {
   const std::string overview = help_overview(Terminal{});
   const std::string markdown = help_markdown();
-  const std::string man = man_page();
   for (const Command& command : commands()) {
     const std::string name(command.name);
     EXPECT_NE(overview.find("\n  " + name), std::string::npos) << name;
     EXPECT_NE(markdown.find("### gander " + name + "\n"), std::string::npos) << name;
     const std::string help = help_command(command, Terminal{});
-    for (const Option* option : options_of(command)) {
+    for (const Option* option : options_of(command.verb)) {
       EXPECT_NE(help.find("--" + std::string(option->name)), std::string::npos) << option->name;
     }
-  }
-  for (const Setting& setting : settings()) {
-    EXPECT_NE(markdown.find(setting.variable), std::string::npos) << setting.key;
-    EXPECT_NE(man.find(setting.variable), std::string::npos) << setting.key;
-  }
-}
-
-TEST(Help, OfConfigNamesEveryKey) {
-  const Command& command = *find_command("config");
-  for (const Setting& setting : settings()) {
-    EXPECT_NE(command.details.find(setting.key), std::string_view::npos) << setting.key;
-    std::string variable = "GANDER_" + std::string(setting.key);
-    std::ranges::transform(variable, variable.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    EXPECT_EQ(variable, setting.variable);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/options.h"
 
 namespace gander::cli {
 namespace {
@@ -46,11 +47,11 @@ std::string bash_script() {
       "_gander() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
       "  case $before in\n";
-  for (const Option* option : all_options()) {
-    if (!option->takes_value()) continue;
-    const std::string letter = option->letter == 0 ? "" : fmt::format("-{}|", option->letter);
-    text += fmt::format("    {}--{}|-{}) {}; return ;;\n", letter, option->name, option->name,
-                        bash_values(option->choices, option->completion));
+  for (const Option& option : kOptions) {
+    if (!option.takes_value()) continue;
+    const std::string letter = option.letter == 0 ? "" : fmt::format("-{}|", option.letter);
+    text += fmt::format("    {}--{}|-{}) {}; return ;;\n", letter, option.name, option.name,
+                        bash_values(option.choices, option.completion));
   }
   text +=
       "  esac\n"
@@ -70,7 +71,7 @@ std::string bash_script() {
       "  case $command in\n";
   for (const Command& command : commands()) {
     std::string names;
-    for (const Option* option : options_of(command)) {
+    for (const Option* option : options_of(command.verb)) {
       names += fmt::format("{}--{}", names.empty() ? "" : " ", option->name);
     }
     std::string values = ":";
@@ -152,7 +153,7 @@ std::string zsh_script() {
       "    rest) case $line[1] in\n";
   for (const Command& command : commands()) {
     text += fmt::format("      {}) _arguments", command.name);
-    for (const Option* option : options_of(command)) text += zsh_option(*option);
+    for (const Option* option : options_of(command.verb)) text += zsh_option(*option);
     for (const Argument& argument : command.arguments) {
       text += fmt::format(" \\\n        ':{}:{}'", argument.name,
                           zsh_action(argument.choices, argument.completion));
@@ -189,7 +190,8 @@ std::string fish_script() {
                         shell_quoted(command.summary));
   }
   for (const Command& command : commands()) {
-    for (const Option* option : options_of(command)) text += fish_option(*option, command.name);
+    for (const Option* option : options_of(command.verb))
+      text += fish_option(*option, command.name);
     for (const Argument& argument : command.arguments) {
       std::string choices(argument.choices);
       if (argument.completion == Completion::command) choices = command_names();

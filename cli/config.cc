@@ -5,12 +5,11 @@
 
 #include <algorithm>
 
+#include "cli/call.h"
 #include "cli/dotenv.h"
 #include "cli/duration.h"
-#include "cli/options.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
-#include "cli/settings.h"
 #include "cli/text_encoding.h"
 #include "cli/toml_file.h"
 #include "gander/error.h"
@@ -28,16 +27,6 @@ struct Found {
 
 [[noreturn]] void usage_error(std::string message, std::string hint = {}) {
   throw Error(ErrorCode::usage, std::move(message), std::move(hint));
-}
-
-std::optional<bool> parse_boolean(std::string_view text) {
-  for (std::string_view yes : {"true", "1", "yes", "on"}) {
-    if (text == yes) return true;
-  }
-  for (std::string_view no : {"false", "0", "no", "off"}) {
-    if (text == no) return false;
-  }
-  return std::nullopt;
 }
 
 // gander.toml in the working directory or above it, up to the root of the repository. Without a
@@ -85,21 +74,18 @@ std::string url_beside(const fs::path& base, std::string url) {
 // The layers of one call, and how a single setting is found in them.
 class Layers {
  public:
-  Layers(const Invocation& invocation, System& system, Config* config)
-      : invocation_(invocation), system_(system), config_(config) {
+  Layers(const Call& call, System& system, Config* config)
+      : call_(call), system_(system), config_(config) {
     load_environment_file();
     load_toml();
   }
 
-  std::optional<Found> from_flag(const Setting& setting) const {
-    const auto text = invocation_.value(*setting.option);
+  std::optional<Found> from_flag(const Option& setting) const {
+    const auto text = call_.value(setting);
     if (!text) return std::nullopt;
-    const std::string origin = fmt::format("--{}", setting.option->name);
+    const std::string origin = fmt::format("--{}", setting.name);
     std::string value = trimmed(*text, setting.key, origin);
-    // A switch says the opposite of the default: --no-history sets history to false.
-    if (!setting.option->takes_value() && setting.default_text == "true") {
-      value = value == "true" ? "false" : "true";
-    }
+    if (setting.is_inverse()) value = value == "true" ? "false" : "true";
     return Found{std::move(value), origin};
   }
 
@@ -116,7 +102,7 @@ class Layers {
   }
 
   // The profile's section, then the rest of the file. `profile` false: only the rest.
-  std::optional<Found> from_section(const Setting& setting, bool profile) const {
+  std::optional<Found> from_section(const Option& setting, bool profile) const {
     const FileSection* section = profile ? profile_ : &file_.base;
     if (section == nullptr) return std::nullopt;
     const auto found = section->find(setting.key);
@@ -131,9 +117,9 @@ class Layers {
     return Found{relative_to_file(setting.key, std::move(text)), std::move(origin)};
   }
 
-  std::optional<Found> find(const Setting& setting) const {
+  std::optional<Found> find(const Option& setting) const {
     if (auto found = from_flag(setting)) return found;
-    if (auto found = from_variable(setting.variable)) return found;
+    if (auto found = from_variable(setting.variable())) return found;
     if (auto found = from_variable(setting.goose_variable)) return found;
     if (auto found = from_section(setting, true)) return found;
     return from_section(setting, false);
@@ -141,13 +127,13 @@ class Layers {
 
  private:
   void load_environment_file() {
-    dotenv_ = load_dotenv(system_, invocation_.value(kEnv));
+    dotenv_ = load_dotenv(system_, call_.value("env"));
     config_->env_file = dotenv_.file;
   }
 
   void load_toml() {
     std::string asked_by = "--config";
-    std::optional<std::string> asked = invocation_.value(kConfig);
+    std::optional<std::string> asked = call_.value("config");
     if (!asked) {
       asked_by = "GANDER_CONFIG";
       if (const auto found = from_variable(asked_by)) asked = found->text;
@@ -201,7 +187,7 @@ class Layers {
 
   void choose_profile() {
     std::string asked_by = "--profile";
-    std::optional<std::string> name = invocation_.value(kProfile);
+    std::optional<std::string> name = call_.value("profile");
     if (!name) {
       asked_by = "GANDER_PROFILE";
       name = system_.environment(asked_by);
@@ -231,7 +217,7 @@ class Layers {
     return key == "db" ? url_beside(base, std::move(text)) : text;
   }
 
-  const Invocation& invocation_;
+  const Call& call_;
   System& system_;
   Config* config_;
   LoadedDotenv dotenv_;
@@ -242,9 +228,9 @@ class Layers {
 // Takes the database from the first layer that names one; within a layer one name is enough.
 class DatabaseResolver {
  public:
-  DatabaseResolver(const Layers& layers, const Invocation& invocation, const System& system)
+  DatabaseResolver(const Layers& layers, const Call& call, const System& system)
       : layers_(layers),
-        invocation_(invocation),
+        call_(call),
         system_(system),
         db_(*find_setting("db")),
         db_file_(*find_setting("db_file")) {}
@@ -273,14 +259,14 @@ class DatabaseResolver {
   bool from_command_line() {
     const auto url = layers_.from_flag(db_);
     const auto file = layers_.from_flag(db_file_);
-    if (invocation_.pair) {
+    if (call_.pair()) {
       if (url || file) {
-        usage_error(fmt::format("the database is named twice: {} and {}", invocation_.pair->driver,
+        usage_error(fmt::format("the database is named twice: {} and {}", call_.pair()->driver,
                                 url ? url->origin : file->origin));
       }
-      choice_.driver = invocation_.pair->driver;
-      if (invocation_.pair->dbstring) {
-        choice_.text = *invocation_.pair->dbstring;
+      choice_.driver = call_.pair()->driver;
+      if (call_.pair()->dbstring) {
+        choice_.text = *call_.pair()->dbstring;
         choice_.on_command_line = true;
         origin_ = "arguments DRIVER DBSTRING";
         return true;
@@ -301,7 +287,7 @@ class DatabaseResolver {
   }
 
   bool from_environment() {
-    if (use(layers_.from_variable(db_.variable), layers_.from_variable(db_file_.variable))) {
+    if (use(layers_.from_variable(db_.variable()), layers_.from_variable(db_file_.variable()))) {
       return true;
     }
     const auto driver = layers_.from_variable("GOOSE_DRIVER");
@@ -350,10 +336,10 @@ class DatabaseResolver {
   }
 
   const Layers& layers_;
-  const Invocation& invocation_;
+  const Call& call_;
   const System& system_;
-  const Setting& db_;
-  const Setting& db_file_;
+  const Option& db_;
+  const Option& db_file_;
   DatabaseChoice choice_;
   std::string origin_;
 };
@@ -363,49 +349,58 @@ class Resolver {
  public:
   Resolver(const Layers& layers, Config* config) : layers_(layers), config_(config) {}
 
-  std::string text(std::string_view key) {
-    const Setting& setting = *find_setting(key);
-    Found found =
+  void resolve(const Option& setting) {
+    const Found found =
         layers_.find(setting).value_or(Found{std::string(setting.default_text), "default"});
-    if (setting.option->takes_value() && !setting.option->choices.empty()) {
-      check_choice(setting, found);
-    }
-    return remember(key, std::move(found)).text;
+    std::string shown = found.text;
+    std::visit([&](auto member) { set(setting, found, member, &shown); }, setting.member);
+    remember(setting.key, std::move(shown), found.origin);
   }
 
-  bool boolean(std::string_view key) {
-    const Found found{text(key), config_->effective.back().origin};
-    const std::optional<bool> value = parse_boolean(found.text);
-    if (!value) usage_error(wrong(key, found), "true or false");
-    config_->effective.back().value = *value ? "true" : "false";
-    return *value;
-  }
-
-  std::chrono::milliseconds duration(std::string_view key) {
-    const Found found{text(key), config_->effective.back().origin};
-    const auto value = parse_duration(found.text);
-    if (!value) usage_error(wrong(key, found), "a number with its unit: 500ms, 90s, 1h15m, or 0");
-    return *value;
-  }
-
-  Found remember(std::string_view key, Found found) {
-    config_->effective.push_back({std::string(key), found.text, found.origin});
-    return found;
+  void remember(std::string_view key, std::string text, std::string origin) {
+    config_->effective.push_back({std::string(key), std::move(text), std::move(origin)});
   }
 
  private:
-  static std::string wrong(std::string_view key, const Found& found) {
-    return fmt::format("{} cannot be \"{}\" ({})", key, shown_word(found.text), found.origin);
+  void set(const Option&, const Found&, std::monostate, std::string*) {}
+
+  void set(const Option&, const Found& found, std::string Options::* member, std::string*) {
+    config_->options.*member = found.text;
   }
 
-  static void check_choice(const Setting& setting, const Found& found) {
-    std::string_view choices = setting.option->choices;
-    while (!choices.empty()) {
-      const std::size_t blank = choices.find(' ');
-      if (choices.substr(0, blank) == found.text) return;
-      choices = blank == std::string_view::npos ? std::string_view{} : choices.substr(blank + 1);
-    }
-    usage_error(wrong(setting.key, found), fmt::format("one of: {}", setting.option->choices));
+  void set(const Option& setting, const Found& found, bool Options::* member, std::string* shown) {
+    config_->options.*member = boolean(setting, found, shown);
+  }
+
+  void set(const Option& setting, const Found& found, bool Config::* member, std::string* shown) {
+    config_->*member = boolean(setting, found, shown);
+  }
+
+  void set(const Option& setting, const Found& found, std::chrono::milliseconds Options::* member,
+           std::string*) {
+    const auto value = parse_duration(found.text);
+    if (!value) refuse(setting, found, "a number with its unit: 500ms, 90s, 1h15m, or 0");
+    config_->options.*member = *value;
+  }
+
+  template <typename Enum>
+  void set(const Option& setting, const Found& found, Enum Options::* member, std::string*) {
+    const auto index = choice_index(setting.choices, found.text);
+    if (!index) refuse(setting, found, fmt::format("one of: {}", listed(setting.choices)));
+    config_->options.*member = static_cast<Enum>(*index);
+  }
+
+  static bool boolean(const Option& setting, const Found& found, std::string* shown) {
+    const std::optional<bool> value = parse_boolean(found.text);
+    if (!value) refuse(setting, found, "true or false");
+    *shown = *value ? "true" : "false";
+    return *value;
+  }
+
+  [[noreturn]] static void refuse(const Option& setting, const Found& found, std::string hint) {
+    usage_error(
+        fmt::format("{} cannot be \"{}\" ({})", setting.key, shown_word(found.text), found.origin),
+        std::move(hint));
   }
 
   const Layers& layers_;
@@ -413,61 +408,35 @@ class Resolver {
 };
 
 fs::path resolve_dir(const Layers& layers, const System& system, Resolver* resolver) {
-  const Setting& setting = *find_setting("dir");
+  const Option& setting = *find_setting("dir");
   std::optional<Found> found = layers.find(setting);
   if (!found || found->text.empty()) {
     const bool usual = system.facts("migrations").directory;
     found = Found{usual ? "migrations" : ".", "default"};
   }
-  return resolver->remember("dir", *found).text;
-}
-
-Commit parse_commit(std::string_view text) {
-  if (text == "each") return Commit::each;
-  return text == "all" ? Commit::all : Commit::automatic;
-}
-
-Newer parse_newer(std::string_view text) {
-  if (text == "allow") return Newer::allow;
-  return text == "refuse" ? Newer::refuse : Newer::warn;
+  resolver->remember("dir", found->text, found->origin);
+  return found->text;
 }
 
 }  // namespace
 
-Config resolve_config(const Invocation& invocation, System& system) {
+Config resolve_config(const Call& call, System& system) {
   Config config;
-  const Layers layers(invocation, system, &config);
+  const Layers layers(call, system, &config);
   Resolver resolver(layers, &config);
 
   EffectiveSetting database;
-  config.database = DatabaseResolver(layers, invocation, system).resolve(&database);
+  config.database = DatabaseResolver(layers, call, system).resolve(&database);
   config.effective.push_back(std::move(database));
   config.dir = resolve_dir(layers, system, &resolver);
 
-  Options& options = config.options;
-  options.table = resolver.text("table");
-  options.allow_missing = resolver.boolean("allow_missing");
-  options.strict = resolver.boolean("strict");
-  options.newer = parse_newer(resolver.text("newer"));
-  options.exact_targets = true;
-  config.protect = resolver.boolean("protect");
-  options.expect_sum = resolver.text("expect_sum");
-  options.history = resolver.boolean("history");
-  options.versioning = resolver.boolean("versioning");
-  options.check_foreign_keys = resolver.boolean("foreign_key_check");
-  options.backup = resolver.boolean("backup");
-  options.restricted = resolver.boolean("restricted");
-  options.commit = parse_commit(resolver.text("commit"));
-  options.isolate = resolver.boolean("isolate");
-  options.wait = resolver.duration("wait");
+  for (const Option& option : kOptions) {
+    if (option.is_setting() && option.member.index() != 0) resolver.resolve(option);
+  }
+  config.options.exact_targets = true;
   // Whoever asks for waiting means the server as well; by default a wrong address is told at once.
-  if (config.effective.back().origin != "default") options.server_wait = options.wait;
-  options.lock_timeout = resolver.duration("lock_timeout");
-  options.statement_timeout = resolver.duration("statement_timeout");
-  options.timeout = resolver.duration("timeout");
-  options.actor = resolver.text("actor");
-  options.role = resolver.text("role");
-  options.schema = resolver.text("schema");
+  const auto wait = std::ranges::find(config.effective, "wait", &EffectiveSetting::key);
+  if (wait->origin != "default") config.options.server_wait = config.options.wait;
   return config;
 }
 

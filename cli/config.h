@@ -13,11 +13,12 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/parse.h"
 #include "cli/system.h"
 #include "gander/options.h"
 
 namespace gander::cli {
+
+class Call;
 
 // A database as the user named it: a URL, or goose's pair when `driver` is not empty.
 struct DatabaseChoice {
@@ -38,7 +39,7 @@ struct Config {
   std::filesystem::path dir;
   // Everything but the observer.
   Options options;
-  // What takes something away needs --yes or an answer: see Session::confirm().
+  // What takes something away needs --yes or an answer: see Call::confirm().
   bool protect = false;
 
   std::string file;     // the gander.toml in use, or empty
@@ -49,6 +50,6 @@ struct Config {
 };
 
 // Throws Error(usage) that names the flag, the variable or the line.
-Config resolve_config(const Invocation& invocation, System& system);
+Config resolve_config(const Call& call, System& system);
 
 }  // namespace gander::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/call.h"
 #include "cli/fake_system.h"
 #include "gander/error.h"
 #include "src/driver/engine.h"
@@ -13,9 +14,10 @@ namespace gander::cli {
 namespace {
 
 Config resolve(FakeSystem& system, std::vector<std::string> words = {}) {
-  words.insert(words.begin(), "up");
-  const CommandLine line = read_command_line(words);
-  return resolve_config(parse(*find_command(line.command), line), system);
+  words.insert(words.begin(), "config");  // which every setting concerns
+  const Call call(words, system);
+  call.check();
+  return resolve_config(call, system);
 }
 
 std::string value(const Config& config, std::string_view key) {
@@ -121,14 +123,13 @@ TEST(Config, TakesTheDatabaseFromTheFirstLayerThatNamesOne) {
 
 TEST(Config, AcceptsThePairOfGoose) {
   FakeSystem system;
-  const CommandLine line = read_command_line({"sqlite3", "a.db", "status"});
-  const Config config = resolve_config(parse(*find_command("status"), line), system);
+  const Config config = resolve_config(Call({"sqlite3", "a.db", "status"}, system), system);
   EXPECT_EQ(config.database->driver, "sqlite3");
   EXPECT_EQ(config.database->text, "a.db");
 
   system.variables["GOOSE_DBSTRING"] = "b.db";
-  const CommandLine half = read_command_line({"sqlite3", "status"});
-  EXPECT_EQ(resolve_config(parse(*find_command("status"), half), system).database->text, "b.db");
+  const Call half({"sqlite3", "status"}, system);
+  EXPECT_EQ(resolve_config(half, system).database->text, "b.db");
 }
 
 TEST(Config, RefusesTwoDatabases) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/options.h"
 #include "cli/output/text.h"
 
 namespace gander::cli {
@@ -39,16 +40,6 @@ std::string options_text(std::span<const Option* const> options) {
   }
   return text;
 }
-
-struct OptionSection {
-  OptionGroup group;
-  std::string_view title;
-};
-
-constexpr OptionSection kSections[] = {{kDatabaseOptions, "Database and policy"},
-                                       {kSourceOptions, "Migrations"},
-                                       {kConfigOptions, "Settings"},
-                                       {kOutputOptions, "Output"}};
 
 std::vector<ExitCodeText> exit_codes_of(const Command& command) {
   std::vector<ExitCodeText> result;
@@ -87,11 +78,21 @@ std::string option_names(const Option& option) {
 
 std::string option_help(const Option& option) {
   if (option.choices.empty()) return std::string(option.help);
-  std::string choices(option.choices);
-  for (std::size_t at = 0; (at = choices.find(' ', at)) != std::string::npos; at += 2) {
-    choices.replace(at, 1, ", ");
+  return fmt::format("{}: {}", option.help, listed(option.choices));
+}
+
+std::string setting_help(const Option& setting) {
+  return setting.is_inverse() ? fmt::format("false: {}", option_help(setting))
+                              : option_help(setting);
+}
+
+std::string shared_options(const Command& command) {
+  std::string text;
+  for (const Option* option : options_of(command.verb)) {
+    if (option->section == Section::command) continue;
+    text += fmt::format("{}--{}", text.empty() ? "" : ", ", option->name);
   }
-  return fmt::format("{}: {}", option.help, choices);
+  return text;
 }
 
 std::string usage_line(const Command& command) {
@@ -142,12 +143,10 @@ std::string help_command(const Command& command, const Terminal& terminal) {
     if (!argument.choices.empty()) help += fmt::format(": {}", argument.choices);
     text += item(argument.name, help, 16);
   }
-  if (!command.own_options.empty()) {
-    text += "\n" + heading(terminal, "Options") + options_text(command.own_options);
-  }
-  for (const OptionSection& section : kSections) {
-    if ((command.groups & section.group) == 0) continue;
-    text += "\n" + heading(terminal, section.title) + options_text(options_of_group(section.group));
+  for (const SectionTitle& section : kSections) {
+    const std::vector<const Option*> options = options_of(command.verb, section.section);
+    if (options.empty()) continue;
+    text += "\n" + heading(terminal, section.title) + options_text(options);
   }
   text += "\n" + heading(terminal, "Exit codes");
   for (const ExitCodeText& code : exit_codes_of(command)) {

@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/help.h"
-#include "cli/settings.h"
+#include "cli/options.h"
 #include "src/base/version.h"
 
 namespace gander::cli {
@@ -54,7 +54,8 @@ std::string command_text(const Command& command) {
     if (!argument.choices.empty()) help += fmt::format(": {}", argument.choices);
     text += term(argument.name, help);
   }
-  text += options_text(command.own_options);
+  text += options_text(options_of(command.verb, Section::command));
+  text += fmt::format(".PP\nFurther options: {}.\n", roff(shared_options(command)));
   for (const Example& example : command.examples) {
     text += fmt::format(".PP\n.nf\n# {}\n{}\n.fi\n", roff(example.comment), roff(example.line));
   }
@@ -63,10 +64,11 @@ std::string command_text(const Command& command) {
 
 std::string environment_text() {
   std::string text;
-  for (const Setting& setting : settings()) {
-    std::string names(setting.variable);
+  for (const Option& setting : kOptions) {
+    if (!setting.is_setting()) continue;
+    std::string names = setting.variable();
     if (!setting.goose_variable.empty()) names += fmt::format(", {}", setting.goose_variable);
-    text += term(names, fmt::format("{}. In gander.toml: {}.", setting.help, setting.key));
+    text += term(names, fmt::format("{}. In gander.toml: {}.", setting_help(setting), setting.key));
   }
   return text;
 }
@@ -89,15 +91,15 @@ std::string man_page() {
   text += ".SH DESCRIPTION\n.B gander\n" + roff(kDescription);
   text += ".SH COMMANDS\n";
   for (const Command& command : commands()) text += command_text(command);
-  text +=
-      ".SH OPTIONS\n.SS Database and policy\n" + options_text(options_of_group(kDatabaseOptions));
-  text += ".SS Migrations\n" + options_text(options_of_group(kSourceOptions));
-  text += ".SS Settings\n" + options_text(options_of_group(kConfigOptions));
-  text += ".SS Output\n" + options_text(options_of_group(kOutputOptions));
+  text += ".SH OPTIONS\n";
+  for (const SectionTitle& section : kSections) {
+    if (section.section == Section::command) continue;
+    text += fmt::format(".SS {}\n", section.title) + options_text(options_of(0, section.section));
+  }
   text +=
       ".SH ENVIRONMENT\nAn option wins over the environment, the environment over gander.toml, "
-      "and that over the default.\n" +
-      environment_text();
+      "and that over the default. " +
+      roff(kOtherVariables) + "\n" + environment_text();
   text += ".SH FILES\n" +
           term("gander.toml",
                "Settings of a project, in the working directory or above it, up to "

@@ -1,164 +1,360 @@
 // SPDX-License-Identifier: MIT
-// The options that the command table refers to. An option's name has one meaning in all commands.
+// The table of options: flags, keys of gander.toml and variables of the environment, each once.
+//
+// Parsing, the configuration, `gander config`, help, completions, the manual page and docs/cli.md
+// are made from it. To add an option: an entry here; if it is a setting of the library, its member
+// in gander/options.h and its setter in gander/c.h as well (options_test.cc asks for both).
 #pragma once
 
-#include "cli/commands.h"
+#include <string_view>
+#include <vector>
+
+#include "cli/option.h"
 
 namespace gander::cli {
 
-// Output.
-inline constexpr Option kJson{.name = "json", .help = "Print one JSON object (docs/json.md)"};
-inline constexpr Option kQuiet{
-    .name = "quiet", .letter = 'q', .help = "Print only results that were asked for, and errors"};
-inline constexpr Option kVerbose{
-    .name = "verbose", .letter = 'v', .help = "Show each statement as it runs"};
-inline constexpr Option kNotices{.name = "notices",
-                                 .help = "Print every notice of the server, not only warnings"};
-inline constexpr Option kNoColor{.name = "no-color", .help = "Never use colour"};
-inline constexpr Option kHelp{.name = "help", .letter = 'h', .help = "Explain the command"};
-inline constexpr Option kVersion{.name = "version", .help = "Print the version of the program"};
+// Sets of commands that share options.
+inline constexpr std::uint64_t kUps = kUp | kUpTo | kUpByOne;
+inline constexpr std::uint64_t kDowns = kDown | kDownTo | kRedo | kReset;
+// doctor is asked with the settings of the `up` that is to come, and config shows all of them.
+inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
+inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
+inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt;
+inline constexpr std::uint64_t kWithRunner =
+    kLikeRuns | kStatus | kVersion | kPlan | kHistory | kWait | kLock | kRecords;
+inline constexpr std::uint64_t kWithDatabase = kWithRunner | kRestore | kImport | kValidate;
+inline constexpr std::uint64_t kWithFiles =
+    kWithRunner | kCreate | kFix | kValidate | kSum | kImport;
+inline constexpr std::uint64_t kWithSettings = kWithDatabase | kWithFiles;
+inline constexpr std::uint64_t kEvery = kWithSettings | kHelp | kCompletion | kMan;
 
-// Where settings come from.
-inline constexpr Option kConfig{
-    .name = "config",
-    .value = "FILE",
-    .help = "Read this file instead of gander.toml; none: no file [$GANDER_CONFIG]",
-    .completion = Completion::file};
-inline constexpr Option kProfile{
-    .name = "profile", .value = "NAME", .help = "Use the section [profile.NAME] of gander.toml"};
-inline constexpr Option kEnv{.name = "env",
-                             .value = "FILE",
-                             .help = "Read variables from this file instead of .env; none: no file",
-                             .completion = Completion::file};
+inline constexpr Option kOptions[] = {
+    // --- of single commands --------------------------------------------------------------------
+    {.name = "version", .help = "Print the version of the program"},
+    {.name = "to",
+     .value = "VERSION",
+     .help = "Stop at this version",
+     .commands = kUp | kDown | kPlan},
+    {.name = "one", .help = "Apply only the next migration", .commands = kUp},
+    {.name = "sql", .help = "Print the exact SQL text that would run", .commands = kPlan},
+    {.name = "exit-code",
+     .help = "Exit with 7 when migrations are pending or unfinished",
+     .commands = kStatus},
+    {.name = "migrated",
+     .help = "Wait until nothing is pending: somebody else migrates",
+     .commands = kWait},
+    {.name = "dialect",
+     .value = "NAME",
+     .help = "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
+             "database is named",
+     .commands = kValidate},
+    {.name = "goose",
+     .help = "Also name the files that goose would refuse or cut elsewhere",
+     .commands = kValidate},
+    {.name = "seq",
+     .letter = 's',
+     .help = "Number the file 00001, 00002 ... instead of by time",
+     .commands = kCreate},
+    {.name = "check", .help = "Compare with gander.sum and name what differs", .commands = kSum},
+    {.name = "all", .help = "Every edited or unverified migration", .commands = kAccept},
+    {.name = "done",
+     .help = "The statement in doubt happened: go on after it",
+     .commands = kResolve},
+    {.name = "redo", .help = "It did not happen: run it again", .commands = kResolve},
+    {.name = "abandon",
+     .help = "Forget the partial run; nothing is undone in the database",
+     .commands = kResolve},
+    {.name = "reason",
+     .value = "TEXT",
+     .help = "Why, in words: kept in the history",
+     .commands = kAccept | kResolve},
+    {.name = "terminate",
+     .help = "Also take it from somebody who uses it: the session is ended",
+     .commands = kLock},
+    {.name = "force",
+     .help = "Replace the database although its last writer left a journal, which is thrown away",
+     .commands = kRestore},
+    {.name = "from",
+     .value = "TOOL",
+     .help = "The other tool [found out by looking]",
+     .choices = "golang-migrate dbmate flyway sql-migrate refinery",
+     .commands = kImport | kAdopt},
+    {.name = "yes",
+     .help = "Do it without asking, and instead of only saying what would be done",
+     .commands = kDowns | kLock | kRestore | kAdopt},
+    {.name = "markdown", .help = "Print the whole reference as docs/cli.md", .commands = kHelp},
 
-// Source.
-inline constexpr Option kDir{
-    .name = "dir",
-    .value = "DIR",
-    .help = "Directory of the migrations [migrations if it exists, else .]",
-    .completion = Completion::directory};
+    // --- the database, and how it is treated ----------------------------------------------------
+    {.name = "db",
+     .letter = 'd',
+     .value = "URL",
+     .help = "The database, for example sqlite:app.db or postgres://host/app",
+     .section = Section::database,
+     .commands = kWithDatabase,
+     .key = "db"},
+    {.name = "db-file",
+     .value = "FILE",
+     .help = "Read the URL from the first line of this file",
+     .completion = Completion::file,
+     .section = Section::database,
+     .commands = kWithDatabase,
+     .key = "db_file"},
+    {.name = "dir",
+     .value = "DIR",
+     .help = "Directory of the migrations [migrations if it exists, else .]",
+     .completion = Completion::directory,
+     .section = Section::migrations,
+     .commands = kWithFiles,
+     .key = "dir",
+     .goose_variable = "GOOSE_MIGRATION_DIR"},
+    {.name = "table",
+     .value = "NAME",
+     .help = "Version table [goose_db_version]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "table",
+     .goose_variable = "GOOSE_TABLE",
+     .default_text = "goose_db_version",
+     .member = &Options::table},
+    {.name = "allow-missing",
+     .help = "Also apply migrations that are older than the newest applied one",
+     .section = Section::database,
+     .commands = kLikeUps | kPlan,
+     .key = "allow_missing",
+     .default_text = "false",
+     .member = &Options::allow_missing},
+    {.name = "strict",
+     .help = "Edited or deleted applied migrations are errors",
+     .section = Section::database,
+     .commands = kLikeRuns | kPlan,
+     .key = "strict",
+     .default_text = "false",
+     .member = &Options::strict},
+    {.name = "newer",
+     .value = "HOW",
+     .help = "What to do when the database is newer than the newest file [warn]",
+     .choices = "allow warn refuse",
+     .section = Section::database,
+     .commands = kLikeUps | kPlan,
+     .key = "newer",
+     .default_text = "warn",
+     .member = &Options::newer},
+    {.name = "protect",
+     .help = "What takes away (down, redo, reset, restore) needs --yes or an answer",
+     .section = Section::database,
+     .commands = kDowns | kLock | kRestore | kConfig,
+     .key = "protect",
+     .default_text = "false",
+     .member = &Config::protect},
+    {.name = "expect-sum",
+     .value = "DIGEST",
+     .help = "Run only the set of migrations with this digest, as gander sum prints it",
+     .section = Section::database,
+     .commands = kLikeRuns | kWait,
+     .key = "expect_sum",
+     .member = &Options::expect_sum},
+    {.name = "no-history",
+     .help = "Do not record who, when, how long and checksums",
+     .section = Section::database,
+     .commands = kLikeRuns | kPlan | kResolve | kAdopt,
+     .key = "history",
+     .default_text = "true",
+     .member = &Options::history},
+    {.name = "no-versioning",
+     .help = "Run the files without reading or writing versions (seeds)",
+     .section = Section::database,
+     .commands = kLikeRuns | kPlan | kStatus | kVersion,
+     .key = "versioning",
+     .default_text = "true",
+     .member = &Options::versioning},
+    {.name = "no-foreign-key-check",
+     .help = "SQLite: do not check foreign keys after a table was dropped or renamed",
+     .section = Section::database,
+     .commands = kLikeRuns,
+     .key = "foreign_key_check",
+     .default_text = "true",
+     .member = &Options::check_foreign_keys},
+    {.name = "backup",
+     .help = "SQLite: copy the database before the first migration that runs",
+     .section = Section::database,
+     .commands = kLikeRuns,
+     .key = "backup",
+     .default_text = "false",
+     .member = &Options::backup},
+    {.name = "restricted",
+     .help = "SQLite: no ATTACH, VACUUM INTO, extension or writable_schema, for untrusted files",
+     .section = Section::database,
+     .commands = kLikeRuns,
+     .key = "restricted",
+     .default_text = "false",
+     .member = &Options::restricted},
+    {.name = "commit",
+     .value = "HOW",
+     .help = "When migrations are committed; each: one after the other is on the disk [auto]",
+     .choices = "auto each all",
+     .section = Section::database,
+     .commands = kLikeRuns,
+     .key = "commit",
+     .default_text = "auto",
+     .member = &Options::commit},
+    {.name = "isolate",
+     .help = "Undo what a migration does to its session (SET, PRAGMA, temporary tables) before the "
+             "next one; without it that lasts to the end of the run, as with goose",
+     .section = Section::database,
+     .commands = kLikeRuns,
+     .key = "isolate",
+     .default_text = "false",
+     .member = &Options::isolate},
+    {.name = "wait",
+     .value = "DURATION",
+     .help = "How long to wait for another run, for a lock, and for a server that is not up yet; "
+             "0: not at all [5m, the server not at all]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "wait",
+     .default_text = "5m",
+     .member = &Options::wait},
+    {.name = "lock-timeout",
+     .value = "DURATION",
+     .help = "PostgreSQL: how long one try waits for a lock on a table, so that readers never "
+             "queue longer; tried again until --wait is over [the server's, at most --wait]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "lock_timeout",
+     .default_text = "0",
+     .member = &Options::lock_timeout},
+    {.name = "statement-timeout",
+     .value = "DURATION",
+     .help = "PostgreSQL: how long one statement may run [the server's]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "statement_timeout",
+     .default_text = "0",
+     .member = &Options::statement_timeout},
+    {.name = "timeout",
+     .value = "DURATION",
+     .help = "Stop the whole command after this time, for example 90s or 1h15m [none]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "timeout",
+     .default_text = "0",
+     .member = &Options::timeout},
+    {.name = "actor",
+     .value = "NAME",
+     .help = "Who is recorded in the history [user@host]",
+     .section = Section::database,
+     .commands = kLikeRuns | kRecords,
+     .key = "actor",
+     .member = &Options::actor},
+    {.name = "role",
+     .value = "NAME",
+     .help = "PostgreSQL: SET ROLE, who owns what is made",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "role",
+     .member = &Options::role},
+    {.name = "schema",
+     .value = "NAME",
+     .help = "PostgreSQL: the schema that unqualified names mean [search_path]",
+     .section = Section::database,
+     .commands = kWithRunner,
+     .key = "schema",
+     .member = &Options::schema},
 
-// Database.
-inline constexpr Option kDb{
-    .name = "db",
-    .letter = 'd',
-    .value = "URL",
-    .help = "The database, for example sqlite:app.db or postgres://host/app"};
-inline constexpr Option kDbFile{.name = "db-file",
-                                .value = "FILE",
-                                .help = "Read the URL from the first line of this file",
-                                .completion = Completion::file};
-inline constexpr Option kTable{
-    .name = "table", .value = "NAME", .help = "Version table [goose_db_version]"};
-inline constexpr Option kAllowMissing{
-    .name = "allow-missing",
-    .help = "Also apply migrations that are older than the newest applied one"};
-inline constexpr Option kStrict{.name = "strict",
-                                .help = "Edited or deleted applied migrations are errors"};
-inline constexpr Option kNewer{
-    .name = "newer",
-    .value = "HOW",
-    .help = "What to do when the database is newer than the newest file [warn]",
-    .choices = "allow warn refuse"};
-inline constexpr Option kProtect{
-    .name = "protect",
-    .help = "What takes away (down, redo, reset, restore) needs --yes or an answer"};
-inline constexpr Option kExpectSum{
-    .name = "expect-sum",
-    .value = "DIGEST",
-    .help = "Run only the set of migrations with this digest, as gander sum prints it"};
-inline constexpr Option kNoHistory{.name = "no-history",
-                                   .help = "Do not record who, when and checksums"};
-inline constexpr Option kNoVersioning{
-    .name = "no-versioning", .help = "Run the files without reading or writing versions (seeds)"};
-inline constexpr Option kNoForeignKeyCheck{
-    .name = "no-foreign-key-check",
-    .help = "SQLite: do not check foreign keys after a table was dropped or renamed"};
-inline constexpr Option kBackup{
-    .name = "backup", .help = "SQLite: copy the database before the first pending migration"};
-inline constexpr Option kRestricted{
-    .name = "restricted",
-    .help = "SQLite: no ATTACH, VACUUM INTO, extension or writable_schema, for untrusted files"};
-inline constexpr Option kCommit{.name = "commit",
-                                .value = "HOW",
-                                .help =
-                                    "When migrations are committed; each: one after the other "
-                                    "is on the disk [auto]",
-                                .choices = "auto each all"};
-inline constexpr Option kIsolate{
-    .name = "isolate",
-    .help =
-        "Undo what a migration does to its session (SET, PRAGMA, temporary tables) before the "
-        "next one; without it that lasts to the end of the run, as with goose"};
-inline constexpr Option kWait{
-    .name = "wait",
-    .value = "DURATION",
-    .help =
-        "How long to wait for another run, for a lock, and for a server that is not up yet; 0: not "
-        "at all [5m, the server not at all]"};
-inline constexpr Option kLockTimeout{
-    .name = "lock-timeout",
-    .value = "DURATION",
-    .help =
-        "PostgreSQL: how long one try waits for a lock on a table, so that readers never queue "
-        "longer; tried again until --wait is over [the server's, at most --wait]"};
-inline constexpr Option kStatementTimeout{
-    .name = "statement-timeout",
-    .value = "DURATION",
-    .help = "PostgreSQL: how long one statement may run [the server's]"};
-inline constexpr Option kRole{
-    .name = "role", .value = "NAME", .help = "PostgreSQL: SET ROLE, who owns what is made"};
-inline constexpr Option kSchema{
-    .name = "schema",
-    .value = "NAME",
-    .help = "PostgreSQL: the schema that unqualified names mean [search_path]"};
-inline constexpr Option kTimeout{
-    .name = "timeout",
-    .value = "DURATION",
-    .help = "Stop the whole command after this time, for example 90s or 1h15m [none]"};
-inline constexpr Option kActor{
-    .name = "actor", .value = "NAME", .help = "Who is recorded in the history [user@host]"};
+    // --- where settings come from ---------------------------------------------------------------
+    {.name = "config",
+     .value = "FILE",
+     .help = "Read this file instead of gander.toml; none: no file [$GANDER_CONFIG]",
+     .completion = Completion::file,
+     .section = Section::settings,
+     .commands = kWithSettings},
+    {.name = "profile",
+     .value = "NAME",
+     .help = "Use the section [profile.NAME] of gander.toml [$GANDER_PROFILE]",
+     .section = Section::settings,
+     .commands = kWithSettings},
+    {.name = "env",
+     .value = "FILE",
+     .help = "Read variables from this file instead of .env; none: no file",
+     .completion = Completion::file,
+     .section = Section::settings,
+     .commands = kWithSettings},
 
-// Single commands.
-inline constexpr Option kTo{.name = "to", .value = "VERSION", .help = "Stop at this version"};
-inline constexpr Option kOne{.name = "one", .help = "Apply only the next migration"};
-inline constexpr Option kCheck{.name = "check",
-                               .help = "Compare with gander.sum and name what differs"};
-inline constexpr Option kExitCode{.name = "exit-code",
-                                  .help = "Exit with 7 when migrations are pending or unfinished"};
-inline constexpr Option kSql{.name = "sql", .help = "Print the exact SQL text that would run"};
-inline constexpr Option kDialect{
-    .name = "dialect",
-    .value = "NAME",
-    .help =
-        "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
-        "database is named"};
-inline constexpr Option kGoose{
-    .name = "goose", .help = "Also name the files that goose would refuse or cut elsewhere"};
-inline constexpr Option kSequential{
-    .name = "seq", .letter = 's', .help = "Number the file 00001, 00002 ... instead of by time"};
-inline constexpr Option kAll{.name = "all", .help = "Every edited or unverified migration"};
-inline constexpr Option kReason{
-    .name = "reason", .value = "TEXT", .help = "Why, in words: kept in the history"};
-inline constexpr Option kDone{.name = "done",
-                              .help = "The statement in doubt happened: go on after it"};
-inline constexpr Option kRedo{.name = "redo", .help = "It did not happen: run it again"};
-inline constexpr Option kAbandon{
-    .name = "abandon", .help = "Forget the partial run; nothing is undone in the database"};
-inline constexpr Option kMigrated{.name = "migrated",
-                                  .help = "Wait until nothing is pending: somebody else migrates"};
-inline constexpr Option kTerminate{
-    .name = "terminate", .help = "Also take it from somebody who uses it: the session is ended"};
-inline constexpr Option kForce{
-    .name = "force",
-    .help = "Replace the database although its last writer left a journal, which is thrown away"};
-inline constexpr Option kFrom{.name = "from",
-                              .value = "TOOL",
-                              .help = "The other tool [found out by looking]",
-                              .choices = "golang-migrate dbmate flyway sql-migrate refinery"};
-inline constexpr Option kYes{
-    .name = "yes", .help = "Do it without asking, and instead of only saying what would be done"};
-inline constexpr Option kMarkdown{.name = "markdown",
-                                  .help = "Print the whole reference as docs/cli.md"};
+    // --- output ---------------------------------------------------------------------------------
+    {.name = "json",
+     .help = "Print one JSON object (docs/json.md)",
+     .section = Section::output,
+     .commands = kEvery},
+    {.name = "quiet",
+     .letter = 'q',
+     .help = "Print only results that were asked for, and errors",
+     .section = Section::output,
+     .commands = kEvery},
+    {.name = "verbose",
+     .letter = 'v',
+     .help = "Show each statement as it runs, and more of what was found",
+     .section = Section::output,
+     .commands = kWithDatabase & ~kConfig},
+    {.name = "notices",
+     .help = "Print every notice of the server, not only warnings",
+     .section = Section::output,
+     .commands = kWithRunner & ~kConfig},
+    {.name = "no-color",
+     .help = "Never use colour",
+     .section = Section::output,
+     .commands = kEvery},
+    {.name = "help",
+     .letter = 'h',
+     .help = "Explain the command",
+     .section = Section::output,
+     .commands = kEvery},
+};
+
+// nullptr when there is none of that name.
+constexpr const Option* find_option(std::string_view name) {
+  for (const Option& option : kOptions) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+// By its key in gander.toml.
+constexpr const Option* find_setting(std::string_view key) {
+  for (const Option& option : kOptions) {
+    if (option.is_setting() && option.key == key) return &option;
+  }
+  return nullptr;
+}
+
+// An option of the table by its name. A name that is not in the table does not compile.
+class Named {
+ public:
+  consteval Named(const char* name) : option_(find_option(name)) {  // NOLINT: meant to convert
+    if (option_ == nullptr) throw "no option has this name";
+  }
+  constexpr const Option& operator*() const { return *option_; }
+  constexpr const Option* operator->() const { return option_; }
+
+ private:
+  const Option* option_;
+};
+
+struct SectionTitle {
+  Section section;
+  std::string_view title;
+};
+
+// In the order of help.
+inline constexpr SectionTitle kSections[] = {{Section::command, "Options"},
+                                             {Section::database, "Database and policy"},
+                                             {Section::migrations, "Migrations"},
+                                             {Section::settings, "Settings"},
+                                             {Section::output, "Output"}};
+
+// The options of one section that concern a command, or with `verb` 0 all of them.
+std::vector<const Option*> options_of(std::uint64_t verb, Section section);
+
+// All that concern a command, in the order of help.
+std::vector<const Option*> options_of(Verb verb);
 
 }  // namespace gander::cli

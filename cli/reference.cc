@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// help_markdown(): the command table and the settings table as docs/cli.md.
+// help_markdown(): the tables of commands and options as docs/cli.md.
 #include <fmt/format.h>
 
 #include "cli/help.h"
-#include "cli/settings.h"
+#include "cli/options.h"
 
 namespace gander::cli {
 namespace {
@@ -26,19 +26,6 @@ std::string options_table(std::span<const Option* const> options) {
   return text + "\n";
 }
 
-std::string group_links(const Command& command) {
-  std::string text;
-  const auto add = [&](OptionGroup group, std::string_view title, std::string_view anchor) {
-    if ((command.groups & group) == 0) return;
-    text += fmt::format("{}[{}](#{})", text.empty() ? "" : ", ", title, anchor);
-  };
-  add(kDatabaseOptions, "database and policy", "database-and-policy");
-  add(kSourceOptions, "migrations", "migrations");
-  add(kConfigOptions, "settings", "settings");
-  add(kOutputOptions, "output", "output");
-  return text;
-}
-
 std::string exit_code_list(const Command& command) {
   std::string text = "0";
   for (int code : command.exit_codes) text += fmt::format(", {}", code);
@@ -55,8 +42,10 @@ std::string command_text(const Command& command) {
                         argument.choices.empty() ? "" : ": ", argument.choices);
   }
   if (!command.arguments.empty()) text += "\n";
-  if (!command.own_options.empty()) text += options_table(command.own_options);
-  text += fmt::format("Further options: {}. ", group_links(command));
+  const auto own = options_of(command.verb, Section::command);
+  if (!own.empty()) text += options_table(own);
+  text +=
+      fmt::format("[Further options](#options-of-many-commands): `{}`. ", shared_options(command));
   text += fmt::format("[Exit codes](#exit-codes): {}.\n\n```sh\n", exit_code_list(command));
   for (const Example& example : command.examples) {
     text += fmt::format("{}    # {}\n", example.line, example.comment);
@@ -68,13 +57,14 @@ std::string settings_table() {
   std::string text =
       "| gander.toml | environment | option | default | |\n"
       "|---|---|---|---|---|\n";
-  for (const Setting& setting : settings()) {
-    std::string variables = fmt::format("`{}`", setting.variable);
+  for (const Option& setting : kOptions) {
+    if (!setting.is_setting()) continue;
+    std::string variables = fmt::format("`{}`", setting.variable());
     if (!setting.goose_variable.empty()) variables += fmt::format(", `{}`", setting.goose_variable);
     const std::string value =
         setting.default_text.empty() ? std::string() : fmt::format("`{}`", setting.default_text);
-    text += fmt::format("| `{}` | {} | `--{}` | {} | {} |\n", setting.key, variables,
-                        setting.option->name, value, cell(setting.help));
+    text += fmt::format("| `{}` | {} | `--{}` | {} | {} |\n", setting.key, variables, setting.name,
+                        value, cell(setting_help(setting)));
   }
   return text + "\n";
 }
@@ -82,7 +72,8 @@ std::string settings_table() {
 constexpr std::string_view kIntroduction =
     "# The program\n"
     "\n"
-    "This page is made by `gander help --markdown`; change `cli/commands.cc`, not the page.\n"
+    "This page is made by `gander help --markdown`; change `cli/commands.cc` or `cli/options.h`, "
+    "not the page.\n"
     "\n"
     "```\n"
     "gander --db URL COMMAND [OPTIONS]\n"
@@ -152,13 +143,15 @@ std::string help_markdown() {
   text += "## Commands\n\n";
   for (const Command& command : commands()) text += command_text(command);
   text += "## Options of many commands\n\n";
-  text += "### Database and policy\n\n" + options_table(options_of_group(kDatabaseOptions));
-  text += "### Migrations\n\n" + options_table(options_of_group(kSourceOptions));
-  text += "### Settings\n\n" + options_table(options_of_group(kConfigOptions));
-  text += "### Output\n\n" + options_table(options_of_group(kOutputOptions));
+  for (const SectionTitle& section : kSections) {
+    if (section.section == Section::command) continue;
+    text +=
+        fmt::format("### {}\n\n", section.title) + options_table(options_of(0, section.section));
+  }
   text +=
       "## Environment and gander.toml\n\nAn option wins over the environment, the environment "
-      "over `gander.toml`, and that over the default.\n\n";
+      "over `gander.toml`, and that over the default. ";
+  text += std::string(kOtherVariables) + "\n\n";
   text += settings_table();
   text += kFileText;
   text += "## Passwords\n\n";

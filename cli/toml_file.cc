@@ -39,8 +39,8 @@ struct TomlAssertion {};
 #include <vector>
 
 #include "cli/nearest.h"
+#include "cli/options.h"
 #include "cli/secrets.h"
-#include "cli/settings.h"
 #include "gander/error.h"
 
 namespace gander::cli {
@@ -99,34 +99,27 @@ std::string shown_line(std::string line) {
   throw Error(std::move(details));
 }
 
-std::string type_text(Setting::Kind kind) {
-  switch (kind) {
-    case Setting::Kind::boolean:
-      return "true or false";
-    case Setting::Kind::duration:
-      return "a duration in quotes, for example \"90s\"";
-    default:
-      return "a text in quotes";
-  }
-}
-
-FileValue read_value(const Document& document, const Setting& setting, const toml::node& node) {
+FileValue read_value(const Document& document, const Option& setting, const toml::node& node) {
   FileValue value{.text = {}, .line = node.source().begin.line};
-  if (setting.kind == Setting::Kind::boolean && node.is_boolean()) {
+  if (!setting.takes_value() && node.is_boolean()) {
     value.text = node.as_boolean()->get() ? "true" : "false";
-    return value;
-  }
-  if (setting.kind != Setting::Kind::boolean && node.is_string()) {
+  } else if (setting.takes_value() && node.is_string()) {
     value.text = node.as_string()->get();
-    return value;
+  } else {
+    fail(document, node.source().begin,
+         fmt::format("{} must be {}", setting.key,
+                     !setting.takes_value()  ? "true or false"
+                     : setting.is_duration() ? "a duration in quotes, for example \"90s\""
+                                             : "a text in quotes"));
   }
-  fail(document, node.source().begin,
-       fmt::format("{} must be {}", setting.key, type_text(setting.kind)));
+  return value;
 }
 
 [[noreturn]] void unknown_key(const Document& document, const toml::key& key) {
   std::vector<std::string_view> names{"default_profile", "profile"};
-  for (const Setting& setting : settings()) names.push_back(setting.key);
+  for (const Option& option : kOptions) {
+    if (option.is_setting()) names.push_back(option.key);
+  }
   const std::string_view near = nearest(key.str(), names);
   fail(document, key.source().begin, fmt::format("unknown key {}", shown_word(key.str())),
        near.empty() ? fmt::format("one of: {}", fmt::join(names, ", ")) : std::string(near));
@@ -136,7 +129,7 @@ FileSection read_section(const Document& document, const toml::table& table) {
   FileSection section;
   for (const auto& [key, node] : table) {
     if (key.str() == "profile" || key.str() == "default_profile") continue;
-    const Setting* setting = find_setting(key.str());
+    const Option* setting = find_setting(key.str());
     if (setting == nullptr) unknown_key(document, key);
     section.emplace(key.str(), read_value(document, *setting, node));
   }

@@ -26,7 +26,7 @@ struct FileValue {
   std::int64_t line = 0;
 };
 
-// By key of the settings table.
+// By key of the table of options.
 using FileSection = std::map<std::string, FileValue, std::less<>>;
 
 struct TomlFile {

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The program gander, left at the top of the build tree; gander_cli_objects is all of it but main().
 
-find_package(CLI11 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 
@@ -46,7 +45,7 @@ list(REMOVE_ITEM gander_cli_SOURCES ${gander_main})
 if(gander_cli_SOURCES)
   add_library(gander_cli_objects OBJECT ${gander_cli_SOURCES})
   target_link_libraries(
-    gander_cli_objects PRIVATE gander_internal CLI11::CLI11 nlohmann_json::nlohmann_json
+    gander_cli_objects PRIVATE gander_internal nlohmann_json::nlohmann_json
                                tomlplusplus::tomlplusplus ${gander_dependencies})
   gander_compile_options(gander_cli_objects)
 endif()
@@ -77,7 +76,7 @@ if(EXISTS ${gander_main})
   set_target_properties(gander_program PROPERTIES OUTPUT_NAME gander RUNTIME_OUTPUT_DIRECTORY
                                                                      ${PROJECT_BINARY_DIR})
   target_link_libraries(
-    gander_program PRIVATE gander_internal CLI11::CLI11 nlohmann_json::nlohmann_json
+    gander_program PRIVATE gander_internal nlohmann_json::nlohmann_json
                            gander_program_dependencies)
   gander_compile_options(gander_program)
 endif()

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "cli/dotenv.h"
-#include "cli/settings.h"
+#include "cli/options.h"
 #include "cli/toml_file.h"
 #include "fuzz/require.h"
 #include "gander/error.h"

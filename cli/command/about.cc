@@ -2,33 +2,32 @@
 // config, help, completion, man: what the program says about itself.
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/man.h"
-#include "cli/options.h"
 #include "cli/output/text.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
-#include "cli/session.h"
 
 namespace gander::cli {
 namespace {
 
-int print(Session& session, std::string_view key, const std::string& text) {
-  Console& console = session.console();
-  console.out(console.json() ? json_text(session.head(), key, text) : text);
+int print(Call& call, std::string_view key, const std::string& text) {
+  Console& console = call.console();
+  console.out(console.json() ? json_text(call.head(), key, text) : text);
   return kExitDone;
 }
 
 }  // namespace
 
-int run_config(Session& session) {
-  const Config& config = session.config();
-  Console& console = session.console();
+int run_config(Call& call) {
+  const Config& config = call.config();
+  Console& console = call.console();
   if (console.json()) {
-    console.out(json_config(session.head(), config));
+    console.out(json_config(call.head(), config));
     return kExitDone;
   }
   Table table({{.heading = "SETTING"}, {.heading = "VALUE"}, {.heading = "FROM"}});
@@ -42,12 +41,12 @@ int run_config(Session& session) {
   return kExitDone;
 }
 
-int run_help(Session& session) {
-  Console& console = session.console();
-  const std::string name = session.args().argument(0);
-  if (session.args().on(kMarkdown)) return print(session, "text", help_markdown());
+int run_help(Call& call) {
+  Console& console = call.console();
+  const std::string name = call.argument(0);
+  if (call.on("markdown")) return print(call, "text", help_markdown());
   if (name.empty()) {
-    console.out(console.json() ? json_commands(session.head())
+    console.out(console.json() ? json_commands(call.head())
                                : help_overview(console.out_terminal()));
     return kExitDone;
   }
@@ -56,13 +55,11 @@ int run_help(Session& session) {
     throw Error(ErrorCode::usage, fmt::format("there is no command {}", shown_word(name)),
                 "gander help lists them");
   }
-  return print(session, "text", help_command(*command, console.out_terminal()));
+  return print(call, "text", help_command(*command, console.out_terminal()));
 }
 
-int run_completion(Session& session) {
-  return print(session, "text", completion_script(session.args().argument(0)));
-}
+int run_completion(Call& call) { return print(call, "text", completion_script(call.argument(0))); }
 
-int run_man(Session& session) { return print(session, "text", man_page()); }
+int run_man(Call& call) { return print(call, "text", man_page()); }
 
 }  // namespace gander::cli

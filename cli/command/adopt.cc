@@ -4,21 +4,20 @@
 
 #include <algorithm>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/json.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 #include "src/foreign/records.h"
 
 namespace gander::cli {
 namespace {
 
-std::optional<source::Tool> tool_of(const Session& session) {
-  const std::optional<std::string> name = session.args().value(kFrom);
+std::optional<source::Tool> tool_of(const Call& call) {
+  const std::optional<std::string> name = call.value("from");
   if (!name) return std::nullopt;
   const std::optional<source::Tool> tool = source::tool_by_name(*name);
   if (tool) return tool;
@@ -26,8 +25,8 @@ std::optional<source::Tool> tool_of(const Session& session) {
               "--from takes golang-migrate, dbmate, flyway, sql-migrate and refinery");
 }
 
-Adoption look(Session& session) {
-  Target target = session.target();
+Adoption look(Call& call) {
+  Target target = call.target();
   if (!target.driver().exists()) {
     throw Error(ErrorCode::not_found, "the database does not exist",
                 "adopt is for a database that another tool has migrated");
@@ -35,9 +34,9 @@ Adoption look(Session& session) {
   const CancelToken never;
   driver::SessionOptions options;
   options.cancel = &never;
-  options.wait = session.config().options.wait;
+  options.wait = call.config().options.wait;
   const auto connection = target.driver().connect(options);
-  return read_adoption(*connection, tool_of(session), session.source());
+  return read_adoption(*connection, tool_of(call), call.source());
 }
 
 // What --yes would refuse is refused without it as well.
@@ -66,22 +65,22 @@ std::string table_text(const Adoption& adoption, const Terminal& terminal) {
 
 }  // namespace
 
-int run_adopt(Session& session) {
-  const Adoption adoption = look(session);
+int run_adopt(Call& call) {
+  const Adoption adoption = look(call);
   const std::string tool = source::tool_name(adoption.tool);
-  const bool yes = session.args().on(kYes);
+  const bool yes = call.on("yes");
   std::vector<std::int64_t> versions;
   for (const Adoption::Migration& migration : adoption.migrations) {
     versions.push_back(migration.version);
   }
-  Console& console = session.console();
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   refuse_recorded(runner.status(), versions);
   if (yes && !versions.empty()) runner.adopt(versions, "adopted from " + tool);
   if (console.json()) {
-    console.out(json_adopted(session.head(), tool, yes, versions));
+    console.out(json_adopted(call.head(), tool, yes, versions));
     return kExitDone;
   }
   if (console.quiet()) return kExitDone;

@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/error_text.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "gander/validate.h"
 #include "src/driver/engine.h"
 #include "src/source/file_name.h"
@@ -51,23 +50,23 @@ std::string engine_names() {
   return names;
 }
 
-Reading read_files(Session& session) {
+Reading read_files(Call& call) {
   Reading reading;
-  const std::string asked = session.args().value(kDialect).value_or("");
+  const std::string asked = call.value("dialect").value_or("");
   if (!asked.empty() && driver::engine_named(asked) == nullptr) {
     throw Error(ErrorCode::usage,
                 fmt::format("--dialect must be {}, not \"{}\"", engine_names(), asked),
                 "without it, only what holds in every dialect is checked");
   }
-  const Config& config = session.config();
+  const Config& config = call.config();
   if (config.database) {
-    Target target = session.target();
+    Target target = call.target();
     reading.dialect = target.driver().dialect().name();
     reading.from = "database";
     if (!asked.empty() && asked != reading.dialect) {
       throw Error(ErrorCode::usage,
                   fmt::format("--dialect {} contradicts the database, which is {}", asked,
-                              session.head().database),
+                              call.head().database),
                   "leave out --dialect: the database's own is used");
     }
   } else if (!asked.empty()) {
@@ -77,9 +76,9 @@ Reading read_files(Session& session) {
   ValidateOptions options;
   options.exact_annotations = config.options.exact_annotations;
   options.environment = config.options.environment;
-  options.goose = session.args().on(kGoose);
+  options.goose = call.on("goose");
   if (reading.from != "none") options.dialect = reading.dialect;
-  reading.validation = validate(session.source(), options);
+  reading.validation = validate(call.source(), options);
   return reading;
 }
 
@@ -118,8 +117,8 @@ std::string files_text(const Validation& validation, const Terminal& terminal) {
 }
 
 // A new project has no directory of migrations yet: it gets one, rather than files among its own.
-std::filesystem::path directory_for_new_file(Session& session) {
-  const Config& config = session.config();
+std::filesystem::path directory_for_new_file(Call& call) {
+  const Config& config = call.config();
   const auto dir = std::ranges::find(config.effective, "dir", &EffectiveSetting::key);
   if (dir->origin != "default" || config.dir != ".") return config.dir;
   std::error_code ignored;
@@ -131,16 +130,16 @@ std::filesystem::path directory_for_new_file(Session& session) {
 
 }  // namespace
 
-int run_create(Session& session) {
-  source::CreateRequest request{.directory = directory_for_new_file(session),
-                                .name = session.args().argument(0),
-                                .sequential = session.args().on(kSequential),
+int run_create(Call& call) {
+  source::CreateRequest request{.directory = directory_for_new_file(call),
+                                .name = call.argument(0),
+                                .sequential = call.on("seq"),
                                 .make_directory = true,
                                 .text = std::string(kTemplate)};
   const source::CreatedFile created = source::create_migration(request);
-  Console& console = session.console();
+  Console& console = call.console();
   if (console.json()) {
-    console.out(json_created(session.head(), created.path.string(), created.version));
+    console.out(json_created(call.head(), created.path.string(), created.version));
   } else {
     console.out(fmt::format("Created {}\n", printable(created.path.string())));
   }
@@ -168,14 +167,14 @@ std::string settling_text(const std::vector<std::int64_t>& versions) {
   return text;
 }
 
-int run_fix(Session& session) {
-  const auto renamed = source::fix_versions(session.config().dir);
+int run_fix(Call& call) {
+  const auto renamed = source::fix_versions(call.config().dir);
   const std::vector<std::int64_t> versions = new_versions(renamed);
-  Console& console = session.console();
+  Console& console = call.console();
   if (console.json()) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const auto& file : renamed) pairs.emplace_back(file.from, file.to);
-    console.out(json_renamed(session.head(), pairs, versions));
+    console.out(json_renamed(call.head(), pairs, versions));
     return kExitDone;
   }
   for (const auto& file : renamed) {
@@ -186,16 +185,16 @@ int run_fix(Session& session) {
   return kExitDone;
 }
 
-int run_validate(Session& session) {
-  const Reading reading = read_files(session);
+int run_validate(Call& call) {
+  const Reading reading = read_files(call);
   const Validation& validation = reading.validation;
-  Console& console = session.console();
+  Console& console = call.console();
   const int code = validation.defects.empty() ? kExitDone : kExitRefused;
   for (const ErrorDetails& defect : validation.defects) {
     console.err(error_text(defect, console.err_terminal()));
   }
   if (console.json()) {
-    console.out(json_validated(session.head(), validation, reading.dialect, reading.from));
+    console.out(json_validated(call.head(), validation, reading.dialect, reading.from));
     return code;
   }
   if (console.verbose()) console.out(files_text(validation, console.out_terminal()) + "\n");

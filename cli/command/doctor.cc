@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -62,14 +62,14 @@ std::string text_of(const DoctorReport& report, bool verbose, const Terminal& te
 
 }  // namespace
 
-int run_doctor(Session& session) {
-  Console& console = session.console();
+int run_doctor(Call& call) {
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const DoctorReport report = runner.doctor();
   if (console.json()) {
-    console.out(json_doctor(session.head(), report));
+    console.out(json_doctor(call.head(), report));
   } else if (!console.quiet()) {
     console.out(text_of(report, console.verbose(), console.out_terminal()));
   }

@@ -4,40 +4,40 @@
 
 namespace gander::cli {
 
-class Session;
+class Call;
 
-int run_up(Session& session);
-int run_up_to(Session& session);
-int run_up_by_one(Session& session);
-int run_down(Session& session);
-int run_down_to(Session& session);
-int run_redo(Session& session);
-int run_reset(Session& session);
+int run_up(Call& call);
+int run_up_to(Call& call);
+int run_up_by_one(Call& call);
+int run_down(Call& call);
+int run_down_to(Call& call);
+int run_redo(Call& call);
+int run_reset(Call& call);
 
-int run_status(Session& session);
-int run_doctor(Session& session);
-int run_lock(Session& session);
-int run_wait(Session& session);
-int run_version(Session& session);
-int run_plan(Session& session);
-int run_history(Session& session);
+int run_status(Call& call);
+int run_doctor(Call& call);
+int run_lock(Call& call);
+int run_wait(Call& call);
+int run_version(Call& call);
+int run_plan(Call& call);
+int run_history(Call& call);
 
-int run_create(Session& session);
-int run_fix(Session& session);
-int run_validate(Session& session);
+int run_create(Call& call);
+int run_fix(Call& call);
+int run_validate(Call& call);
 
-int run_sum(Session& session);
+int run_sum(Call& call);
 
-int run_accept(Session& session);
-int run_resolve(Session& session);
-int run_restore(Session& session);
+int run_accept(Call& call);
+int run_resolve(Call& call);
+int run_restore(Call& call);
 
-int run_import(Session& session);
-int run_adopt(Session& session);
+int run_import(Call& call);
+int run_adopt(Call& call);
 
-int run_config(Session& session);
-int run_help(Session& session);
-int run_completion(Session& session);
-int run_man(Session& session);
+int run_config(Call& call);
+int run_help(Call& call);
+int run_completion(Call& call);
+int run_man(Call& call);
 
 }  // namespace gander::cli

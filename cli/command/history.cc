@@ -2,12 +2,12 @@
 // history: the rows of the history table, oldest first.
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
 #include "cli/output/time.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -48,15 +48,15 @@ std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal&
 
 }  // namespace
 
-int run_history(Session& session) {
-  Console& console = session.console();
+int run_history(Call& call) {
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const std::vector<HistoryEntry> entries = runner.history();
 
   if (console.json()) {
-    console.out(json_history(session.head(), entries));
+    console.out(json_history(call.head(), entries));
   } else if (entries.empty()) {
     console.out("No history: nothing was applied, or only by goose or with --no-history.\n");
   } else {

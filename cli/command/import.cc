@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/json.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "src/driver/driver.h"
 #include "src/foreign/foreign.h"
 #include "src/source/create.h"
@@ -20,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-source::Tool tool_of(Session& session, const fs::path& directory) {
-  if (const auto name = session.args().value(kFrom)) {
+source::Tool tool_of(Call& call, const fs::path& directory) {
+  if (const auto name = call.value("from")) {
     if (const auto tool = source::tool_by_name(*name)) return *tool;
     throw Error(ErrorCode::usage, "'" + *name + "' is not a tool that can be imported from",
                 "--from takes golang-migrate, dbmate, flyway, sql-migrate and refinery");
@@ -32,9 +31,9 @@ source::Tool tool_of(Session& session, const fs::path& directory) {
 }
 
 // The dialect decides how files are cut into statements; without a database it is SQLite's.
-script::Grammar grammar_of(Session& session) {
-  if (!session.config().database) return script::Grammar::sqlite;
-  return session.target().driver().dialect().grammar();
+script::Grammar grammar_of(Call& call) {
+  if (!call.config().database) return script::Grammar::sqlite;
+  return call.target().driver().dialect().grammar();
 }
 
 // Nothing is written before everything has been read and no name is taken.
@@ -52,24 +51,24 @@ void check_free(const fs::path& target, const std::vector<source::ForeignMigrati
 
 }  // namespace
 
-int run_import(Session& session) {
-  const fs::path from = session.args().argument(0);
-  const fs::path target = session.config().dir;
+int run_import(Call& call) {
+  const fs::path from = call.argument(0);
+  const fs::path target = call.config().dir;
   std::error_code ignored;
   if (fs::equivalent(from, target, ignored)) {
     throw Error(ErrorCode::usage, "the files would be written among those that they come from",
                 "name another directory for them with --dir");
   }
-  const source::Tool tool = tool_of(session, from);
+  const source::Tool tool = tool_of(call, from);
   const source::ForeignDirectory found = source::read_foreign(tool, from);
-  const script::Grammar grammar = grammar_of(session);
+  const script::Grammar grammar = grammar_of(call);
   std::vector<std::string> texts;
   for (const source::ForeignMigration& migration : found.migrations) {
     texts.push_back(source::goose_text(migration, tool, grammar));
   }
   check_free(target, found.migrations);
 
-  Console& console = session.console();
+  Console& console = call.console();
   fs::create_directories(target, ignored);
   std::vector<ImportedFile> files;
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -82,7 +81,7 @@ int run_import(Session& session) {
     }
   }
   if (console.json()) {
-    console.out(json_imported(session.head(), source::tool_name(tool), files, found.notes));
+    console.out(json_imported(call.head(), source::tool_name(tool), files, found.notes));
     return kExitDone;
   }
   for (const std::string& note : found.notes) console.err("note: " + printable(note) + "\n");

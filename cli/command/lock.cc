@@ -2,12 +2,11 @@
 // lock: who holds the lock that keeps runs apart, and taking it from them.
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -41,21 +40,21 @@ std::string released_text(const LockStatus& released) {
 
 }  // namespace
 
-int run_lock(Session& session) {
-  const bool release = session.args().argument(0) == "release";
-  const bool terminate = session.args().on(kTerminate);
+int run_lock(Call& call) {
+  const bool release = call.argument(0) == "release";
+  const bool terminate = call.on("terminate");
   if (terminate && !release) {
     throw Error(ErrorCode::usage, "--terminate belongs to gander lock release",
                 "gander lock status only looks");
   }
-  Console& console = session.console();
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
-  if (release) session.confirm("lock release");
+  if (release) call.confirm("lock release");
   const LockStatus status = release ? runner.release_lock(terminate) : runner.lock_status();
   if (console.json()) {
-    console.out(json_lock(session.head(), status, release));
+    console.out(json_lock(call.head(), status, release));
   } else if (!console.quiet()) {
     console.out(release ? released_text(status) : status_text(status));
   }

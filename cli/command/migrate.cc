@@ -4,12 +4,11 @@
 
 #include <functional>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -56,23 +55,23 @@ enum class Effect { adds, takes_away };
 
 using RunOperation = std::function<Report(MigrationRunner&)>;
 
-int run(Session& session, Effect effect, const RunOperation& operation) {
-  Console& console = session.console();
+int run(Call& call, Effect effect, const RunOperation& operation) {
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
-  if (effect == Effect::takes_away) session.confirm(session.args().command->name);
+  MigrationRunner runner = call.runner(&progress);
+  if (effect == Effect::takes_away) call.confirm(call.command()->name);
   const SignalScope signals(runner);
   const Report report = operation(runner);
 
   for (const std::string& warning : report.warnings) console.warn(warning);
   if (console.json()) {
-    console.out(json_report(session.head(), report));
+    console.out(json_report(call.head(), report));
     return kExitDone;
   }
   if (console.quiet()) return kExitDone;
   const Terminal& terminal = console.out_terminal();
   if (report.changed()) console.out("\n");
-  console.out(summary(report, session.config().options.versioning, terminal.unicode));
+  console.out(summary(report, call.config().options.versioning, terminal.unicode));
   if (!report.backup.empty()) {
     console.out(fmt::format("The database as it was before: {} (gander restore)\n",
                             printable(report.backup)));
@@ -82,43 +81,43 @@ int run(Session& session, Effect effect, const RunOperation& operation) {
 
 }  // namespace
 
-int run_up(Session& session) {
-  const auto to = session.version_option(kTo);
-  const bool one = session.args().on(kOne);
+int run_up(Call& call) {
+  const auto to = call.version_option("to");
+  const bool one = call.on("one");
   if (to && one) throw Error(ErrorCode::usage, "--to and --one exclude each other", "choose one");
-  return run(session, Effect::adds, [&](MigrationRunner& runner) {
+  return run(call, Effect::adds, [&](MigrationRunner& runner) {
     if (one) return runner.up_by_one();
     return to ? runner.up_to(*to) : runner.up();
   });
 }
 
-int run_up_to(Session& session) {
-  const std::int64_t version = session.version_argument(0);
-  return run(session, Effect::adds, [&](MigrationRunner& runner) { return runner.up_to(version); });
+int run_up_to(Call& call) {
+  const std::int64_t version = call.version_argument(0);
+  return run(call, Effect::adds, [&](MigrationRunner& runner) { return runner.up_to(version); });
 }
 
-int run_up_by_one(Session& session) {
-  return run(session, Effect::adds, [](MigrationRunner& runner) { return runner.up_by_one(); });
+int run_up_by_one(Call& call) {
+  return run(call, Effect::adds, [](MigrationRunner& runner) { return runner.up_by_one(); });
 }
 
-int run_down(Session& session) {
-  const auto to = session.version_option(kTo);
-  return run(session, Effect::takes_away,
+int run_down(Call& call) {
+  const auto to = call.version_option("to");
+  return run(call, Effect::takes_away,
              [&](MigrationRunner& runner) { return to ? runner.down_to(*to) : runner.down(); });
 }
 
-int run_down_to(Session& session) {
-  const std::int64_t version = session.version_argument(0);
-  return run(session, Effect::takes_away,
+int run_down_to(Call& call) {
+  const std::int64_t version = call.version_argument(0);
+  return run(call, Effect::takes_away,
              [&](MigrationRunner& runner) { return runner.down_to(version); });
 }
 
-int run_redo(Session& session) {
-  return run(session, Effect::takes_away, [](MigrationRunner& runner) { return runner.redo(); });
+int run_redo(Call& call) {
+  return run(call, Effect::takes_away, [](MigrationRunner& runner) { return runner.redo(); });
 }
 
-int run_reset(Session& session) {
-  return run(session, Effect::takes_away, [](MigrationRunner& runner) { return runner.reset(); });
+int run_reset(Call& call) {
+  return run(call, Effect::takes_away, [](MigrationRunner& runner) { return runner.reset(); });
 }
 
 }  // namespace gander::cli

@@ -2,12 +2,11 @@
 // plan: what a command would do.
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -86,21 +85,21 @@ std::string steps_text(const Plan& plan, const std::string& operation, const Ter
 
 }  // namespace
 
-int run_plan(Session& session) {
-  const auto to = session.version_option(kTo);
-  const bool sql = session.args().on(kSql);
-  const std::string given = session.args().argument(0);
+int run_plan(Call& call) {
+  const auto to = call.version_option("to");
+  const bool sql = call.on("sql");
+  const std::string given = call.argument(0);
   const std::string operation = given.empty() ? "up" : given;
 
-  Console& console = session.console();
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const Plan plan = make_plan(runner, operation, to, sql);
 
   for (const std::string& warning : plan.warnings) console.warn(warning);
   if (console.json()) {
-    console.out(json_plan(session.head(), operation, plan, sql));
+    console.out(json_plan(call.head(), operation, plan, sql));
   } else if (sql) {
     console.out(sql_text(plan));
   } else {

@@ -2,13 +2,12 @@
 // status and version: what the database has.
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
 #include "cli/output/time.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -93,32 +92,31 @@ std::string unfinished_text(const Status& status) {
 
 }  // namespace
 
-int run_status(Session& session) {
-  Console& console = session.console();
+int run_status(Call& call) {
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const Status status = runner.status();
 
   for (const std::string& warning : status.warnings) console.warn(warning);
   if (console.json()) {
-    console.out(json_status(session.head(), status));
+    console.out(json_status(call.head(), status));
   } else if (!console.quiet()) {
     console.out(table_text(status, console.out_terminal()));
     console.out("\n" + summary(status) + unfinished_text(status));
   }
   const bool work = status.pending > 0 || status.unfinished > 0;
-  return session.args().on(kExitCode) && work ? kExitPending : kExitDone;
+  return call.on("exit-code") && work ? kExitPending : kExitDone;
 }
 
-int run_version(Session& session) {
-  Console& console = session.console();
+int run_version(Call& call) {
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const std::int64_t version = runner.version();
-  console.out(console.json() ? json_version(session.head(), version)
-                             : fmt::format("{}\n", version));
+  console.out(console.json() ? json_version(call.head(), version) : fmt::format("{}\n", version));
   return kExitDone;
 }
 

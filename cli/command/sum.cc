@@ -4,10 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
-#include "cli/session.h"
 #include "src/source/create.h"
 
 namespace gander::cli {
@@ -15,16 +14,16 @@ namespace {
 
 constexpr std::string_view kFileName = "gander.sum";
 
-int check(Session& session, const std::string& path, const Sum& now) {
-  const std::optional<std::string> text = session.system().read_file(path);
+int check(Call& call, const std::string& path, const Sum& now) {
+  const std::optional<std::string> text = call.system().read_file(path);
   if (!text) {
     throw Error(ErrorCode::not_found, path + " does not exist",
                 "gander sum writes it; commit it with the migrations");
   }
   const std::vector<std::string> differences = compare_sums(parse_sum(*text, path), now);
-  Console& console = session.console();
+  Console& console = call.console();
   if (console.json()) {
-    console.out(json_sum(session.head(), now, differences));
+    console.out(json_sum(call.head(), now, differences));
   } else if (differences.empty()) {
     if (!console.quiet()) console.out(fmt::format("{} fits: {}\n", path, now.digest));
   } else {
@@ -35,14 +34,14 @@ int check(Session& session, const std::string& path, const Sum& now) {
 
 }  // namespace
 
-int run_sum(Session& session) {
-  const std::string path = (session.config().dir / std::filesystem::path(kFileName)).string();
-  const Sum now = sum_of(session.source());
-  if (session.args().on(kCheck)) return check(session, path, now);
+int run_sum(Call& call) {
+  const std::string path = (call.config().dir / std::filesystem::path(kFileName)).string();
+  const Sum now = sum_of(call.source());
+  if (call.on("check")) return check(call, path, now);
   source::replace_file(path, now.text());
-  Console& console = session.console();
+  Console& console = call.console();
   if (console.json()) {
-    console.out(json_sum(session.head(), now, {}));
+    console.out(json_sum(call.head(), now, {}));
   } else {
     console.out(console.quiet() ? now.digest + "\n"
                                 : fmt::format("Wrote {}: {}\n", path, now.digest));

@@ -4,12 +4,11 @@
 
 #include <chrono>
 
+#include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/options.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/session.h"
 #include "cli/signals.h"
 
 namespace gander::cli {
@@ -25,11 +24,11 @@ std::string sentence(const std::string& database, bool migrations, bool done,
 
 }  // namespace
 
-int run_wait(Session& session) {
-  const bool migrations = session.args().on(kMigrated);
-  Console& console = session.console();
+int run_wait(Call& call) {
+  const bool migrations = call.on("migrated");
+  Console& console = call.console();
   Progress progress(console);
-  MigrationRunner runner = session.runner(&progress);
+  MigrationRunner runner = call.runner(&progress);
   const SignalScope signals(runner);
   const auto start = std::chrono::steady_clock::now();
   bool done = true;
@@ -40,11 +39,11 @@ int run_wait(Session& session) {
   }
   const auto waited = std::chrono::steady_clock::now() - start;
   if (console.json()) {
-    console.out(json_waited(session.head(), migrations, done, waited));
+    console.out(json_waited(call.head(), migrations, done, waited));
   } else if (!console.quiet() || !done) {
     const Terminal& terminal = done ? console.out_terminal() : console.err_terminal();
     const std::string text =
-        sentence(printable(session.head().database), migrations, done, waited, terminal.unicode);
+        sentence(printable(call.head().database), migrations, done, waited, terminal.unicode);
     done ? console.out(text) : console.err(text);
   }
   return done ? kExitDone : kExitPending;

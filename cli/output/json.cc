@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/options.h"
 #include "cli/output/time.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
@@ -365,7 +366,8 @@ std::string json_commands(const JsonHead& head) {
                                     {"help", argument.help}});
     }
     entry["options"] = Json::array();
-    for (const Option* option : options_of(command)) entry["options"].push_back(to_json(*option));
+    for (const Option* option : options_of(command.verb))
+      entry["options"].push_back(to_json(*option));
     json["commands"].push_back(std::move(entry));
   }
   json["exit_codes"] = Json::array();

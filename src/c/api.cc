@@ -165,12 +165,6 @@ class CallbackObserver final : public gander::Observer {
 
 }  // namespace
 
-struct gander_options {
-  Options value;
-  gander_observer observer = nullptr;
-  void* observer_context = nullptr;
-};
-
 struct gander_source {
   gander::Source value;
 };
@@ -186,6 +180,27 @@ namespace {
 template <typename Set>
 int set_option(gander_options* options, const Set& set) {
   return guarded(nullptr, [&] { set(*require(options, "the options are null")); });
+}
+
+std::chrono::milliseconds limit(std::int64_t milliseconds) {
+  if (milliseconds < 0) throw_usage("a time limit is negative");
+  return std::chrono::milliseconds(milliseconds);
+}
+
+template <typename Value>
+int set(gander_options* options, Value Options::* member, Value value) {
+  return set_option(options, [&](gander_options& o) { o.value.*member = value; });
+}
+
+template <typename Member>
+int set_limit(gander_options* options, Member Options::* member, int64_t milliseconds) {
+  return set_option(options, [&](gander_options& o) { o.value.*member = limit(milliseconds); });
+}
+
+int set_text(gander_options* options, std::string Options::* member, const char* text,
+             const char* complaint) {
+  return set_option(options,
+                    [&](gander_options& o) { o.value.*member = require(text, complaint); });
 }
 
 int make_runner(const gander_source* source, const gander_options* options, gander_runner** runner,
@@ -287,11 +302,6 @@ gander::Resolution resolution_of(int number) {
   }
 }
 
-std::chrono::milliseconds limit(std::int64_t milliseconds) {
-  if (milliseconds < 0) throw_usage("a time limit is negative");
-  return std::chrono::milliseconds(milliseconds);
-}
-
 }  // namespace
 
 const char* gander_library_version(void) { return gander::gander_version_string(); }
@@ -309,91 +319,91 @@ gander_options* gander_options_new(void) {
 void gander_options_free(gander_options* options) { delete options; }
 
 int gander_options_set_table(gander_options* options, const char* table) {
-  return set_option(
-      options, [&](gander_options& o) { o.value.table = require(table, "the table is null"); });
+  return set_text(options, &Options::table, table, "the table is null");
 }
 
 int gander_options_set_actor(gander_options* options, const char* actor) {
-  return set_option(
-      options, [&](gander_options& o) { o.value.actor = require(actor, "the actor is null"); });
+  return set_text(options, &Options::actor, actor, "the actor is null");
 }
 
 int gander_options_set_expect_sum(gander_options* options, const char* digest) {
-  return set_option(options, [&](gander_options& o) {
-    o.value.expect_sum = require(digest, "the digest is null");
-  });
+  return set_text(options, &Options::expect_sum, digest, "the digest is null");
 }
 
 int gander_options_set_check_all_first(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.check_all_first = flag != 0; });
+  return set(options, &Options::check_all_first, flag != 0);
+}
+
+int gander_options_set_exact_annotations(gander_options* options, int flag) {
+  return set(options, &Options::exact_annotations, flag != 0);
+}
+
+int gander_options_set_utc_times(gander_options* options, int flag) {
+  return set(options, &Options::utc_times, flag != 0);
 }
 
 int gander_options_set_allow_missing(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.allow_missing = flag != 0; });
+  return set(options, &Options::allow_missing, flag != 0);
 }
 
 int gander_options_set_strict(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.strict = flag != 0; });
+  return set(options, &Options::strict, flag != 0);
 }
 
 int gander_options_set_history(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.history = flag != 0; });
+  return set(options, &Options::history, flag != 0);
 }
 
 int gander_options_set_versioning(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.versioning = flag != 0; });
+  return set(options, &Options::versioning, flag != 0);
 }
 
 int gander_options_set_down_by_version(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.down_by_version = flag != 0; });
+  return set(options, &Options::down_by_version, flag != 0);
 }
 
 int gander_options_set_check_foreign_keys(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.check_foreign_keys = flag != 0; });
+  return set(options, &Options::check_foreign_keys, flag != 0);
 }
 
 int gander_options_set_backup(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.backup = flag != 0; });
+  return set(options, &Options::backup, flag != 0);
 }
 
 int gander_options_set_restricted(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.restricted = flag != 0; });
+  return set(options, &Options::restricted, flag != 0);
 }
 
 int gander_options_set_wait(gander_options* options, int64_t milliseconds) {
-  return set_option(options, [&](gander_options& o) { o.value.wait = limit(milliseconds); });
+  return set_limit(options, &Options::wait, milliseconds);
 }
 
 int gander_options_set_server_wait(gander_options* options, int64_t milliseconds) {
-  return set_option(options, [&](gander_options& o) { o.value.server_wait = limit(milliseconds); });
+  return set_limit(options, &Options::server_wait, milliseconds);
 }
 
 int gander_options_set_lock_timeout(gander_options* options, int64_t milliseconds) {
-  return set_option(options,
-                    [&](gander_options& o) { o.value.lock_timeout = limit(milliseconds); });
+  return set_limit(options, &Options::lock_timeout, milliseconds);
 }
 
 int gander_options_set_statement_timeout(gander_options* options, int64_t milliseconds) {
-  return set_option(options,
-                    [&](gander_options& o) { o.value.statement_timeout = limit(milliseconds); });
+  return set_limit(options, &Options::statement_timeout, milliseconds);
 }
 
 int gander_options_set_role(gander_options* options, const char* role) {
-  return set_option(options,
-                    [&](gander_options& o) { o.value.role = require(role, "the role is null"); });
+  return set_text(options, &Options::role, role, "the role is null");
 }
 
 int gander_options_set_schema(gander_options* options, const char* schema) {
-  return set_option(
-      options, [&](gander_options& o) { o.value.schema = require(schema, "the schema is null"); });
+  return set_text(options, &Options::schema, schema, "the schema is null");
 }
 
 int gander_options_set_timeout(gander_options* options, int64_t milliseconds) {
-  return set_option(options, [&](gander_options& o) { o.value.timeout = limit(milliseconds); });
+  return set_limit(options, &Options::timeout, milliseconds);
 }
 
 int gander_options_set_isolate(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.isolate = flag != 0; });
+  return set(options, &Options::isolate, flag != 0);
 }
 
 int gander_options_set_newer(gander_options* options, int newer) {
@@ -401,7 +411,7 @@ int gander_options_set_newer(gander_options* options, int newer) {
 }
 
 int gander_options_set_exact_targets(gander_options* options, int flag) {
-  return set_option(options, [&](gander_options& o) { o.value.exact_targets = flag != 0; });
+  return set(options, &Options::exact_targets, flag != 0);
 }
 
 int gander_options_set_commit(gander_options* options, int commit) {

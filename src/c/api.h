@@ -11,6 +11,12 @@
 #include "gander/c.h"
 #include "gander/gander.h"
 
+struct gander_options {
+  gander::Options value;
+  gander_observer observer = nullptr;
+  void* observer_context = nullptr;
+};
+
 struct gander_report {
   gander::Report value;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/session.h"
+#include "cli/call.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstdio>
 
-#include "cli/options.h"
 #include "cli/output/text.h"
 #include "cli/redact.h"
 #include "cli/secrets.h"
@@ -32,22 +31,32 @@ std::int64_t parse_version(std::string_view name, const std::string& text) {
 
 }  // namespace
 
-const Config& Session::config() {
+Call::Call(const std::vector<std::string>& args, System& system) : system_(system) {
+  read(args);
+  console_.emplace(stdout, stderr, decide_terminal(terminal_facts(system, stdout, on("no-color"))),
+                   decide_terminal(terminal_facts(system, stderr, on("no-color"))),
+                   ConsoleMode{.json = on("json"),
+                               .quiet = on("quiet"),
+                               .verbose = on("verbose"),
+                               .notices = on("notices")});
+}
+
+const Config& Call::config() {
   if (!config_) {
-    config_ = resolve_config(invocation_, system_);
-    for (const std::string& warning : config_->warnings) console_.warn(warning);
+    config_ = resolve_config(*this, system_);
+    for (const std::string& warning : config_->warnings) console_->warn(warning);
   }
   return *config_;
 }
 
-Target Session::target() {
+Target Call::target() {
   const std::optional<DatabaseChoice>& choice = config().database;
   if (!choice) {
     throw Error(ErrorCode::usage, "no database was named",
                 "--db sqlite:app.db, or set GANDER_DB, or db in gander.toml");
   }
   if (choice->on_command_line && redacted(choice->text) != choice->text) {
-    console_.warn(
+    console_->warn(
         "the password on the command line is visible to other users of this machine: "
         "use GANDER_DB or --db-file");
   }
@@ -58,24 +67,24 @@ Target Session::target() {
   return target;
 }
 
-Source Session::source() {
+Source Call::source() {
   source::PassedOver others = source::passed_over(config().dir);
   for (const std::string& name : others.misnamed) {
-    console_.warn(
+    console_->warn(
         fmt::format("{} looks like a migration and is not taken: its name does not end in "
                     "`.sql`, in small letters",
                     printable(name)));
   }
   if (!others.sidecars.empty()) {
-    console_.warn(fmt::format("{} is no migration, it is what macOS keeps beside one{}",
-                              printable(others.sidecars[0]),
-                              others.sidecars.size() > 1 ? ", and so are others" : ""));
+    console_->warn(fmt::format("{} is no migration, it is what macOS keeps beside one{}",
+                               printable(others.sidecars[0]),
+                               others.sidecars.size() > 1 ? ", and so are others" : ""));
   }
   return gander::directory(config().dir, {.exclude = std::move(others.sidecars)});
 }
 
 // DATABASE_URL is set for other programs too, so its name stands in what concerns it.
-void Session::say_where_from(const std::string& url) {
+void Call::say_where_from(const std::string& url) {
   const driver::Engine* engine = driver::engine_of_url(url);
   if (engine == nullptr || !engine->can_open()) {
     const std::string_view scheme = driver::scheme_of(url);
@@ -87,24 +96,24 @@ void Session::say_where_from(const std::string& url) {
                 fmt::format("Gander has {}: --db sqlite:app.db, or set GANDER_DB",
                             driver::openable_engines()));
   }
-  if (console_.verbose()) {
-    console_.err(fmt::format("The database is the one that DATABASE_URL names: {}\n",
-                             printable(redacted(url))));
+  if (console_->verbose()) {
+    console_->err(fmt::format("The database is the one that DATABASE_URL names: {}\n",
+                              printable(redacted(url))));
   }
 }
 
-void Session::confirm(std::string_view what) {
+void Call::confirm(std::string_view what) {
   const Config& settings = config();
-  if (!settings.protect || invocation_.on(kYes)) return;
+  if (!settings.protect || on("yes")) return;
   const std::string name = !settings.profile.empty() ? settings.profile : database_;
   const std::string shown = settings.profile.empty()
                                 ? fmt::format("the database {}", printable(database_))
                                 : fmt::format("the profile {}", printable(settings.profile));
   const bool can_ask = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1 &&
-                       !console_.json() && !name.empty();
+                       !console_->json() && !name.empty();
   if (can_ask) {
-    console_.err(fmt::format("{} is protected, and this is {}.\nType {} to go on: ", shown, what,
-                             printable(name)));
+    console_->err(fmt::format("{} is protected, and this is {}.\nType {} to go on: ", shown, what,
+                              printable(name)));
     std::string answer;
     for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {
       answer += static_cast<char>(c);
@@ -116,7 +125,7 @@ void Session::confirm(std::string_view what) {
               "look where this would run (gander config), then say --yes");
 }
 
-MigrationRunner Session::runner(Observer* observer) {
+MigrationRunner Call::runner(Observer* observer) {
   Options options = config().options;
   options.observer = observer;
   // Called with goose's words, it stops where goose stops.
@@ -126,18 +135,19 @@ MigrationRunner Session::runner(Observer* observer) {
   return MigrationRunner(target(), source(), std::move(options));
 }
 
-JsonHead Session::head() const {
-  return {.command = invocation_.command->name, .database = database_};
+JsonHead Call::head() const {
+  return {.command = command_ == nullptr ? std::string_view() : command_->name,
+          .database = database_};
 }
 
-std::int64_t Session::version_argument(std::size_t index) const {
-  return parse_version(invocation_.command->arguments[index].name, invocation_.argument(index));
+std::int64_t Call::version_argument(std::size_t index) const {
+  return parse_version(command_->arguments[index].name, argument(index));
 }
 
-std::optional<std::int64_t> Session::version_option(const Option& option) const {
-  const auto text = invocation_.value(option);
+std::optional<std::int64_t> Call::version_option(Named option) const {
+  const auto text = value(option);
   if (!text) return std::nullopt;
-  return parse_version(fmt::format("--{}", option.name), *text);
+  return parse_version(fmt::format("--{}", option->name), *text);
 }
 
 }  // namespace gander::cli
