@@ -48,7 +48,9 @@ const LibraryOnly kLibraryOnly[] = {
 // Stands for a value of any type where an Options is made.
 struct Anything {
   template <typename T>
-  operator T() const;  // NOLINT: meant to convert
+  operator T() const {  // NOLINT: meant to convert
+    return T();
+  }
 };
 
 template <typename... Given>

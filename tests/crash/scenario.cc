@@ -36,7 +36,13 @@ Scenario redo(const std::string& name, Files files) {
   scenario.prepare = up;
   scenario.operation = [](MigrationRunner& runner) { runner.redo(); };
   scenario.recovery = [](MigrationRunner& runner) {
-    const bool half_undone = !runner.pending() && runner.status().unfinished > 0;
+    const Status status = runner.status();
+    const bool half_undone =
+        std::ranges::any_of(status.migrations, [](const MigrationStatus& migration) {
+          return (migration.state == MigrationState::active ||
+                  migration.state == MigrationState::in_doubt) &&
+                 migration.direction == Direction::down;
+        });
     half_undone ? runner.redo() : runner.up();
   };
   scenario.may_be_undone = true;
