@@ -46,8 +46,7 @@ class Call {
   // command.
   void check() const;
 
-  // --- what was asked
-  // -----------------------------------------------------------------------------
+  // --- what was asked -----------------------------------------------------------------------
 
   const std::string& word() const { return word_; }    // the command as it was typed; may be empty
   const Command* command() const { return command_; }  // nullptr when there is none of that name
@@ -66,8 +65,7 @@ class Call {
   std::int64_t version_argument(std::size_t index) const;
   std::optional<std::int64_t> version_option(Named option) const;
 
-  // --- what it works with
-  // -------------------------------------------------------------------------
+  // --- what it works with -------------------------------------------------------------------
 
   Console& console() { return *console_; }
   System& system() { return system_; }

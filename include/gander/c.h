@@ -424,8 +424,7 @@ GANDER_EXPORT const char* gander_history_actor(const gander_history* history, si
 GANDER_EXPORT const char* gander_history_tool(const gander_history* history, size_t index);
 GANDER_EXPORT const char* gander_history_detail(const gander_history* history, size_t index);
 
-// --- gander_doctor_report: what doctor found
-// -------------------------------------------------------
+// --- gander_doctor_report: what doctor found ---------------------------------------------------
 
 enum {
   GANDER_SEVERITY_OK = 0,

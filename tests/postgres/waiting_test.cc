@@ -312,8 +312,7 @@ TEST_F(WaitingTest, ClosedStandardStreamsDoNotBecomeTheConnection) {
   }
 }
 
-// --- what a run shows of itself
-// -------------------------------------------------------------------
+// --- what a run shows of itself ----------------------------------------------------------------
 
 TEST_F(WaitingTest, NoticesAreCountedAndShownOnDemand) {
   const char* text =
