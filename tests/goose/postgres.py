@@ -5,20 +5,19 @@ Entry points: Server, a context manager (available() says whether the machine ha
 PostgresTwin. Nothing listens on TCP; the data directory is thrown away at the end.
 """
 
-import glob
 import os
-import pwd
 import re
-import shutil
 import subprocess
-import time
+import sys
 
 import sql
 from twin import Twin, mask_now
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from postgres_server import PostgresServer, missing  # noqa: E402
+
 DATABASES = ("of_goose", "of_gander")
 END = "-- end of answer --"
-START_SECONDS = 30
 
 # Everything in the schema `public` but Gander's side tables, one line an object or a table's rows.
 SNAPSHOT = r"""
@@ -52,69 +51,16 @@ ORDER BY 1;
 """
 
 
-def find_programs():
-    given = os.environ.get("GANDER_POSTGRES_BIN")
-    if given:
-        return given
-    found = [path for path in glob.glob("/usr/lib/postgresql/*/bin")
-             if os.path.exists(os.path.join(path, "initdb"))]
-    return max(found, key=lambda path: int(path.split("/")[4]), default=None)
-
-
 def available():
-    return find_programs() is not None and shutil.which("psql") is not None
+    return missing() is None
 
 
-class Server:
-    """Runs as the user `postgres` when the tests run as root: the server refuses root."""
-
-    def __init__(self, scratch):
-        self.directory = os.path.join(scratch, "postgres")
-        self.programs = find_programs()
-        self.process = None
-
-    def as_user(self, arguments, **options):
-        if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres")
-            options.update(user=user.pw_uid, group=user.pw_gid)
-        return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                stdin=subprocess.DEVNULL, cwd="/", **options)
-
+class Server(PostgresServer):
     def __enter__(self):
-        os.makedirs(self.directory)
-        path = self.directory
-        while os.geteuid() == 0 and path != "/":
-            mode = os.stat(path).st_mode
-            if not mode & 0o001:
-                os.chmod(path, mode & 0o7777 | 0o055)
-            path = os.path.dirname(path)
-        if os.geteuid() == 0:
-            shutil.chown(self.directory, "postgres", "postgres")
-        data = os.path.join(self.directory, "data")
-        made = self.as_user([os.path.join(self.programs, "initdb"), "-D", data, "-U", "postgres",
-                             "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
-        if made.wait() != 0:
-            raise RuntimeError("initdb has failed")
-        self.process = self.as_user([os.path.join(self.programs, "postgres"), "-D", data,
-                                     "-c", "listen_addresses=", "-c", "fsync=off",
-                                     "-c", f"unix_socket_directories={self.directory}"])
-        self.wait_until_ready()
+        super().__enter__()
         for name in DATABASES:
-            subprocess.run(self.psql("postgres") + ["-c", f"CREATE DATABASE {name}"], check=True)
+            self.ask("postgres", f"CREATE DATABASE {name}")
         return self
-
-    def wait_until_ready(self):
-        limit = time.monotonic() + START_SECONDS
-        while subprocess.run(self.psql("postgres") + ["-c", "SELECT 1"], capture_output=True,
-                             check=False).returncode != 0:
-            if time.monotonic() > limit or self.process.poll() is not None:
-                raise RuntimeError("the server does not start")
-            time.sleep(0.05)
-
-    def __exit__(self, *_):
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait()
 
     def recreate(self, name):
         self.ask("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
@@ -131,9 +77,6 @@ class Server:
         if done.returncode != 0:
             raise RuntimeError(f"psql: {done.stderr}")
         return done.stdout
-
-    def psql(self, database):
-        return ["psql", "-XqAt", "-h", self.directory, "-U", "postgres", "-d", database]
 
     def dbstring(self, database):
         return f"host={self.directory} user=postgres dbname={database} sslmode=disable"

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """PostgreSQL: a private server on a socket of its own, a database for each case."""
-import glob
 import itertools
 import os
-import pwd
-import shutil
 import subprocess
 import threading
-import time
+
+from postgres_server import PostgresServer, missing  # noqa: F401 (the runner asks for missing)
 
 WORDS = {
     "serial": "integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY",
@@ -23,21 +21,6 @@ WORDS = {
 END = "-- end of answer --"
 NULL = "\x01"
 SECONDS = 30
-
-
-def programs():
-    given = os.environ.get("GANDER_POSTGRES_BIN")
-    if given:
-        return given
-    found = [path for path in glob.glob("/usr/lib/postgresql/*/bin")
-             if os.path.exists(os.path.join(path, "initdb"))]
-    return max(found, key=lambda path: int(path.split("/")[4]), default=None)
-
-
-def missing():
-    if programs() is None:
-        return "no PostgreSQL server programs (GANDER_POSTGRES_BIN names their directory)"
-    return None if shutil.which("psql") else "no psql"
 
 
 class Failed(Exception):
@@ -102,52 +85,16 @@ class Database:
         pass  # the server goes
 
 
-class Server:
-    """Runs as the user `postgres` when the tests run as root: the server refuses root."""
+class Server(PostgresServer):
+    settings = ("autovacuum=off",)
 
     def __init__(self, scratch):
-        self.directory = os.path.join(scratch, "postgres")
-        self.process = None
+        super().__init__(scratch)
         self.numbers = itertools.count(1)
         self.one_at_a_time = threading.Lock()
 
-    def as_user(self, arguments):
-        options = {}
-        if os.geteuid() == 0:
-            user = pwd.getpwnam("postgres")
-            options.update(user=user.pw_uid, group=user.pw_gid, extra_groups=[])
-        return subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                stdin=subprocess.DEVNULL, cwd="/", **options)
-
-    def __enter__(self):
-        os.makedirs(self.directory)
-        if os.geteuid() == 0:
-            os.chmod(os.path.dirname(self.directory), 0o755)
-            shutil.chown(self.directory, "postgres", "postgres")
-        data = os.path.join(self.directory, "data")
-        made = self.as_user([os.path.join(programs(), "initdb"), "-D", data, "-U", "postgres",
-                             "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
-        if made.wait() != 0:
-            raise RuntimeError("initdb has failed")
-        self.process = self.as_user([os.path.join(programs(), "postgres"), "-D", data,
-                                     "-c", "listen_addresses=", "-c", "fsync=off", "-c", "autovacuum=off",
-                                     "-c", f"unix_socket_directories={self.directory}"])
-        limit = time.monotonic() + SECONDS
-        while subprocess.run(self.psql("postgres") + ["-c", "SELECT 1"], capture_output=True,
-                             check=False).returncode != 0:
-            if time.monotonic() > limit or self.process.poll() is not None:
-                raise RuntimeError("the server does not start")
-            time.sleep(0.05)
-        return self
-
-    def __exit__(self, *_):
-        if self.process is not None:
-            self.process.send_signal(3)  # at once, whatever sessions there are
-            self.process.wait()
-
     def psql(self, database):
-        return ["psql", "-XqAt", "-P", f"null={NULL}", "-v", "ON_ERROR_STOP=1", "-h",
-                self.directory, "-U", "postgres", "-d", database]
+        return super().psql(database) + ["-P", f"null={NULL}", "-v", "ON_ERROR_STOP=1"]
 
     def database(self, directory):
         name = f"case_{next(self.numbers)}"
