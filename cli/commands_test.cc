@@ -8,8 +8,8 @@
 
 #include "cli/call.h"
 #include "cli/exit_code.h"
-#include "cli/fake_system.h"
 #include "cli/help.h"
+#include "tests/support/fake_system.h"
 
 namespace gander::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "cli/call.h"
-#include "cli/fake_system.h"
 #include "gander/error.h"
 #include "src/driver/engine.h"
+#include "tests/support/fake_system.h"
 
 namespace gander::cli {
 namespace {

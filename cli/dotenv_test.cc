@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/fake_system.h"
 #include "gander/error.h"
+#include "tests/support/fake_system.h"
 
 namespace gander::cli {
 namespace {

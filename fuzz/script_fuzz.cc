@@ -16,8 +16,8 @@
 #include "fuzz/require.h"
 #include "src/base/sha256.h"
 #include "src/script/annotation.h"
-#include "src/script/test_dump.h"
 #include "src/sql/space.h"
+#include "tests/support/script_dump.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "src/script/test_dump.h"
+#include "tests/support/script_dump.h"
 
 namespace gander::script {
 namespace {

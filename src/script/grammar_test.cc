@@ -2,7 +2,7 @@
 // What ends a statement in which grammar: quotes, comments, bodies, delimiters, COPY data.
 #include <gtest/gtest.h>
 
-#include "src/script/test_split.h"
+#include "tests/support/script_split.h"
 
 namespace gander::script {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "src/base/sha256.h"
-#include "src/script/test_dump.h"
 #include "src/sql/space.h"
+#include "tests/support/script_dump.h"
 
 namespace gander::script {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "src/script/test_split.h"
+#include "tests/support/script_split.h"
 
 namespace gander::script {
 namespace {

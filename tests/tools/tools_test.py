@@ -64,6 +64,13 @@ class CheckIncludes(unittest.TestCase):
         self.assertEqual(self.check("src/driver/engines.cc", line), [])
         self.assertEqual(self.check("src/driver/sqlite/lock.cc", line), [])
 
+    def test_doubles_stay_out_of_the_product(self):
+        for path, line in (("src/plan/fake_plan.h", "#pragma once"),
+                           ("cli/helpers.cc", "#include <gtest/gtest.h>")):
+            self.assertEqual(len(self.check(path, line)), 1, path)
+            (self.root / path).unlink()
+        self.assertEqual(self.check("src/plan/plan_test.cc", "#include <gtest/gtest.h>"), [])
+
     def test_includes_are_paths_from_the_root(self):
         self.assertEqual(len(self.check("src/plan/plan.cc", '#include "plan.h"')), 1)
         self.assertEqual(len(self.check("src/plan/plan.cc", '#include "src/plan/gone.h"')), 1)

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/script/test_dump.h"
+#include "tests/support/script_dump.h"
 
 namespace gander::script {
 
