@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const AnnotationLine found = read_annotation(line);
   if (found.annotation == Annotation::none) return 0;
 
-  require(gander::script::trim_start(line).starts_with("--"), "an annotation is a comment");
+  require(gander::sql::trim_start(line).starts_with("--"), "an annotation is a comment");
   require(line.find("+goose") != std::string_view::npos, "an annotation names its marker");
   require(read_annotation(std::string(line) + " \t\r").annotation == found.annotation,
           "blanks at the end make no difference");

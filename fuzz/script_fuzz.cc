@@ -62,7 +62,7 @@ class Text {
 
   const std::string& text() const { return text_; }
 
-  bool contains(Place place) const {
+  bool contains(sql::Place place) const {
     if (place.line < 1 || place.column < 1) return false;
     const auto line = static_cast<std::size_t>(place.line) - 1;
     if (line >= starts_.size()) return false;
@@ -70,7 +70,7 @@ class Text {
     return starts_[line] + static_cast<std::size_t>(place.column) - 1 <= end;
   }
 
-  std::size_t offset(Place place) const {
+  std::size_t offset(sql::Place place) const {
     return starts_[static_cast<std::size_t>(place.line) - 1] +
            static_cast<std::size_t>(place.column) - 1;
   }
@@ -84,7 +84,7 @@ class Text {
   }
 
   // Nothing that was left out is SQL.
-  void check_rest(Grammar grammar) const {
+  void check_rest(sql::Grammar grammar) const {
     for (std::size_t at = 0; at < text_.size();) {
       std::size_t end = at;
       while (end < text_.size() && taken_[end] == taken_[at]) ++end;
@@ -94,8 +94,8 @@ class Text {
   }
 
  private:
-  static std::size_t comment_size(std::string_view text, Grammar grammar) {
-    const bool nested = grammar == Grammar::postgres || grammar == Grammar::clickhouse;
+  static std::size_t comment_size(std::string_view text, sql::Grammar grammar) {
+    const bool nested = grammar == sql::Grammar::postgres || grammar == sql::Grammar::clickhouse;
     int depth = 1;
     std::size_t at = 2;
     while (at < text.size() && depth > 0) {
@@ -113,10 +113,10 @@ class Text {
     return std::min(at, text.size());
   }
 
-  static void check_left_out(std::string_view run, Grammar grammar) {
-    const bool hashes = grammar == Grammar::mysql || grammar == Grammar::clickhouse;
+  static void check_left_out(std::string_view run, sql::Grammar grammar) {
+    const bool hashes = grammar == sql::Grammar::mysql || grammar == sql::Grammar::clickhouse;
     while (!run.empty()) {
-      const std::size_t blank = space_at_start(run);
+      const std::size_t blank = sql::space_at_start(run);
       if (blank > 0 || run.front() == ';') {
         run.remove_prefix(std::max<std::size_t>(blank, 1));
       } else if (run.starts_with("--") || run.starts_with("\\") || (hashes && run.front() == '#')) {
@@ -140,9 +140,9 @@ void check_error(const ErrorDetails& error, const Text& text) {
   require(text.contains({error.line, error.column}), "the error's place");
 }
 
-void take_statement(const Statement& statement, Text* text) {
+void take_statement(const sql::Statement& statement, Text* text) {
   for (std::size_t i = 0; i < statement.anchors.size(); ++i) {
-    const Anchor& anchor = statement.anchors[i];
+    const sql::Anchor& anchor = statement.anchors[i];
     const bool last = i + 1 == statement.anchors.size();
     const std::size_t end = last ? statement.text.size() : statement.anchors[i + 1].offset;
     if (end == anchor.offset) continue;
@@ -153,9 +153,9 @@ void take_statement(const Statement& statement, Text* text) {
 }
 
 // What is shown of a statement with variables in it is the file's text.
-void take_source(const Statement& statement, Text* text) {
+void take_source(const sql::Statement& statement, Text* text) {
   for (std::size_t i = 0; i < statement.anchors.size(); ++i) {
-    const Anchor& anchor = statement.anchors[i];
+    const sql::Anchor& anchor = statement.anchors[i];
     const bool last = i + 1 == statement.anchors.size();
     const std::size_t end = last ? statement.source.size() : statement.anchors[i + 1].source;
     require(anchor.source <= end && end <= statement.source.size(), "sources are in order");
@@ -171,7 +171,7 @@ void check_statements(std::string_view script, const ReadOptions& options) {
   const bool substituting = mentions(script, "envsub");
   auto input = string_input(script);
   Splitter splitter(*input, options, std::nullopt);
-  Statement statement;
+  sql::Statement statement;
   std::int64_t read = 0;
   try {
     while (splitter.next(&statement)) {
@@ -199,7 +199,7 @@ void check_statements(std::string_view script, const ReadOptions& options) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  auto grammar = static_cast<Grammar>(data[0] % 4);
+  auto grammar = static_cast<sql::Grammar>(data[0] % 4);
   std::size_t sizes = data[1];
   std::string_view script(reinterpret_cast<const char*>(data) + 2, size - 2);
   ReadOptions options = test_options(grammar, {{"A", "value"}, {"B", ""}, {"C", "; '"}});

@@ -30,13 +30,13 @@ std::string inserts(int rows) {
   return text;
 }
 
-script::ReadOptions options_of(script::Grammar grammar) {
+script::ReadOptions options_of(sql::Grammar grammar) {
   script::ReadOptions options;
   options.grammar = grammar;
   return options;
 }
 
-void scan(benchmark::State& state, script::Grammar grammar) {
+void scan(benchmark::State& state, sql::Grammar grammar) {
   const std::string text = inserts(static_cast<int>(state.range(0)));
   for (auto _ : state) {
     const auto input = string_input(text);
@@ -45,12 +45,12 @@ void scan(benchmark::State& state, script::Grammar grammar) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
 }
 
-void read(benchmark::State& state, script::Grammar grammar) {
+void read(benchmark::State& state, sql::Grammar grammar) {
   const std::string text = inserts(static_cast<int>(state.range(0)));
   for (auto _ : state) {
     const auto input = string_input(text);
     script::StatementReader reader(*input, options_of(grammar));
-    script::Statement statement;
+    sql::Statement statement;
     std::size_t bytes = 0;
     while (reader.next(&statement)) bytes += statement.text.size();
     benchmark::DoNotOptimize(bytes);
@@ -65,10 +65,10 @@ void digest(benchmark::State& state) {
 }
 
 BENCHMARK(digest);
-BENCHMARK_CAPTURE(scan, sqlite, script::Grammar::sqlite)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(scan, postgres, script::Grammar::postgres)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(read, sqlite, script::Grammar::sqlite)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(read, postgres, script::Grammar::postgres)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(scan, sqlite, sql::Grammar::sqlite)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(scan, postgres, sql::Grammar::postgres)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, sqlite, sql::Grammar::sqlite)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, postgres, sql::Grammar::postgres)->Arg(1)->Arg(500);
 
 }  // namespace
 }  // namespace gander

@@ -31,8 +31,8 @@ source::Tool tool_of(Call& call, const fs::path& directory) {
 }
 
 // The dialect decides how files are cut into statements; without a database it is SQLite's.
-script::Grammar grammar_of(Call& call) {
-  if (!call.config().database) return script::Grammar::sqlite;
+sql::Grammar grammar_of(Call& call) {
+  if (!call.config().database) return sql::Grammar::sqlite;
   return call.target().driver().dialect().grammar();
 }
 
@@ -61,7 +61,7 @@ int run_import(Call& call) {
   }
   const source::Tool tool = tool_of(call, from);
   const source::ForeignDirectory found = source::read_foreign(tool, from);
-  const script::Grammar grammar = grammar_of(call);
+  const sql::Grammar grammar = grammar_of(call);
   std::vector<std::string> texts;
   for (const source::ForeignMigration& migration : found.migrations) {
     texts.push_back(source::goose_text(migration, tool, grammar));

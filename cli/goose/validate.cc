@@ -39,7 +39,7 @@ std::vector<fs::path> files_of(const std::string& directory) {
   return files;
 }
 
-script::Summary read(const fs::path& file, script::Grammar grammar) {
+script::Summary read(const fs::path& file, sql::Grammar grammar) {
   script::ReadOptions options;
   options.grammar = grammar;
   options.file = file.string();
@@ -61,11 +61,11 @@ void warn_of_lookalikes(const fs::path& file, const script::Summary& summary) {
   }
 }
 
-std::vector<script::Grammar> grammars(const std::string& driver) {
+std::vector<sql::Grammar> grammars(const std::string& driver) {
   if (const driver::Engine* engine = driver::engine_of_driver(driver)) {
     return {engine->dialect().grammar()};
   }
-  std::vector<script::Grammar> all;
+  std::vector<sql::Grammar> all;
   for (const driver::Engine* engine : driver::engines()) {
     all.push_back(engine->dialect().grammar());
   }
@@ -74,7 +74,7 @@ std::vector<script::Grammar> grammars(const std::string& driver) {
 
 Row sql_row(const fs::path& file, const std::string& driver) {
   std::optional<Error> first;
-  for (const script::Grammar grammar : grammars(driver)) {
+  for (const sql::Grammar grammar : grammars(driver)) {
     try {
       const script::Summary summary = read(file, grammar);
       warn_of_lookalikes(file, summary);

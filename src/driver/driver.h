@@ -34,7 +34,7 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
   virtual std::string_view name() const = 0;  // Engine::name
-  virtual script::Grammar grammar() const = 0;
+  virtual sql::Grammar grammar() const = 0;
 
   // The identifier as SQL, in quotes (doubled inside) where it must be: a plain name that is no
   // keyword may stay bare, because goose writes it so and SQLite keeps the text of CREATE TABLE.
@@ -60,7 +60,7 @@ class Dialect {
   // Can a migration leave foreign keys that name no row? Connection::integrity_problems() tells.
   virtual bool leaves_keys_unchecked() const { return false; }
   // Does this statement, outside a transaction, switch the check of keys off or on?
-  virtual bool switches_keys(const script::Statement& /*statement*/) const { return false; }
+  virtual bool switches_keys(const sql::Statement& /*statement*/) const { return false; }
 
   // Are there sessions whose migrations reach nothing but their own database (Options::restricted)?
   virtual bool can_restrict() const { return false; }
@@ -125,7 +125,7 @@ struct DoctorRequest {
   TableName journal_table;
   // Calls back for each statement that up() would run, with its migration's file. A statement
   // without text, whose kind is ordinary, stands for a function migration.
-  using Visit = std::function<void(const std::string& place, const script::Statement&)>;
+  using Visit = std::function<void(const std::string& place, const sql::Statement&)>;
   std::function<void(const Visit&)> each_pending;
 };
 
@@ -205,7 +205,7 @@ class Connection : public gander::Connection {
     std::vector<std::chrono::nanoseconds> elapsed;  // of the committed ones
   };
   // May this statement be sent so?
-  virtual bool can_pipeline(const script::Statement& /*statement*/) const { return false; }
+  virtual bool can_pipeline(const sql::Statement& /*statement*/) const { return false; }
   // False: not on this connection, and nothing has changed. `landed` is called on this thread by
   // the calls below when answers have come; an exception of it is thrown on.
   virtual bool open_pipeline(std::function<void()> /*landed*/) { return false; }
@@ -241,11 +241,11 @@ class Connection : public gander::Connection {
   }
 
   // Runs one unit of a script. Errors carry the statement's place, text and the database's codes.
-  virtual void run(const script::Statement& statement) = 0;
+  virtual void run(const sql::Statement& statement) = 0;
 
   // Throws what run() of this statement, outside a transaction, is known to throw before it is
   // tried. Worth asking only where foresees().
-  virtual void foresee(const script::Statement& /*statement*/) const {}
+  virtual void foresee(const sql::Statement& /*statement*/) const {}
   virtual bool foresees() const { return false; }
 
   // Does this error say that the disk is full, and that the transaction was taken back whole?
@@ -293,8 +293,8 @@ class Connection : public gander::Connection {
   // What to store with the intent of a statement that runs bare, and later the judgement whether it
   // happened. May clean up what a half-run statement left (an invalid index) when it answers
   // did_not_happen.
-  virtual std::string before_image(const script::Statement& statement) = 0;
-  virtual Outcome judge(const script::Statement& statement, const std::string& before_image) = 0;
+  virtual std::string before_image(const sql::Statement& statement) = 0;
+  virtual Outcome judge(const sql::Statement& statement, const std::string& before_image) = 0;
 
   // Who holds the lock that lock(key) takes. Empty where there is none.
   virtual std::vector<LockHolder> lock_holders(std::string_view /*key*/) { return {}; }
@@ -357,6 +357,6 @@ void hide_values(const SessionOptions& options, ErrorDetails* details);
 
 // The error of `statement` at byte `offset` of its text, with place, source line and text filled
 // in.
-Error statement_error(const script::Statement& statement, std::size_t offset, ErrorDetails details);
+Error statement_error(const sql::Statement& statement, std::size_t offset, ErrorDetails details);
 
 }  // namespace gander::driver

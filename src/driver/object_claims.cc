@@ -137,10 +137,10 @@ void ObjectClaims::claim_present(const ObjectName& object, const char* noun, boo
   if (!guarded && exists(object, false) == std::optional(false)) tell(object, noun, false);
 }
 
-void ObjectClaims::add(const std::string& file, const script::Statement& unit) {
-  if (unit.text.empty() && unit.kind == script::StatementKind::ordinary) blind_ = true;
+void ObjectClaims::add(const std::string& file, const sql::Statement& unit) {
+  if (unit.text.empty() && unit.kind == sql::StatementKind::ordinary) blind_ = true;
   // Of COPY what follows the command is data.
-  if (blind_ || unit.kind == script::StatementKind::copy_from_stdin) return;
+  if (blind_ || unit.kind == sql::StatementKind::copy_from_stdin) return;
   const std::vector<std::size_t> starts = sql::outline(unit.text).starts;
   for (std::size_t i = 0; i < starts.size() && !blind_; ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : unit.text.size();

@@ -49,7 +49,7 @@ class ObjectClaims {
       : lookup_(std::move(lookup)), usual_(std::move(usual_schema)), folds_quoted_(folds_quoted) {}
 
   // The next unit of a migration, see DoctorRequest::each_pending.
-  void add(const std::string& file, const script::Statement& unit);
+  void add(const std::string& file, const sql::Statement& unit);
 
   const std::vector<Conflict>& conflicts() const { return conflicts_; }
 

@@ -55,10 +55,9 @@ void hide_values(const SessionOptions& options, ErrorDetails* details) {
   }
 }
 
-Error statement_error(const script::Statement& statement, std::size_t offset,
-                      ErrorDetails details) {
+Error statement_error(const sql::Statement& statement, std::size_t offset, ErrorDetails details) {
   offset = std::min(offset, statement.text.size());
-  const script::Place place = statement.place(offset);
+  const sql::Place place = statement.place(offset);
   details.line = place.line;
   details.column = place.column;
   // The statement's first line may begin in the middle of a line of the file; then the excerpt is

@@ -54,7 +54,7 @@ std::optional<std::vector<std::string>> goose_split(std::string_view text) {
 
 // How Gander cuts it; nullopt when it cannot.
 std::optional<std::vector<std::string>> own_split(const std::string& section,
-                                                  script::Grammar grammar) {
+                                                  sql::Grammar grammar) {
   const std::string text = "-- +goose Up\n" + section + "\n";
   const std::unique_ptr<Input> input = string_input(text);
   script::ReadOptions options;
@@ -62,7 +62,7 @@ std::optional<std::vector<std::string>> own_split(const std::string& section,
   std::vector<std::string> statements;
   try {
     script::StatementReader reader(*input, options);
-    script::Statement statement;
+    sql::Statement statement;
     while (reader.next(&statement)) {
       if (!statement.last_piece) return std::nullopt;
       statements.emplace_back(statement.text);
@@ -78,7 +78,7 @@ bool has_marks(const std::string& section) {
 }
 
 // A section without statements stays empty rather than becoming an empty block.
-std::string section_text(const std::string& section, script::Grammar grammar) {
+std::string section_text(const std::string& section, sql::Grammar grammar) {
   const std::string body(trimmed(section));
   if (body.empty()) return "";
   if (has_marks(body)) return body + "\n";
@@ -108,7 +108,7 @@ void refuse_annotations(const std::string& section, const ForeignMigration& migr
 }
 
 // True when a statement of the file refuses a transaction, or the file begins one of its own.
-bool needs_no_transaction(const std::string& text, script::Grammar grammar) {
+bool needs_no_transaction(const std::string& text, sql::Grammar grammar) {
   const std::unique_ptr<Input> input = string_input(text);
   script::ReadOptions options;
   options.grammar = grammar;
@@ -125,7 +125,7 @@ bool needs_no_transaction(const std::string& text, script::Grammar grammar) {
 
 }  // namespace
 
-std::string goose_text(const ForeignMigration& migration, Tool tool, script::Grammar grammar) {
+std::string goose_text(const ForeignMigration& migration, Tool tool, sql::Grammar grammar) {
   refuse_annotations(migration.up, migration);
   refuse_annotations(migration.down, migration);
   const std::string head = std::string(kOrigin) + tool_name(tool) + " " + migration.id + "\n";

@@ -69,7 +69,7 @@ bool may_break_keys(const Task& task, const driver::Dialect& dialect) {
   if (section.drops_or_renames_table) return true;
   if (section.settings == 0) return false;
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   while ((*statements)->next(&statement)) {
     if (dialect.switches_keys(statement)) return true;
   }
@@ -102,7 +102,7 @@ std::string record_of(const Error& error) {
 }
 
 StatementWatch::StatementWatch(Observer* observer, const Task& task,
-                               const script::Statement& statement, bool deferred)
+                               const sql::Statement& statement, bool deferred)
     : observer_(observer), version_(task.migration->version), number_(statement.number) {
   if (observer_ == nullptr) return;
   observer_->statement_started({version_, number_, task.statement_count(), statement.place().line,
@@ -469,12 +469,12 @@ std::int64_t Executor::run_script(const Task& task) {
   std::vector<driver::IntegrityProblem> before;
   if (check) before = connection.integrity_problems();
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   std::int64_t count = 0;
   while ((*statements)->next(&statement)) {
     cancel_.throw_if_stopped();
     if (statement.last_piece) ++count;
-    if (statement.kind == script::StatementKind::nothing) continue;
+    if (statement.kind == sql::StatementKind::nothing) continue;
     StatementWatch watch(options_.observer, task, statement, connection.defers());
     connection.run(statement);
     if (!connection.in_transaction()) {

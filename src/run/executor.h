@@ -105,7 +105,7 @@ std::string record_of(const Error& error);
 class StatementWatch {
  public:
   // `deferred`: see StatementStarted.
-  StatementWatch(Observer* observer, const Task& task, const script::Statement& statement,
+  StatementWatch(Observer* observer, const Task& task, const sql::Statement& statement,
                  bool deferred = false);
   void finished(driver::Connection& connection);
   // The same where the answer to this very statement has come.

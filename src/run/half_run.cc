@@ -31,7 +31,7 @@ constexpr const char* kUntold =
 // Statements 1 to `done` against the fingerprint of what has run.
 void check_text(const Task& task, const JournalRow& row) {
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   std::string chain;
   Sha256 unit;
   bool begun = false;

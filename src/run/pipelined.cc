@@ -29,8 +29,8 @@ constexpr std::int64_t kMostBytes = 1024 * 1024;
 struct Held {
   std::string text;
   std::string source;
-  std::vector<script::Anchor> anchors;
-  script::Statement statement;  // its views are into this object
+  std::vector<sql::Anchor> anchors;
+  sql::Statement statement;  // its views are into this object
 };
 
 struct Load {
@@ -44,9 +44,9 @@ std::optional<Load> load(const Task& task, const driver::Connection& connection)
   if (task.script->bytes() > kMostBytes) return std::nullopt;
   Load load{&task, {}};
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   while ((*statements)->next(&statement)) {
-    if (statement.kind == script::StatementKind::nothing) continue;
+    if (statement.kind == sql::StatementKind::nothing) continue;
     if (!statement.last_piece || !connection.can_pipeline(statement)) return std::nullopt;
     auto held = std::make_unique<Held>();
     held->text = statement.text;
@@ -135,7 +135,7 @@ class Executor::Flight {
                      executor_.total_, 0);
       }
       if (statement_ < load.statements.size()) {
-        const script::Statement& statement = load.statements[statement_]->statement;
+        const sql::Statement& statement = load.statements[statement_]->statement;
         if (!watch_) watch_.emplace(observer, *load.task, statement);
         if (landed.answered <= told_) return;
         watch_->answered();

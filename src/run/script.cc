@@ -22,7 +22,7 @@ std::string read_all(Input& input) {
 
 }  // namespace
 
-Script::Script(const source::Migration& migration, script::Grammar grammar,
+Script::Script(const source::Migration& migration, sql::Grammar grammar,
                const script::Variables& variables, std::int64_t kept_most)
     : migration_(&migration) {
   options_.grammar = grammar;

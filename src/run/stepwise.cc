@@ -10,8 +10,8 @@
 namespace gander::run {
 namespace {
 
-using script::Statement;
-using script::StatementKind;
+using sql::Statement;
+using sql::StatementKind;
 using Clock = std::chrono::steady_clock;
 
 // What the journal cannot follow is refused before it runs.
@@ -242,18 +242,18 @@ void Stepwise::step_own_transaction(const Statement& statement) {
     if (statement.kind != StatementKind::nothing) database_.connection().run(statement);
     return;
   }
-  const script::TransactionEnd end =
-      script::transaction_end(database_.dialect().grammar(), statement.text);
-  if (end == script::TransactionEnd::prepares) {
+  const sql::TransactionEnd end =
+      sql::transaction_end(database_.dialect().grammar(), statement.text);
+  if (end == sql::TransactionEnd::prepares) {
     refuse(statement, "a prepared transaction cannot be followed by the journal",
            "use COMMIT; the open transaction was rolled back");
   }
-  if (end == script::TransactionEnd::chains) {
+  if (end == sql::TransactionEnd::chains) {
     refuse(statement, "AND CHAIN cannot be followed by the journal",
            "write the next BEGIN on its own; the open transaction was rolled back");
   }
   own_transaction_ = false;
-  if (end == script::TransactionEnd::keeps) {
+  if (end == sql::TransactionEnd::keeps) {
     database_.journal().complete(&row_, chain_, own_units_);
     database_.connection().commit();
     return;

@@ -40,15 +40,15 @@ class Stepwise {
   void take_up_form(const Task& task);
 
   void walk(const Task& task);
-  void pass_completed(const script::Statement& statement);
-  void step(const script::Statement& statement);
-  void step_piece(const script::Statement& statement);
-  void step_own_transaction(const script::Statement& statement);
-  void step_wrapped(const script::Statement& statement);
-  void step_bare(const script::Statement& statement);
-  void run_bare(const script::Statement& statement);
-  void step_repeatable(const script::Statement& statement);
-  bool settle_doubt(const script::Statement& statement);
+  void pass_completed(const sql::Statement& statement);
+  void step(const sql::Statement& statement);
+  void step_piece(const sql::Statement& statement);
+  void step_own_transaction(const sql::Statement& statement);
+  void step_wrapped(const sql::Statement& statement);
+  void step_bare(const sql::Statement& statement);
+  void run_bare(const sql::Statement& statement);
+  void step_repeatable(const sql::Statement& statement);
+  bool settle_doubt(const sql::Statement& statement);
   void call_function(const Task& task);
   void finish(const Task& task, std::chrono::nanoseconds duration);
 

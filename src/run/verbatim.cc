@@ -59,10 +59,10 @@ void Stepwise::run_verbatim(const Task& task) {
 void Stepwise::send_verbatim(const Task& task, bool* parted) {
   driver::Connection& connection = database_.connection();
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   while ((*statements)->next(&statement)) {
     cancel_.throw_if_stopped();
-    if (statement.kind == script::StatementKind::nothing) continue;
+    if (statement.kind == sql::StatementKind::nothing) continue;
     if (statement.transactions.any()) *parted = true;
     StatementWatch watch(options_.observer, task, statement);
     connection.run(statement);

@@ -115,12 +115,12 @@ void MigrationRunner::Impl::doctor_database(const std::vector<source::Migration>
   const auto each_pending = [&](const driver::DoctorRequest::Visit& visit) {
     for (const run::Task& task : prepared.tasks) {
       if (task.script == nullptr) {
-        visit(task.migration->place, script::Statement());
+        visit(task.migration->place, sql::Statement());
         continue;
       }
       const std::unique_ptr<run::Script::Statements> statements =
           task.script->statements(task.direction);
-      script::Statement statement;
+      sql::Statement statement;
       while ((*statements)->next(&statement)) {
         cancel_.throw_if_stopped();
         visit(task.migration->place, statement);

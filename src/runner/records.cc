@@ -136,7 +136,7 @@ std::string MigrationRunner::Impl::chain_through(const source::Migration& migrat
   if (migration.kind == source::Kind::function) return store::extend_chain(chain).hex_digest();
   const run::Script script(migration, dialect().grammar(), variables());
   const std::unique_ptr<run::Script::Statements> statements = script.statements(row.direction);
-  script::Statement statement;
+  sql::Statement statement;
   Sha256 unit;
   bool begun = false;
   while ((*statements)->next(&statement)) {

@@ -132,11 +132,11 @@ void MigrationRunner::Impl::foresee(const std::vector<run::Task>& tasks) {
     if (task.is_function() || task.transactional()) continue;
     const std::unique_ptr<run::Script::Statements> statements =
         task.script->statements(task.direction);
-    script::Statement statement;
+    sql::Statement statement;
     bool open = false;  // a transaction of the script's own
     while ((*statements)->next(&statement)) {
-      if (statement.kind == script::StatementKind::begin_transaction) open = true;
-      if (statement.kind == script::StatementKind::end_transaction) open = false;
+      if (statement.kind == sql::StatementKind::begin_transaction) open = true;
+      if (statement.kind == sql::StatementKind::end_transaction) open = false;
       if (open) continue;
       try {
         connection.foresee(statement);

@@ -191,7 +191,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, const store::J
   if (!with_statements || out.function) return out;
   const std::unique_ptr<run::Script::Statements> statements =
       task.script->statements(task.direction);
-  script::Statement statement;
+  sql::Statement statement;
   std::int64_t last = 0;
   while ((*statements)->next(&statement)) {
     if (statement.number <= done) continue;
@@ -201,7 +201,7 @@ PlanStep plan_step(const run::Task& task, const plan::Step& step, const store::J
     last = statement.number;
     std::string& sql = out.statements.back().sql;
     sql += statement.shown();
-    if (statement.kind != script::StatementKind::copy_from_stdin) continue;
+    if (statement.kind != sql::StatementKind::copy_from_stdin) continue;
     // The rows keep their line ends, and the line that ends them in a file comes back.
     if (first) sql += '\n';
     if (statement.last_piece) sql += "\\.";

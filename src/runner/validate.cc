@@ -69,7 +69,7 @@ std::vector<OurStatement> our_statements(const source::Migration& migration,
   const std::unique_ptr<Input> input = migration.open();
   script::StatementReader reader(*input, {rules.grammar(), direction, migration.place, variables});
   std::vector<OurStatement> statements;
-  script::Statement statement;
+  sql::Statement statement;
   std::int64_t last = 0;
   while (reader.next(&statement)) {
     if (statement.number != last) statements.push_back({"", statement.place().line});

@@ -57,7 +57,7 @@ std::string extract(std::string_view line) {
   }
   std::size_t marker = rest.find(kMarker);
   if (marker != std::string::npos) rest.erase(marker, kMarker.size());
-  return std::string(trim(rest));
+  return std::string(sql::trim(rest));
 }
 
 std::string list_of_keywords() {
@@ -71,7 +71,7 @@ std::string list_of_keywords() {
 
 // `meant` is what follows the marker.
 void explain_unknown(std::string_view line, std::string_view meant, AnnotationLine* result) {
-  std::string found(trim(meant));
+  std::string found(sql::trim(meant));
   result->message = "the annotation '" + found + "' is not supported";
   result->hint = "the annotations are " + list_of_keywords();
   std::string letters = letters_of(meant);
@@ -79,7 +79,7 @@ void explain_unknown(std::string_view line, std::string_view meant, AnnotationLi
     std::string written = "'-- +goose " + std::string(keyword.name) + "'";
     if (letters == letters_of(keyword.name)) {
       bool semicolon = !found.empty() && found.back() == ';';
-      bool dashes = trim_start(line).substr(0, 3) == "---";
+      bool dashes = sql::trim_start(line).substr(0, 3) == "---";
       result->hint = semicolon ? "remove the ';', an annotation is a comment: " + written
                      : dashes  ? "write exactly two dashes: " + written
                                : "write " + written;
@@ -87,7 +87,7 @@ void explain_unknown(std::string_view line, std::string_view meant, AnnotationLi
     }
     if (found.size() > keyword.name.size() &&
         equal_fold(std::string_view(found).substr(0, keyword.name.size()), keyword.name) &&
-        (is_ascii_space(found[keyword.name.size()]) || found[keyword.name.size()] == ';' ||
+        (sql::is_ascii_space(found[keyword.name.size()]) || found[keyword.name.size()] == ';' ||
          found[keyword.name.size()] == '-')) {
       result->hint = "nothing may follow the annotation on its line: write " + written +
                      " and put the rest on the next line";
@@ -99,7 +99,7 @@ void explain_unknown(std::string_view line, std::string_view meant, AnnotationLi
 
 AnnotationLine read_annotation(std::string_view line) {
   AnnotationLine result;
-  std::string_view trimmed = trim_start(line);
+  std::string_view trimmed = sql::trim_start(line);
   if (trimmed.substr(0, 2) != "--" || line.find(kMarker) == std::string_view::npos) return result;
 
   bool indented = line.front() == ' ' || line.front() == '\t';
@@ -114,8 +114,8 @@ AnnotationLine read_annotation(std::string_view line) {
   }
 
   std::string_view comment = trimmed;
-  while (!comment.empty() && (comment.front() == '-' || space_at_start(comment) > 0)) {
-    comment.remove_prefix(comment.front() == '-' ? 1 : space_at_start(comment));
+  while (!comment.empty() && (comment.front() == '-' || sql::space_at_start(comment) > 0)) {
+    comment.remove_prefix(comment.front() == '-' ? 1 : sql::space_at_start(comment));
   }
   if (comment.substr(0, kMarker.size()) != kMarker) return result;
 
@@ -135,7 +135,7 @@ AnnotationLine read_annotation(std::string_view line) {
     result.message = "the line contains multiple '+goose' annotations";
     result.hint = "write one annotation a line";
   } else {
-    result.column += kMarker.size() + (meant.size() - trim_start(meant).size());
+    result.column += kMarker.size() + (meant.size() - sql::trim_start(meant).size());
     explain_unknown(line, meant, &result);
   }
   return result;

@@ -16,9 +16,9 @@ constexpr std::size_t kBuffer = 4 * 1024 * 1024;
 // The last word in front of the first that begins with two dashes ends with a semicolon.
 bool ends_statement(std::string_view line) {
   bool ends = false;
-  while (!(line = trim_start(line)).empty()) {
+  while (!(line = sql::trim_start(line)).empty()) {
     std::size_t size = 0;
-    while (size < line.size() && space_at_start(line.substr(size)) == 0) ++size;
+    while (size < line.size() && sql::space_at_start(line.substr(size)) == 0) ++size;
     if (line.substr(0, 2) == "--") break;
     ends = line[size - 1] == ';';
     line.remove_prefix(size);
@@ -61,13 +61,13 @@ bool Reading::fail(std::int64_t line, std::string why) {
 }
 
 bool Reading::unfinished() {
-  if (trim(buffer_).empty()) return false;
+  if (sql::trim(buffer_).empty()) return false;
   fail(first_line_, "sees no end of the statement that begins here: no line of it ends with ';'");
   return true;
 }
 
 void Reading::emit() {
-  result_.statements.push_back({std::string(trim(buffer_)), first_line_, line_});
+  result_.statements.push_back({std::string(sql::trim(buffer_)), first_line_, line_});
   buffer_.clear();
 }
 
@@ -117,7 +117,7 @@ bool Reading::take(std::string_view line) {
   ++line_;
   if (line.size() + 1 > kBuffer) return fail(line_, "takes no line of 4 MiB or more");
   if (line.substr(line.empty() ? 0 : line.size() - 1) == "\r") line.remove_suffix(1);
-  const std::string_view trimmed = trim(line);
+  const std::string_view trimmed = sql::trim(line);
   const bool comment = trimmed.substr(0, 2) == "--";
   if (section_ == Section::before_up && trimmed.empty()) return true;
   if (comment && line.find("+goose") != std::string_view::npos) {

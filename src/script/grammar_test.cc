@@ -8,27 +8,27 @@ namespace gander::script {
 namespace {
 
 // Adds the Up annotation, and a statement behind that must come out on its own.
-void expect_grammar(Grammar grammar, std::initializer_list<SplitCase> cases) {
+void expect_grammar(sql::Grammar grammar, std::initializer_list<SplitCase> cases) {
   for (const SplitCase& c : cases) {
     expect_splits({{"-- +goose Up\n" + c.script + "\nLAST;\n", c.dump + "<LAST;>/"}}, grammar);
   }
 }
 
 TEST(GrammarTest, QuotesOfSqlite) {
-  expect_grammar(Grammar::sqlite, {
-                                      {"a ';\n';", "<a ';~';>"},
-                                      {"a 'it''s;\n';", "<a 'it''s;~';>"},
-                                      {"a \";\n\"\";\n\";", "<a \";~\"\";~\";>"},
-                                      {"a `;\n```;", "<a `;~```;>"},
-                                      {"a [;\n'];", "<a [;~'];>"},
-                                      {"a '\\';", "<a '\\';>"},
-                                      {"a -- ';\n;", "<a -- ';~;>"},
-                                      {"a /* ';\n /* */;", "<a /* ';~ /* */;>"},
-                                      {"a - b / c -\n;", "<a - b / c -~;>"},
-                                      {"a # b;", "<a # b;>"},
-                                      {"a $x$;", "<a $x$;>"},
-                                      {"SELECT ' -- x';", "<SELECT ' -- x';>"},
-                                  });
+  expect_grammar(sql::Grammar::sqlite, {
+                                           {"a ';\n';", "<a ';~';>"},
+                                           {"a 'it''s;\n';", "<a 'it''s;~';>"},
+                                           {"a \";\n\"\";\n\";", "<a \";~\"\";~\";>"},
+                                           {"a `;\n```;", "<a `;~```;>"},
+                                           {"a [;\n'];", "<a [;~'];>"},
+                                           {"a '\\';", "<a '\\';>"},
+                                           {"a -- ';\n;", "<a -- ';~;>"},
+                                           {"a /* ';\n /* */;", "<a /* ';~ /* */;>"},
+                                           {"a - b / c -\n;", "<a - b / c -~;>"},
+                                           {"a # b;", "<a # b;>"},
+                                           {"a $x$;", "<a $x$;>"},
+                                           {"SELECT ' -- x';", "<SELECT ' -- x';>"},
+                                       });
 }
 
 TEST(GrammarTest, ACommentMayStayOpenAtTheEndInSqlite) {
@@ -37,12 +37,12 @@ TEST(GrammarTest, ACommentMayStayOpenAtTheEndInSqlite) {
                  {"-- +goose Up\na /* b", "!2:3 the comment that opens here is never closed/"}});
   expect_splits(
       {{"-- +goose Up\na;\n/* b\nc", "<a;>!3:1 the comment that opens here is never closed/"}},
-      Grammar::postgres);
+      sql::Grammar::postgres);
 }
 
 TEST(GrammarTest, TriggersOfSqlite) {
   expect_grammar(
-      Grammar::sqlite,
+      sql::Grammar::sqlite,
       {
           {"CREATE TRIGGER t BEGIN\na;\nb;\nEND;", "<CREATE TRIGGER t BEGIN~a;~b;~END;>"},
           {"create temp trigger t begin\na; end;", "<create temp trigger t begin~a; end;>"},
@@ -67,7 +67,7 @@ TEST(GrammarTest, TriggersOfSqlite) {
 }
 
 TEST(GrammarTest, QuotesOfPostgres) {
-  expect_grammar(Grammar::postgres,
+  expect_grammar(sql::Grammar::postgres,
                  {
                      {"a '\\';", "<a '\\';>"},
                      {"a E'\\';\n';", "<a E'\\';~';>"},
@@ -94,13 +94,13 @@ TEST(GrammarTest, QuotesOfPostgres) {
                  });
   expect_splits(
       {{"-- +goose Up\na $x$\n$$;\n", "!2:3 the dollar quote that opens here is never closed/"}},
-      Grammar::postgres);
+      sql::Grammar::postgres);
 }
 
 TEST(GrammarTest, BodiesOfPostgres) {
   const std::string atomic = "CREATE FUNCTION f() RETURNS int\nBEGIN ATOMIC\n";
   expect_grammar(
-      Grammar::postgres,
+      sql::Grammar::postgres,
       {
           {atomic + "SELECT 1;\nSELECT 2;\nEND;", "<" + show(atomic) + "SELECT 1;~SELECT 2;~END;>"},
           {atomic + "SELECT CASE WHEN a THEN b END;\nSELECT 2;\nEND;",
@@ -123,21 +123,21 @@ TEST(GrammarTest, BodiesOfPostgres) {
                   "!2:1 unfinished statement: the BEGIN ATOMIC has no 'END'/"},
                  {"-- +goose Up\nCREATE RULE r DO (\na;\n",
                   "!2:1 unfinished statement: a '(' of the rule is not closed/"}},
-                Grammar::postgres);
+                sql::Grammar::postgres);
 }
 
 TEST(GrammarTest, CommandsOfPsql) {
-  expect_grammar(Grammar::postgres,
+  expect_grammar(sql::Grammar::postgres,
                  {{"\\restrict abc\na;\n\\unrestrict abc", "<a;>"}, {"a\n\\ b;", "<a~\\ b;>"}});
   expect_splits({{"-- +goose Up\na;\n\\connect db\nb;\n-- +goose Down\nc;",
                   "<a;>!3:1 '\\connect' is a command of psql, not SQL/<c;>"}},
-                Grammar::postgres);
+                sql::Grammar::postgres);
 }
 
 TEST(GrammarTest, CopyData) {
   const std::string copy = "COPY t (a, b) FROM stdin;\n";
   expect_grammar(
-      Grammar::postgres,
+      sql::Grammar::postgres,
       {
           {copy + "1\tit's;\n\n-- x\n\\N\t$$\n\\.",
            "<COPY t (a, b) FROM stdin;1\tit's;~~-- x~\\N\t$$~>"},
@@ -159,31 +159,32 @@ TEST(GrammarTest, CopyData) {
        {"-- +goose Up\n-- +goose StatementBegin\n" + copy + "1;\n\\.\n" + "-- +goose StatementEnd",
         "!3:1 COPY ... FROM STDIN and its data cannot stand between StatementBegin and "
         "StatementEnd/"}},
-      Grammar::postgres);
+      sql::Grammar::postgres);
 }
 
 TEST(GrammarTest, QuotesOfMysql) {
-  expect_grammar(Grammar::mysql, {
-                                     {"a '\\';\n';", "<a '\\';~';>"},
-                                     {"a 'x'';\n';", "<a 'x'';~';>"},
-                                     {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
-                                     {"a `\\`;", "<a `\\`;>"},
-                                     {"a # ';\n;", "<a # ';~;>"},
-                                     {"a; # c", "<a; # c>"},
-                                     {"a; -- c", "<a; -- c>"},
-                                     {"a --1;", "<a --1;>"},
-                                     {"a --\n;", "<a --~;>"},
-                                     {"a /* /* */;", "<a /* /* */;>"},
-                                     {"a /*! ; */ b;", "<a /*! ; */ b;>"},
-                                     {"/*!40101 SET a=1 */;", "</*!40101 SET a=1 */;>"},
-                                     {"/*M!100100 SET a=';\n' */;", "</*M!100100 SET a=';~' */;>"},
-                                     {"a $$;", "<a $$;>"},
-                                 });
+  expect_grammar(sql::Grammar::mysql,
+                 {
+                     {"a '\\';\n';", "<a '\\';~';>"},
+                     {"a 'x'';\n';", "<a 'x'';~';>"},
+                     {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
+                     {"a `\\`;", "<a `\\`;>"},
+                     {"a # ';\n;", "<a # ';~;>"},
+                     {"a; # c", "<a; # c>"},
+                     {"a; -- c", "<a; -- c>"},
+                     {"a --1;", "<a --1;>"},
+                     {"a --\n;", "<a --~;>"},
+                     {"a /* /* */;", "<a /* /* */;>"},
+                     {"a /*! ; */ b;", "<a /*! ; */ b;>"},
+                     {"/*!40101 SET a=1 */;", "</*!40101 SET a=1 */;>"},
+                     {"/*M!100100 SET a=';\n' */;", "</*M!100100 SET a=';~' */;>"},
+                     {"a $$;", "<a $$;>"},
+                 });
 }
 
 TEST(GrammarTest, BodiesOfMysql) {
   expect_grammar(
-      Grammar::mysql,
+      sql::Grammar::mysql,
       {
           {"CREATE PROCEDURE p()\nBEGIN\na;\nb;\nEND;", "<CREATE PROCEDURE p()~BEGIN~a;~b;~END;>"},
           {"create definer=`x`@`y` procedure p(begin int)\nbegin\na;\nend;",
@@ -229,12 +230,12 @@ TEST(GrammarTest, BodiesOfMysql) {
       });
   expect_splits({{"-- +goose Up\nCREATE PROCEDURE p() BEGIN\na;\n",
                   "!2:1 unfinished statement: a block of the stored program has no 'END'/"}},
-                Grammar::mysql);
+                sql::Grammar::mysql);
 }
 
 TEST(GrammarTest, DelimitersOfMysql) {
   expect_grammar(
-      Grammar::mysql,
+      sql::Grammar::mysql,
       {
           {"DELIMITER //\nCREATE x\na;\nb;\n//\nDELIMITER ;", "<CREATE x~a;~b;>"},
           {"delimiter $$ \na; b\n$$ c$$\n  delimiter ;", "<a; b><c>"},
@@ -254,22 +255,22 @@ TEST(GrammarTest, DelimitersOfMysql) {
            "-- +goose StatementEnd\nc//\n",
            "<a // b;><c>/"},
       },
-      Grammar::mysql);
+      sql::Grammar::mysql);
 }
 
 TEST(GrammarTest, Clickhouse) {
-  expect_grammar(Grammar::clickhouse, {
-                                          {"a '\\';\n';", "<a '\\';~';>"},
-                                          {"a `\\`;\n`;", "<a `\\`;~`;>"},
-                                          {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
-                                          {"a # ';\n;", "<a # ';~;>"},
-                                          {"a #! ';\n;", "<a #! ';~;>"},
-                                          {"a #b;", "<a #b;>"},
-                                          {"a --b;\n;", "<a --b;~;>"},
-                                          {"a /* /* */ ;\n*/;", "<a /* /* */ ;~*/;>"},
-                                          {"a $x$;\n$x$;", "<a $x$;~$x$;>"},
-                                          {"CREATE TABLE a\n(b);", "<CREATE TABLE a~(b);>"},
-                                      });
+  expect_grammar(sql::Grammar::clickhouse, {
+                                               {"a '\\';\n';", "<a '\\';~';>"},
+                                               {"a `\\`;\n`;", "<a `\\`;~`;>"},
+                                               {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
+                                               {"a # ';\n;", "<a # ';~;>"},
+                                               {"a #! ';\n;", "<a #! ';~;>"},
+                                               {"a #b;", "<a #b;>"},
+                                               {"a --b;\n;", "<a --b;~;>"},
+                                               {"a /* /* */ ;\n*/;", "<a /* /* */ ;~*/;>"},
+                                               {"a $x$;\n$x$;", "<a $x$;~$x$;>"},
+                                               {"CREATE TABLE a\n(b);", "<CREATE TABLE a~(b);>"},
+                                           });
 }
 
 }  // namespace

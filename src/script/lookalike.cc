@@ -47,9 +47,9 @@ std::size_t mark_at_start(std::string_view text) {
   if (text.empty()) return 0;
   if (static_cast<signed char>(text.front()) >= 0) {
     const bool mark = std::string_view("-#/*!").find(text.front()) != std::string_view::npos;
-    return mark || is_ascii_space(text.front()) ? 1 : 0;
+    return mark || sql::is_ascii_space(text.front()) ? 1 : 0;
   }
-  if (std::size_t space = space_at_start(text)) return space;
+  if (std::size_t space = sql::space_at_start(text)) return space;
   // Byte order mark; zero-width space, joiners; hyphen to horizontal bar, as editors make of `--`.
   for (std::string_view mark : {"\xEF\xBB\xBF", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D",
                                 "\xE2\x81\xA0", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92",
@@ -80,7 +80,7 @@ std::string letters_of(std::string_view text) {
 // no other signs, which prose and SQL have.
 bool plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_letter(c) || is_ascii_space(c) ||
+    return is_letter(c) || sql::is_ascii_space(c) ||
            std::string_view("-_:;.=+/*").find(c) != std::string_view::npos ||
            static_cast<signed char>(c) < 0;
   });
@@ -148,7 +148,7 @@ Tool take_tool(std::string_view* text) {
 
 // The keyword that `text` begins with, followed by more words: "Down -- drop the birds".
 const Keyword* leading_keyword(std::string_view text) {
-  text = trim_start(text);
+  text = sql::trim_start(text);
   std::size_t size = 0;
   while (size < text.size() && is_letter(text[size])) ++size;
   const std::string word = letters_of(text.substr(0, size));
@@ -161,7 +161,7 @@ const Keyword* leading_keyword(std::string_view text) {
 }  // namespace
 
 bool may_begin_lookalike(std::string_view line) {
-  line = trim_start(line);
+  line = sql::trim_start(line);
   if (line.empty()) return false;
   const auto c = static_cast<unsigned char>(line.front());
   return c == '#' || c == '+' || c == '@' || c == 0xE2 || c == 0xEF ||

@@ -104,7 +104,7 @@ TEST(LookalikeTest, AHeadingIsOneOnlyAsLongAsNothingBelongsToIt) {
 }
 
 std::vector<std::string> found_in(std::string_view script, Direction direction = Direction::up,
-                                  Grammar grammar = Grammar::sqlite) {
+                                  sql::Grammar grammar = sql::Grammar::sqlite) {
   const std::unique_ptr<Input> input = string_input(script);
   const Summary summary = scan(*input, test_options(grammar));
   std::vector<std::string> places;
@@ -116,7 +116,7 @@ std::vector<std::string> found_in(std::string_view script, Direction direction =
 }
 
 TEST(LookalikeTest, IsFoundWithItsPlaceWhereverACommentStands) {
-  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
     EXPECT_THAT(found_in("-- +goose Up\na;\n-- +Goose Down\nb;\n", Direction::up, grammar),
                 ElementsAre("3:4 -- +Goose Down"));
     EXPECT_THAT(found_in("-- +goose Up\na; -- +goose Down\nb;\n", Direction::up, grammar),
@@ -143,10 +143,10 @@ TEST(LookalikeTest, WhatIsDataIsLeftAlone) {
   EXPECT_THAT(found_in("-- +goose Up\nINSERT INTO a VALUES ('\n-- goose Down\n+Goose Down\n');\n"),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\nCREATE FUNCTION f() AS $$\n-- +Goose Down\n$$;\n",
-                       Direction::up, Grammar::postgres),
+                       Direction::up, sql::Grammar::postgres),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\nCOPY a FROM stdin;\n+Goose Down\n\\.\n", Direction::up,
-                       Grammar::postgres),
+                       sql::Grammar::postgres),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\n/* How to:\n  goose up\n  goose down\n*/\na;\n"), IsEmpty());
 }
@@ -165,7 +165,7 @@ TEST(LookalikeTest, AFileThatOnlyHasAMisspeltUpIsToldSo) {
 }
 
 TEST(LookalikeTest, ADownAnnotationWithinAnOpenCommentIsAnError) {
-  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
     EXPECT_EQ(dump("-- +goose Up\na;\n/* was:\n-- +goose Down\n*/\nb;\n", grammar).substr(0, 52),
               "<a;>!3:1 the comment that opens here is never closed");
   }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kShownLine = 200;
 
-Spot spot(const Statement& statement, std::size_t offset) {
-  const Place place = statement.place(offset);
+Spot spot(const sql::Statement& statement, std::size_t offset) {
+  const sql::Place place = statement.place(offset);
   Spot spot{place.line, place.column, {}};
   if (place.column > static_cast<std::int64_t>(kShownLine)) return spot;
   const std::string_view text = statement.shown();
@@ -49,42 +49,42 @@ class Account {
     within_.first = within_.last = Step::begin;  // the transaction around all of it
   }
 
-  void add(const Statement& statement);
+  void add(const sql::Statement& statement);
   Section finish();
 
  private:
-  using Step = TransactionSteps::Step;
+  using Step = sql::TransactionSteps::Step;
 
-  void add_unit(const Statement& statement);
+  void add_unit(const sql::Statement& statement);
 
   Section section_;
-  TransactionSteps own_;     // all that the section's statements do
-  TransactionSteps within_;  // the same, after a BEGIN
-  TransactionSteps unit_;    // of the unit in progress
+  sql::TransactionSteps own_;     // all that the section's statements do
+  sql::TransactionSteps within_;  // the same, after a BEGIN
+  sql::TransactionSteps unit_;    // of the unit in progress
   bool unit_begun_ = false;
   bool begun_ = false;  // something to run has been seen
 };
 
-void Account::add(const Statement& statement) {
-  const TransactionSteps& steps = statement.transactions;
-  if (!begun_ && statement.kind != StatementKind::nothing) {
+void Account::add(const sql::Statement& statement) {
+  const sql::TransactionSteps& steps = statement.transactions;
+  if (!begun_ && statement.kind != sql::StatementKind::nothing) {
     begun_ = true;
     section_.keeps_own_transactions = steps.first == Step::begin;
   }
   section_.controls_transaction |= steps.any();
   section_.drops_or_renames_table |= statement.drops_or_renames_table;
   const bool open = within_.last == Step::begin;
-  if (statement.bare_at != kNowhere) {
+  if (statement.bare_at != sql::kNowhere) {
     const bool fits = steps.any() || !open;
     if (!fits && !section_.first_bare) section_.first_bare = spot(statement, statement.bare_at);
     if (statement.commands > 1 && !section_.first_crowded) {
       section_.first_crowded = spot(statement, statement.bare_at);
     }
   }
-  if (statement.undo_at != kNowhere && !section_.first_undo) {
+  if (statement.undo_at != sql::kNowhere && !section_.first_undo) {
     section_.first_undo = spot(statement, statement.undo_at);
   }
-  if (statement.kind == StatementKind::session && is_setting(statement.text)) {
+  if (statement.kind == sql::StatementKind::session && is_setting(statement.text)) {
     if (++section_.settings == 1) section_.first_setting = spot(statement, 0);
   }
   if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
@@ -95,10 +95,10 @@ void Account::add(const Statement& statement) {
   unit_begun_ = !statement.last_piece;
 }
 
-void Account::add_unit(const Statement& statement) {
+void Account::add_unit(const sql::Statement& statement) {
   ++section_.statements;
-  const bool alone = !unit_begun_ && (statement.kind == StatementKind::begin_transaction ||
-                                      statement.kind == StatementKind::end_transaction);
+  const bool alone = !unit_begun_ && (statement.kind == sql::StatementKind::begin_transaction ||
+                                      statement.kind == sql::StatementKind::end_transaction);
   const bool whole = unit_.first == Step::begin && unit_.last == Step::end && unit_.alternating;
   if (unit_.any() && !alone && !whole) section_.tangled = true;
   unit_ = {};
@@ -117,7 +117,7 @@ Summary scan(Input& input, const ReadOptions& options) {
   Summary summary;
   Account up;
   Account down;
-  Statement statement;
+  sql::Statement statement;
   while (splitter.next(&statement)) {
     (splitter.direction() == Direction::up ? up : down).add(statement);
   }
@@ -150,7 +150,7 @@ StatementReader::StatementReader(Input& input, ReadOptions options) : impl_(null
 
 StatementReader::~StatementReader() = default;
 
-bool StatementReader::next(Statement* statement) { return impl_->splitter.next(statement); }
+bool StatementReader::next(sql::Statement* statement) { return impl_->splitter.next(statement); }
 
 const std::string& StatementReader::checksum() const { return impl_->splitter.window().checksum(); }
 

@@ -33,7 +33,7 @@ struct Variables {
 };
 
 struct ReadOptions {
-  Grammar grammar = Grammar::sqlite;
+  sql::Grammar grammar = sql::Grammar::sqlite;
   Direction direction = Direction::up;
   std::string file;  // for error messages
   Variables variables;
@@ -118,7 +118,7 @@ class StatementReader {
   // The next statement, or false at the end of the section. Views in `*statement` are valid until
   // the next call. Throws Error(invalid_migration) as scan() does, and for the direction's own
   // defects. The whole file has been read when it returns false.
-  bool next(Statement* statement);
+  bool next(sql::Statement* statement);
 
   // The checksum of the file, valid after next() has returned false. Equal to scan()'s unless the
   // file changed in between.

@@ -16,9 +16,9 @@
 namespace gander::script {
 namespace {
 
-using Kind = StatementKind;
+using Kind = sql::StatementKind;
 
-Summary scan_text(std::string_view script, Grammar grammar = Grammar::sqlite) {
+Summary scan_text(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
   auto input = string_input(script);
   return scan(*input, test_options(grammar));
 }
@@ -60,8 +60,8 @@ TEST(ReaderTest, ADirectionsDefectLeavesTheOtherUsable) {
   ASSERT_TRUE(summary.down.error);
   EXPECT_EQ(summary.down.error->line, 5);
   auto input = string_input(script);
-  StatementReader reader(*input, test_options(Grammar::sqlite));
-  Statement statement;
+  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  sql::Statement statement;
   EXPECT_TRUE(reader.next(&statement));
   EXPECT_FALSE(reader.next(&statement));
   EXPECT_FALSE(reader.next(&statement));
@@ -72,11 +72,11 @@ TEST(ReaderTest, ChecksumsAgreeAndIgnoreLineEnds) {
   std::string dos_script = "\xEF\xBB\xBF-- +goose Up\r\na\r\nb;\r\n-- +goose Down\r\nc;\r\n";
   EXPECT_EQ(scan_text(dos_script).checksum, scan_text(unix_script).checksum);
   for (Direction direction : {Direction::up, Direction::down}) {
-    ReadOptions options = test_options(Grammar::sqlite);
+    ReadOptions options = test_options(sql::Grammar::sqlite);
     options.direction = direction;
     auto input = string_input(dos_script);
     StatementReader reader(*input, options);
-    Statement statement;
+    sql::Statement statement;
     while (reader.next(&statement)) {
     }
     EXPECT_EQ(reader.checksum(), scan_text(unix_script).checksum);
@@ -87,8 +87,8 @@ TEST(ReaderTest, StatementsAreNumberedAndClassified) {
   auto input = string_input(
       "-- +goose Up\nPRAGMA a;\n;\nBEGIN;\n-- +goose StatementBegin\n/* c */\n"
       "-- +goose StatementEnd\nALTER TABLE a RENAME TO b;\n");
-  StatementReader reader(*input, test_options(Grammar::sqlite));
-  Statement statement;
+  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  sql::Statement statement;
   std::vector<Kind> kinds;
   while (reader.next(&statement)) {
     kinds.push_back(statement.kind);
@@ -105,12 +105,12 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
                            "-- +goose StatementBegin\nBEGIN;\na;\nCOMMIT\n"
                            "-- +goose StatementEnd"}) {
     std::string script = std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + unit + "\n";
-    Summary summary = scan_text(script, Grammar::postgres);
+    Summary summary = scan_text(script, sql::Grammar::postgres);
     EXPECT_TRUE(summary.up.controls_transaction);
     EXPECT_EQ(summary.up.first_bare.line, 0);
     auto input = string_input(script);
-    StatementReader reader(*input, test_options(Grammar::postgres));
-    Statement statement;
+    StatementReader reader(*input, test_options(sql::Grammar::postgres));
+    sql::Statement statement;
     ASSERT_TRUE(reader.next(&statement));
     EXPECT_EQ(statement.kind, Kind::bare);
     EXPECT_TRUE(statement.transactions.any());
@@ -169,10 +169,10 @@ TEST(ReaderTest, ARollbackOfAWholeTransactionIsFoundWhereItStands) {
   };
   for (const auto& test : cases) {
     const Summary summary =
-        scan_text(std::string("-- +goose Up\n") + test.body + "\n", Grammar::postgres);
+        scan_text(std::string("-- +goose Up\n") + test.body + "\n", sql::Grammar::postgres);
     EXPECT_EQ(place_of(summary.up.first_undo), test.place) << test.body;
     const Summary down = scan_text(std::string("-- +goose Up\n-- +goose Down\n") + test.body + "\n",
-                                   Grammar::sqlite);
+                                   sql::Grammar::sqlite);
     EXPECT_EQ(down.down.first_undo.line > 0, test.place[0] != '0') << test.body;
     EXPECT_EQ(down.up.first_undo.line, 0) << test.body;
   }
@@ -181,19 +181,19 @@ TEST(ReaderTest, ARollbackOfAWholeTransactionIsFoundWhereItStands) {
 TEST(ReaderTest, ABareStatementIsFoundWhereItStandsInItsUnit) {
   EXPECT_EQ(place_of(scan_text("-- +goose Up\n-- +goose StatementBegin\na;\n\n  VACUUM b;\nc;\n"
                                "-- +goose StatementEnd\n",
-                               Grammar::sqlite)
+                               sql::Grammar::sqlite)
                          .up.first_bare),
             "5:3   VACUUM b;");
   const Summary one_line = scan_text(
       "-- +goose NO TRANSACTION\n-- +goose Up\nDROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY "
       "b;\n-- +goose Down\nVACUUM a;\nb;\n",
-      Grammar::postgres);
+      sql::Grammar::postgres);
   EXPECT_EQ(place_of(one_line.up.first_crowded),
             "3:1 DROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY b;");
   EXPECT_FALSE(one_line.down.first_crowded);
 }
 
-std::string defect_of(std::string_view script, Grammar grammar = Grammar::sqlite) {
+std::string defect_of(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
   try {
     scan_text(std::string(script), grammar);
   } catch (const Error& error) {
@@ -204,7 +204,7 @@ std::string defect_of(std::string_view script, Grammar grammar = Grammar::sqlite
 
 TEST(ReaderTest, ANulByteIsFoundWhenTheFileIsChecked) {
   using std::literals::string_view_literals::operator""sv;
-  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
     EXPECT_THAT(defect_of("-- +goose Up\na;\nb 'x\0y';\n"sv, grammar),
                 ::testing::StartsWith("!3:5 there is a NUL byte"));
     EXPECT_THAT(defect_of("-- +goose Up\na;\n-- +goose Down\n-- \0\n"sv, grammar),
@@ -241,7 +241,7 @@ TEST(ReaderTest, ACommandOfAClientProgramIsNamedWithItsLine) {
                {"\\connect other", "!3:1 '\\connect' is a command of psql, not SQL"},
                {"\\i other.sql", "!3:1 '\\i' is a command of psql, not SQL"},
                {"\\.", "!3:1 '\\.' ends the data of COPY, and no COPY stands before it"}};
-  for (const Grammar grammar : {Grammar::sqlite, Grammar::postgres}) {
+  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
     for (const auto& test : cases) {
       const std::string script = std::string("-- +goose Up\na;\n") + test.line + "\nb;\n";
       const Summary summary = scan_text(script, grammar);
@@ -257,7 +257,7 @@ TEST(ReaderTest, CopyWithItsDataInABlockIsNamed) {
   const std::string script =
       "-- +goose Up\na;\n-- +goose StatementBegin\nCOPY t FROM stdin;\n1\tit's\n\\.\n"
       "-- +goose StatementEnd\n-- +goose Down\nb;\n";
-  EXPECT_EQ(dump(script, Grammar::postgres),
+  EXPECT_EQ(dump(script, sql::Grammar::postgres),
             "<a;>!4:1 COPY ... FROM STDIN and its data cannot stand between StatementBegin and "
             "StatementEnd/<b;>");
 }
@@ -270,21 +270,21 @@ TEST(ReaderTest, BackslashesFollowStandardConformingStrings) {
         "set session standard_conforming_strings to 'OFF';",
         "SET LOCAL standard_conforming_strings = 0;",
         "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);"}) {
-    EXPECT_EQ(dump(up + off + "\n" + kBody, Grammar::postgres),
+    EXPECT_EQ(dump(up + off + "\n" + kBody, sql::Grammar::postgres),
               "<" + std::string(off) + "><SELECT 'it\\'s;~';><b;>/");
-    EXPECT_EQ(
-        dump(up + off + "\nRESET standard_conforming_strings;\nSELECT '\\';\n", Grammar::postgres),
-        "<" + std::string(off) + "><RESET standard_conforming_strings;><SELECT '\\';>/");
-    EXPECT_EQ(dump(up + off + "\n-- +goose Down\nSELECT '\\';\n", Grammar::postgres),
+    EXPECT_EQ(dump(up + off + "\nRESET standard_conforming_strings;\nSELECT '\\';\n",
+                   sql::Grammar::postgres),
+              "<" + std::string(off) + "><RESET standard_conforming_strings;><SELECT '\\';>/");
+    EXPECT_EQ(dump(up + off + "\n-- +goose Down\nSELECT '\\';\n", sql::Grammar::postgres),
               "<" + std::string(off) + ">/<SELECT '\\';>");
   }
-  EXPECT_EQ(dump(up + "SELECT '\\';\nb;\n", Grammar::postgres), "<SELECT '\\';><b;>/");
+  EXPECT_EQ(dump(up + "SELECT '\\';\nb;\n", sql::Grammar::postgres), "<SELECT '\\';><b;>/");
 }
 
 TEST(ReaderTest, ALongStatementInAnErrorIsCutBetweenCharactersAndSaysSo) {
   std::string text = "-- +goose Up\nSELECT '";
   for (int i = 0; i < 1001; ++i) text += "ä";
-  const Summary summary = scan_text(text + "\n", Grammar::sqlite);
+  const Summary summary = scan_text(text + "\n", sql::Grammar::sqlite);
   ASSERT_TRUE(summary.up.error);
   const std::string& sql = summary.up.error->sql;
   EXPECT_EQ(sql.size(), 2000U + 3);
@@ -296,8 +296,8 @@ TEST(ReaderTest, CopyComesInPieces) {
   for (int i = 0; i < 1000; ++i) rows += std::to_string(i) + "\t-- row; it's\r\n";
   std::string script = "-- +goose Up\r\nCOPY t FROM stdin;\r\n" + rows + "\\.\r\nb;\r\n";
   ChunkedInput input(script, 1000);
-  Splitter splitter(input, test_options(Grammar::postgres), Direction::up, {256, 512});
-  Statement statement;
+  Splitter splitter(input, test_options(sql::Grammar::postgres), Direction::up, {256, 512});
+  sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   EXPECT_EQ(statement.text, "COPY t FROM stdin;");
   EXPECT_EQ(statement.kind, Kind::copy_from_stdin);
@@ -326,8 +326,8 @@ TEST(ReaderTest, CopyComesInPieces) {
 std::string join_pieces(std::string_view script, Limits limits, std::size_t* pieces,
                         std::size_t* capacity) {
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, limits);
-  Statement statement;
+  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, limits);
+  sql::Statement statement;
   std::string joined;
   *pieces = 0;
   while (splitter.next(&statement)) {
@@ -367,8 +367,8 @@ TEST(ReaderTest, ABigBlockComesInPieces) {
   std::string script =
       "-- +goose Up\n-- +goose StatementBegin\n" + block + "\n-- +goose StatementEnd\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up);
-  Statement statement;
+  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up);
+  sql::Statement statement;
   std::string joined;
   while (splitter.next(&statement)) {
     joined += statement.text;
@@ -384,8 +384,8 @@ TEST(ReaderTest, TheOtherDirectionTakesNoMemory) {
   std::string down(5'000'000, 'x');
   std::string script = "-- +goose Up\na;\n-- +goose Down\n" + down + "\n" + down + ";\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, {4096, kPieceBytes});
-  Statement statement;
+  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, {4096, kPieceBytes});
+  sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   ASSERT_FALSE(splitter.next(&statement));
   EXPECT_LE(splitter.window().capacity(), 8192U);
@@ -395,8 +395,8 @@ TEST(ReaderTest, AStatementIsWholeHoweverBig) {
   std::string sql = "insert into t values ('" + std::string(3'000'000, ';') + "');";
   std::string script = "-- +goose Up\n" + sql + "\nb;\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(Grammar::sqlite), Direction::up, {4096, 1000});
-  Statement statement;
+  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, {4096, 1000});
+  sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   EXPECT_TRUE(statement.text == sql);
   EXPECT_TRUE(statement.last_piece);
@@ -407,18 +407,18 @@ TEST(ReaderTest, AStatementIsWholeHoweverBig) {
 // A script cut off anywhere gives the statements before the cut, or an error: never others.
 TEST(ReaderTest, PrefixesOfAScriptGiveItsStatements) {
   struct Sample {
-    Grammar grammar;
+    sql::Grammar grammar;
     const char* script;
   };
   const Sample samples[] = {
-      {Grammar::sqlite,
+      {sql::Grammar::sqlite,
        "\xEF\xBB\xBF/* c */\n-- +goose Up\na ';\n''';\r\n-- +goose ENVSUB ON\nb $V [;\n];\n"
        "-- +goose ENVSUB OFF\nCREATE TRIGGER t BEGIN\n x; END\n;\n-- +goose StatementBegin\n"
        "c;\nd\n-- +goose StatementEnd\n e; /* f\n */\n-- +goose Down\ng;"},
-      {Grammar::postgres,
+      {sql::Grammar::postgres,
        "-- +goose Up\na $x$;\n$x$;\nb E'\\';\n';\nCOPY t FROM stdin;\n1\n\\.\n"
        "CREATE FUNCTION f() BEGIN ATOMIC\n x; END;\n/* /* */ */ c;\n"},
-      {Grammar::mysql,
+      {sql::Grammar::mysql,
        "-- +goose Up\nCREATE PROCEDURE p() BEGIN\n IF a THEN b; END IF; END;\nDELIMITER //\n"
        "a; b //\nDELIMITER ;\nc; # d\n"},
   };
@@ -452,7 +452,7 @@ std::vector<std::string> split_by_sqlite(sqlite3* db, const std::string& sql) {
     bool something = prepared != nullptr;
     if (something) sqlite3_step(prepared);
     sqlite3_finalize(prepared);
-    std::string text(trim({next, static_cast<std::size_t>(tail - next)}));
+    std::string text(sql::trim({next, static_cast<std::size_t>(tail - next)}));
     if (something) statements.push_back(text);
     next = tail;
   }
@@ -492,8 +492,8 @@ TEST(ReaderTest, EndsStatementsWhereTheSqliteLibraryDoes) {
   std::vector<std::string> actual;
   std::string script = std::string("-- +goose Up\n") + sql;
   auto input = string_input(script);
-  StatementReader reader(*input, test_options(Grammar::sqlite));
-  Statement statement;
+  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  sql::Statement statement;
   while (reader.next(&statement)) actual.emplace_back(statement.text);
   EXPECT_EQ(actual, expected);
 }

@@ -43,13 +43,13 @@ ErrorDetails Splitter::at_line(std::string message, std::string hint, std::size_
 
 ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::string hint) const {
   ErrorDetails details = defect(std::move(message), std::move(hint));
-  Place place = unit_.place(offset);
+  sql::Place place = unit_.place(offset);
   details.line = place.line;
   details.column = place.column;
   details.statement = number_ + 1;
   std::string_view text = unit_.source();
   const std::size_t at = unit_.source_offset(offset);
-  details.sql = shown_sql(trim(text));
+  details.sql = shown_sql(sql::trim(text));
   std::size_t begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   begin = begin == std::string_view::npos ? 0 : begin + 1;
   // The start of the line may have been handed out already.
@@ -63,7 +63,7 @@ ErrorDetails Splitter::at_unit(std::size_t offset, std::string message, std::str
 ErrorDetails Splitter::at_unit_start(std::string message, std::string hint) const {
   if (!mid_unit_) {
     std::string_view text = unit_.text();
-    return at_unit(text.size() - trim_start(text).size(), std::move(message), std::move(hint));
+    return at_unit(text.size() - sql::trim_start(text).size(), std::move(message), std::move(hint));
   }
   ErrorDetails details = defect(std::move(message), std::move(hint));
   details.line = unit_place_.line;
@@ -107,7 +107,7 @@ bool Splitter::fail_copy_in_block() {
   return true;
 }
 
-bool Splitter::take_annotation(const AnnotationLine& line, Statement* statement) {
+bool Splitter::take_annotation(const AnnotationLine& line, sql::Statement* statement) {
   switch (line.annotation) {
     case Annotation::none:
       return false;
@@ -148,7 +148,7 @@ void Splitter::begin_up() {
   clear_unit();
 }
 
-bool Splitter::begin_down(Statement* statement) {
+bool Splitter::begin_down(sql::Statement* statement) {
   if (section_ == Section::before_up) {
     throw Error(at_line("the script must start with '-- +goose Up' annotation, not with Down",
                         "put '-- +goose Up' before this line, even if nothing is to be done"));
@@ -200,7 +200,7 @@ void Splitter::begin_block() {
   lexer_.set_delimiter({});
 }
 
-bool Splitter::end_block(Statement* statement) {
+bool Splitter::end_block(sql::Statement* statement) {
   if (!in_block_) {
     throw Error(
         at_line("'-- +goose StatementEnd' must be defined after "
@@ -210,7 +210,7 @@ bool Splitter::end_block(Statement* statement) {
   }
   // An empty block is nothing; goose lets it swallow the line after it.
   bool emitted = false;
-  if (active() && !trim_start(unit_.text()).empty()) {
+  if (active() && !sql::trim_start(unit_.text()).empty()) {
     lexer_.end_unit(unit_.text());
     if (!fail_copy_in_block()) emitted = emit_unit(statement);
   }
@@ -221,7 +221,7 @@ bool Splitter::end_block(Statement* statement) {
 }
 
 // What is left at the end of a section is nothing, a comment, or an error.
-bool Splitter::end_section(bool end_of_file, Statement* statement) {
+bool Splitter::end_section(bool end_of_file, sql::Statement* statement) {
   if (!active()) return false;
   if (copying_) {
     ErrorDetails details = defect("the data of COPY is not ended by a line '\\.'",
@@ -237,7 +237,7 @@ bool Splitter::end_section(bool end_of_file, Statement* statement) {
       lexer_.between_statements() ||
       // SQLite takes the end of its input for the end of a comment. What a Down
       // annotation within the comment means is anybody's guess.
-      (options_.grammar == Grammar::sqlite && lexer_.only_comment_open() && end_of_file);
+      (options_.grammar == sql::Grammar::sqlite && lexer_.only_comment_open() && end_of_file);
   if (!harmless) {
     fail_unfinished();
     return false;
@@ -250,19 +250,19 @@ void Splitter::fail_unfinished() {
   std::string hint;
   std::string_view text = unit_.text();
   switch (lexer_.open()) {
-    case Lexer::Open::quote:
+    case sql::Lexer::Open::quote:
       message = "the quote that opens here is never closed";
       hint = "close it; a quote that belongs to the text is written twice";
       break;
-    case Lexer::Open::dollar_quote:
+    case sql::Lexer::Open::dollar_quote:
       message = "the dollar quote that opens here is never closed";
       hint = "close it with " + lexer_.dollar_tag();
       break;
-    case Lexer::Open::comment:
+    case sql::Lexer::Open::comment:
       message = "the comment that opens here is never closed";
       hint = "close it with '*/'";
       break;
-    case Lexer::Open::body:
+    case sql::Lexer::Open::body:
       message = std::string("unfinished statement: ") + lexer_.missing();
       hint =
           "complete it, or put the statement between '-- +goose StatementBegin' and "
@@ -270,7 +270,7 @@ void Splitter::fail_unfinished() {
       break;
     default: {
       bool usual = lexer_.delimiter().empty();
-      std::int64_t last_line = unit_.place(trim_end(text).size()).line;
+      std::int64_t last_line = unit_.place(sql::trim_end(text).size()).line;
       message = usual ? "missing semicolon: the statement that begins here is not finished"
                       : "missing delimiter '" + lexer_.delimiter() +
                             "': the statement that begins here is not finished";
@@ -282,7 +282,7 @@ void Splitter::fail_unfinished() {
   fail_section(at_unit(lexer_.open_at(), std::move(message), std::move(hint)));
 }
 
-bool Splitter::end_file(Statement* statement) {
+bool Splitter::end_file(sql::Statement* statement) {
   finished_ = true;
   settle_heading(false);
   if (section_ == Section::before_up) {
@@ -305,7 +305,7 @@ bool Splitter::end_file(Statement* statement) {
   return end_section(true, statement);
 }
 
-void Splitter::look_for_lookalike(std::string_view comment, Place place) {
+void Splitter::look_for_lookalike(std::string_view comment, sql::Place place) {
   std::optional<Lookalike> found = find_lookalike(comment);
   if (!found || failed_) return;
   ErrorDetails details = defect(
@@ -334,7 +334,7 @@ void Splitter::look_at_line(std::string_view line, bool dashes) {
     look_for_lookalike(line, {line_, 1});
   } else if (lexer_.only_comment_open() && !lexer_.between_statements()) {
     // Within a comment of several lines, where prose may name a command.
-    if (trim_start(line).substr(0, 1) == "+") look_for_lookalike(line, {line_, 1});
+    if (sql::trim_start(line).substr(0, 1) == "+") look_for_lookalike(line, {line_, 1});
   } else if (!lexer_.within_token() && may_begin_lookalike(line)) {
     look_for_lookalike(line, {line_, 1});
   }
@@ -343,7 +343,7 @@ void Splitter::look_at_line(std::string_view line, bool dashes) {
 // The last comment that the lexer has found in this line.
 void Splitter::look_at_comment() {
   const std::size_t at = lexer_.take_comment();
-  if (at == kNowhere) return;
+  if (at == sql::kNowhere) return;
   std::string_view comment = unit_.source().substr(unit_.source_offset(at));
   comment = comment.substr(0, std::min(comment.find('\n'), kLongestSourceLine));
   // To find a place costs a walk through the unit: not for every comment.

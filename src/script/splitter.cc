@@ -22,8 +22,8 @@ std::size_t window_capacity(const Input& input, std::size_t limit) {
 
 bool begins_with_dashes(std::string_view line) {
   char c = line.empty() ? '\0' : line.front();
-  bool may = c == '-' || is_ascii_space(c) || static_cast<signed char>(c) < 0;
-  return may && trim_start(line).substr(0, 2) == "--";
+  bool may = c == '-' || sql::is_ascii_space(c) || static_cast<signed char>(c) < 0;
+  return may && sql::trim_start(line).substr(0, 2) == "--";
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Splitter::Splitter(Input& input, ReadOptions options, std::optional<Direction> w
       unit_(window_),
       lexer_(options_.grammar) {}
 
-bool Splitter::next(Statement* statement) {
+bool Splitter::next(sql::Statement* statement) {
   drop_delivered();
   while (!finished_) {
     bool emitted = false;
@@ -97,13 +97,13 @@ bool Splitter::next_span() {
 // True if a line that starts so can be taken in parts: it is plain SQL or data.
 bool Splitter::may_be_split(std::string_view start) const {
   if (substituting_ && active()) return false;
-  std::string_view text = trim_start(start);
+  std::string_view text = sql::trim_start(start);
   if (text.size() < kSmallestPart / 2) return false;
   return text.front() != '-' && text.front() != '\\' &&
-         !equals_keyword(text.substr(0, 9), "DELIMITER");
+         !sql::equals_keyword(text.substr(0, 9), "DELIMITER");
 }
 
-bool Splitter::take_span(Statement* statement) {
+bool Splitter::take_span(sql::Statement* statement) {
   if (window_.nul_at() < span_.next) refuse_nul();
   if (span_.first) return take_first_span(statement);
   if (role_ == Role::copy_data) return take_copy_data(statement);
@@ -111,7 +111,7 @@ bool Splitter::take_span(Statement* statement) {
   return false;
 }
 
-bool Splitter::take_first_span(Statement* statement) {
+bool Splitter::take_first_span(sql::Statement* statement) {
   role_ = Role::skip;
   std::string_view line = span_text();
   bool dashes = begins_with_dashes(line);
@@ -135,7 +135,7 @@ bool Splitter::take_first_span(Statement* statement) {
 
 // Appends the span to the unit. False if its variables cannot be substituted.
 bool Splitter::append_span() {
-  Place place{line_, static_cast<std::int64_t>(span_.begin - line_begin_) + 1};
+  sql::Place place{line_, static_cast<std::int64_t>(span_.begin - line_begin_) + 1};
   std::string_view line = span_text();
   if (substituting_ && section_ != Section::before_up && needs_substitution(line)) {
     if (auto failure = substitute(line, options_.variables, &substituted_)) {
@@ -158,18 +158,19 @@ bool Splitter::append_span() {
 // Lines for a client program instead of the database: psql's and mysql's. True if it was one.
 bool Splitter::take_meta_line(std::string_view line) {
   if (!active()) return false;
-  std::string_view text = trim_start(line);
+  std::string_view text = sql::trim_start(line);
   char first = text.empty() ? '\0' : text.front();
   if (first == '\\' || first == '.') return take_client_command(line);
   if (in_block_ || (first != 'd' && first != 'D')) return false;
-  text = trim_end(text);
-  if (options_.grammar != Grammar::mysql || !equals_keyword(text.substr(0, 9), "DELIMITER")) {
+  text = sql::trim_end(text);
+  if (options_.grammar != sql::Grammar::mysql ||
+      !sql::equals_keyword(text.substr(0, 9), "DELIMITER")) {
     return false;
   }
-  if (text.size() > 9 && space_at_start(text.substr(9)) == 0) return false;
-  std::string_view delimiter = trim(text.substr(9));
+  if (text.size() > 9 && sql::space_at_start(text.substr(9)) == 0) return false;
+  std::string_view delimiter = sql::trim(text.substr(9));
   std::size_t size = 0;
-  while (size < delimiter.size() && space_at_start(delimiter.substr(size)) == 0) ++size;
+  while (size < delimiter.size() && sql::space_at_start(delimiter.substr(size)) == 0) ++size;
   delimiter = delimiter.substr(0, size);
   if (delimiter.empty() || delimiter.find('\\') != std::string_view::npos) {
     fail_section(at_line("DELIMITER needs a word without a backslash",
@@ -183,14 +184,14 @@ bool Splitter::take_meta_line(std::string_view line) {
 
 // psql's backslash and the sqlite3 shell's dot begin no SQL statement of any database.
 bool Splitter::take_client_command(std::string_view line) {
-  const std::string_view text = trim(line);
+  const std::string_view text = sql::trim(line);
   const std::string name(text.substr(0, std::min(text.find_first_of(" \t"), text.size())));
   const bool backslash = text.front() == '\\';
   const bool letter = text.size() > 1 && ((text[1] | 0x20) >= 'a' && (text[1] | 0x20) <= 'z');
   if (!backslash && !letter) return false;
   // pg_dump brackets its output with these; they only restrict psql itself.
   const bool restricts = name == "\\restrict" || name == "\\unrestrict";
-  if (options_.grammar == Grammar::postgres && restricts && !in_block_) return true;
+  if (options_.grammar == sql::Grammar::postgres && restricts && !in_block_) return true;
   std::string message =
       "'" + name + "' is a command of " + (backslash ? "psql" : "the sqlite3 shell") + ", not SQL";
   std::string hint = "remove the line, or write in SQL what it does";
@@ -209,7 +210,7 @@ bool Splitter::take_client_command(std::string_view line) {
   return true;
 }
 
-bool Splitter::take_copy_data(Statement* statement) {
+bool Splitter::take_copy_data(sql::Statement* statement) {
   if (span_.first && span_.last && span_text() == "\\.") {
     copying_ = false;
     return emit_copy_data(true, statement);
@@ -218,24 +219,24 @@ bool Splitter::take_copy_data(Statement* statement) {
   return emit_copy_data(false, statement);
 }
 
-bool Splitter::emit_copy_data(bool last, Statement* statement) {
-  Traits traits;
-  traits.kind = StatementKind::copy_from_stdin;
+bool Splitter::emit_copy_data(bool last, sql::Statement* statement) {
+  sql::Traits traits;
+  traits.kind = sql::StatementKind::copy_from_stdin;
   return emit({unit_.size(), last, false, false, After::clear}, traits, statement);
 }
 
-bool Splitter::lex(Statement* statement) {
-  Lexer::Stop stop = lexer_.feed(unit_.text(), span_.last, limits_.piece);
+bool Splitter::lex(sql::Statement* statement) {
+  sql::Lexer::Stop stop = lexer_.feed(unit_.text(), span_.last, limits_.piece);
   if (section_ == Section::before_up && lexer_.significant()) fail_before_up();
   switch (stop) {
-    case Lexer::Stop::piece:
+    case sql::Lexer::Stop::piece:
       // A statement follows, so a COPY has company.
       if (fail_copy_among_others() || fail_copy_in_block()) return false;
       return emit({lexer_.cut(), false, !mid_unit_, false, After::lex_on}, lexer_.traits(),
                   statement);
-    case Lexer::Stop::delimiter:
+    case sql::Lexer::Stop::delimiter:
       return end_at_delimiter(statement);
-    case Lexer::Stop::end_of_text:
+    case sql::Lexer::Stop::end_of_text:
       break;
   }
   lexing_ = false;
@@ -244,7 +245,7 @@ bool Splitter::lex(Statement* statement) {
   return end_line(statement);
 }
 
-bool Splitter::end_line(Statement* statement) {
+bool Splitter::end_line(sql::Statement* statement) {
   if (in_block_) {
     fail_copy_in_block();
     return false;
@@ -257,14 +258,14 @@ bool Splitter::end_line(Statement* statement) {
 }
 
 // Hands out what is left of the unit, which the lexer has seen to the end.
-bool Splitter::emit_unit(Statement* statement) {
+bool Splitter::emit_unit(sql::Statement* statement) {
   std::string_view text = unit_.text();
   bool copies = lexer_.traits().copies_from_stdin && !in_block_;
   copying_ = copies;
   return emit({text.size(), !copies, !mid_unit_, true, After::clear}, lexer_.traits(), statement);
 }
 
-bool Splitter::end_at_delimiter(Statement* statement) {
+bool Splitter::end_at_delimiter(sql::Statement* statement) {
   if (lexer_.significant()) {
     return emit({lexer_.cut(), true, true, true, After::restart}, lexer_.traits(), statement);
   }
@@ -275,13 +276,13 @@ bool Splitter::end_at_delimiter(Statement* statement) {
 }
 
 // Hands out the front of the unit.
-bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) {
+bool Splitter::emit(const Cut& cut, const sql::Traits& traits, sql::Statement* statement) {
   std::string_view whole = unit_.text().substr(0, cut.size);
-  std::string_view text = cut.trim_start ? trim_start(whole) : whole;
+  std::string_view text = cut.trim_start ? sql::trim_start(whole) : whole;
   std::size_t start = whole.size() - text.size();
-  if (cut.trim_end) text = trim_end(text);
+  if (cut.trim_end) text = sql::trim_end(text);
 
-  std::span<const Anchor> anchors = unit_.anchors_from(start);
+  std::span<const sql::Anchor> anchors = unit_.anchors_from(start);
   while (anchors.size() > 1 && anchors.back().offset > text.size()) {
     anchors = anchors.first(anchors.size() - 1);
   }
@@ -301,7 +302,9 @@ bool Splitter::emit(const Cut& cut, const Traits& traits, Statement* statement) 
   statement->transactions = traits.transactions;
   statement->opens_savepoint = traits.opens_savepoint;
   statement->drops_or_renames_table = traits.drops_or_renames_table;
-  const auto within = [start](std::size_t at) { return at == kNowhere ? kNowhere : at - start; };
+  const auto within = [start](std::size_t at) {
+    return at == sql::kNowhere ? sql::kNowhere : at - start;
+  };
   statement->bare_at = within(traits.bare_at);
   statement->undo_at = within(traits.undo_at);
   statement->commands = lexer_.statements();

@@ -37,7 +37,7 @@ class Splitter {
   Splitter(Input& input, ReadOptions options, std::optional<Direction> wanted, Limits limits = {});
 
   // As StatementReader::next().
-  bool next(Statement* statement);
+  bool next(sql::Statement* statement);
 
   // Of the statement that next() handed out last.
   Direction direction() const { return direction_; }
@@ -78,32 +78,32 @@ class Splitter {
 
   bool next_span();
   bool may_be_split(std::string_view start) const;
-  bool take_span(Statement* statement);
-  bool take_first_span(Statement* statement);
-  bool take_annotation(const AnnotationLine& line, Statement* statement);
+  bool take_span(sql::Statement* statement);
+  bool take_first_span(sql::Statement* statement);
+  bool take_annotation(const AnnotationLine& line, sql::Statement* statement);
   bool take_meta_line(std::string_view line);
   bool take_client_command(std::string_view line);
-  void look_for_lookalike(std::string_view comment, Place place);
+  void look_for_lookalike(std::string_view comment, sql::Place place);
   void look_at_line(std::string_view line, bool dashes);
   void look_at_comment();
   void settle_heading(bool down_follows);
   void refuse_nul() const;
-  bool take_copy_data(Statement* statement);
+  bool take_copy_data(sql::Statement* statement);
   bool append_span();
-  bool lex(Statement* statement);
-  bool end_line(Statement* statement);
-  bool end_at_delimiter(Statement* statement);
+  bool lex(sql::Statement* statement);
+  bool end_line(sql::Statement* statement);
+  bool end_at_delimiter(sql::Statement* statement);
 
   void begin_up();
-  bool begin_down(Statement* statement);
+  bool begin_down(sql::Statement* statement);
   void begin_block();
-  bool end_block(Statement* statement);
-  bool end_section(bool end_of_file, Statement* statement);
-  bool end_file(Statement* statement);
+  bool end_block(sql::Statement* statement);
+  bool end_section(bool end_of_file, sql::Statement* statement);
+  bool end_file(sql::Statement* statement);
 
-  bool emit_unit(Statement* statement);
-  bool emit_copy_data(bool last, Statement* statement);
-  bool emit(const Cut& cut, const Traits& traits, Statement* statement);
+  bool emit_unit(sql::Statement* statement);
+  bool emit_copy_data(bool last, sql::Statement* statement);
+  bool emit(const Cut& cut, const sql::Traits& traits, sql::Statement* statement);
   void drop_delivered();
   void clear_unit();
   bool active() const;
@@ -124,7 +124,7 @@ class Splitter {
   Limits limits_;
   Window window_;
   Unit unit_;
-  Lexer lexer_;
+  sql::Lexer lexer_;
 
   Section section_ = Section::before_up;
   Direction direction_ = Direction::up;
@@ -150,14 +150,14 @@ class Splitter {
   std::int64_t block_line_ = 0;
   std::string block_text_;       // the StatementBegin line
   std::string outer_delimiter_;  // in force outside the block
-  Place unit_place_;  // of the unit whose first piece, or COPY command, was handed out last
+  sql::Place unit_place_;  // of the unit whose first piece, or COPY command, was handed out last
 
   bool lexing_ = false;    // the unit holds bytes that the lexer has not seen
   bool mid_unit_ = false;  // a piece of the unit has been handed out
   bool mid_line_ = false;  // the unit began behind a delimiter
   std::int64_t number_ = 0;
   SubstitutedLine substituted_;
-  Anchor empty_anchor_;
+  sql::Anchor empty_anchor_;
   std::size_t delivered_ = 0;
   After after_ = After::nothing;
 };

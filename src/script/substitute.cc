@@ -29,14 +29,14 @@ bool continues_name(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
 
 std::int64_t count_characters(std::string_view text) {
   std::int64_t count = 0;
-  for (; !text.empty(); ++count) text.remove_prefix(first_character(text).bytes);
+  for (; !text.empty(); ++count) text.remove_prefix(sql::first_character(text).bytes);
   return count;
 }
 
 // Where the character with this index begins; there must be so many.
 std::size_t offset_of_character(std::string_view text, std::int64_t index) {
   std::size_t offset = 0;
-  for (; index > 0; --index) offset += first_character(text.substr(offset)).bytes;
+  for (; index > 0; --index) offset += sql::first_character(text.substr(offset)).bytes;
   return offset;
 }
 
@@ -230,7 +230,7 @@ bool Substitution::require(std::size_t start, std::string_view variable, bool fi
 bool Substitution::number(std::size_t start, const char* what, std::string_view stops,
                           std::int64_t* value) {
   const std::size_t end = std::min(line_.find_first_of(stops, pos_), line_.size());
-  const std::string_view text = trim(line_.substr(pos_, end - pos_));
+  const std::string_view text = sql::trim(line_.substr(pos_, end - pos_));
   pos_ = end;
   *value = 0;
   if (text.empty()) return true;

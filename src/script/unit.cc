@@ -11,7 +11,7 @@ void Unit::clear() {
   anchors_.resize(1);
 }
 
-void Unit::append(std::uint64_t begin, std::uint64_t end, Place place) {
+void Unit::append(std::uint64_t begin, std::uint64_t end, sql::Place place) {
   if (begin == end) return;
   if (empty()) {
     clear();
@@ -32,7 +32,8 @@ void Unit::append(std::uint64_t begin, std::uint64_t end, Place place) {
   end_ = end;
 }
 
-void Unit::append_substituted(const SubstitutedLine& line, std::string_view source, Place place) {
+void Unit::append_substituted(const SubstitutedLine& line, std::string_view source,
+                              sql::Place place) {
   if (line.text.empty()) return;
   bool first = empty();
   if (first) clear();
@@ -66,7 +67,7 @@ void Unit::copy_out() {
 void Unit::drop_front(std::size_t count) {
   if (count == 0) return;
   const std::size_t source_count = source_offset(count);
-  std::span<const Anchor> rest = anchors_from(count);
+  std::span<const sql::Anchor> rest = anchors_from(count);
   anchors_.assign(rest.begin(), rest.end());
   if (substituted_) source_.erase(0, source_count);
   if (copied_) {
@@ -77,19 +78,19 @@ void Unit::drop_front(std::size_t count) {
   if (copied_ ? copy_.empty() : begin_ == end_) clear();
 }
 
-Place Unit::place(std::size_t offset) const {
-  Statement statement;
+sql::Place Unit::place(std::size_t offset) const {
+  sql::Statement statement;
   statement.text = text();
   statement.anchors = anchors_;
   return statement.place(offset);
 }
 
-std::span<const Anchor> Unit::anchors_from(std::size_t offset) {
+std::span<const sql::Anchor> Unit::anchors_from(std::size_t offset) {
   if (offset == 0) return anchors_;
   const std::size_t source = source_offset(offset);
   shifted_.clear();
-  shifted_.push_back({0, place(offset), 0, anchor_of(anchors_, offset).value});
-  for (const Anchor& anchor : anchors_) {
+  shifted_.push_back({0, place(offset), 0, sql::anchor_of(anchors_, offset).value});
+  for (const sql::Anchor& anchor : anchors_) {
     if (anchor.offset <= offset) continue;
     shifted_.push_back(anchor);
     shifted_.back().offset -= offset;
@@ -100,7 +101,7 @@ std::span<const Anchor> Unit::anchors_from(std::size_t offset) {
 
 std::size_t Unit::source_offset(std::size_t offset) const {
   if (!substituted_) return offset;
-  const Anchor& anchor = anchor_of(anchors_, offset);
+  const sql::Anchor& anchor = sql::anchor_of(anchors_, offset);
   return anchor.value ? anchor.source : anchor.source + offset - anchor.offset;
 }
 
@@ -109,7 +110,7 @@ std::string_view Unit::source_of(std::size_t begin, std::size_t end) const {
   // An empty value at the very beginning is shown: the anchors count from there.
   const std::size_t from = begin == 0 ? 0 : source_offset(begin);
   std::size_t to = source_offset(end);
-  const Anchor& last = anchor_of(anchors_, end);
+  const sql::Anchor& last = sql::anchor_of(anchors_, end);
   // Of a value that is cut the whole expression counts; what follows it has an anchor.
   if (last.value && end > last.offset) to = (&last + 1)->source;
   return std::string_view(source_).substr(from, to - from);

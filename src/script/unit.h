@@ -34,11 +34,11 @@ class Unit {
   void clear();
 
   // Appends the bytes [begin, end) of the window, which stand at `place`.
-  void append(std::uint64_t begin, std::uint64_t end, Place place);
+  void append(std::uint64_t begin, std::uint64_t end, sql::Place place);
 
   // Appends the result of substituting variables in the line that stands at `place` and reads
   // `source`, with its line end.
-  void append_substituted(const SubstitutedLine& line, std::string_view source, Place place);
+  void append_substituted(const SubstitutedLine& line, std::string_view source, sql::Place place);
 
   // Forgets the first `count` bytes.
   void drop_front(std::size_t count);
@@ -53,11 +53,11 @@ class Unit {
   bool in_window() const { return !copied_ && begin_ != end_; }
   std::uint64_t window_begin() const { return begin_; }
 
-  Place place(std::size_t offset) const;
+  sql::Place place(std::size_t offset) const;
 
   // The anchors of the text from `offset` on, offsets counted from there. Valid until the unit
   // changes.
-  std::span<const Anchor> anchors_from(std::size_t offset);
+  std::span<const sql::Anchor> anchors_from(std::size_t offset);
 
  private:
   void copy_out();
@@ -69,8 +69,8 @@ class Unit {
   bool substituted_ = false;
   std::string copy_;
   std::string source_;
-  std::vector<Anchor> anchors_{1};  // the first one counts unless the unit is empty
-  std::vector<Anchor> shifted_;
+  std::vector<sql::Anchor> anchors_{1};  // the first one counts unless the unit is empty
+  std::vector<sql::Anchor> shifted_;
 };
 
 }  // namespace gander::script

@@ -5,7 +5,7 @@
 
 #include "src/sql/words.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 enum class Body::Word : std::uint8_t {
   other,
@@ -467,4 +467,4 @@ const char* Body::missing() const {
   }
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

@@ -14,7 +14,7 @@
 
 #include "src/sql/statement.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 class Body {
  public:
@@ -79,4 +79,4 @@ class Body {
   std::string blocks_;        // open blocks, innermost last; see kCaseExpression
 };
 
-}  // namespace gander::script
+}  // namespace gander::sql

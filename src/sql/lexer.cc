@@ -9,7 +9,7 @@
 #include "src/sql/skip.h"
 #include "src/sql/space.h"
 
-namespace gander::script {
+namespace gander::sql {
 namespace {
 
 bool is_name_byte(char c) {
@@ -439,4 +439,4 @@ std::size_t Lexer::open_at() const {
   return token ? opened_at_ : statement_at_;
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

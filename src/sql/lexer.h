@@ -15,7 +15,7 @@
 #include "src/sql/statement.h"
 #include "src/sql/words.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 class Lexer {
  public:
@@ -145,4 +145,4 @@ class Lexer {
   std::int64_t statements_ = 0;
 };
 
-}  // namespace gander::script
+}  // namespace gander::sql

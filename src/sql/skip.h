@@ -16,7 +16,7 @@
 
 #include "src/sql/statement.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 using ByteSet = std::array<bool, 256>;
 
@@ -97,4 +97,4 @@ inline std::size_t skip_to_either(std::string_view text, std::size_t from, char 
   return skip_to(text, from, blocks, [a, b](char c) { return c == a || c == b; });
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

@@ -3,7 +3,7 @@
 // U+202F, U+205F and U+3000.
 #include "src/sql/space.h"
 
-namespace gander::script {
+namespace gander::sql {
 namespace {
 
 bool is_two_byte_space(std::string_view two) { return two == "\xC2\x85" || two == "\xC2\xA0"; }
@@ -29,4 +29,4 @@ std::size_t multibyte_space_at_end(std::string_view text) {
   return 0;
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

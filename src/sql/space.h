@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace gander::script {
+namespace gander::sql {
 
 constexpr bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -38,4 +38,4 @@ inline std::string_view trim_end(std::string_view text) {
 
 inline std::string_view trim(std::string_view text) { return trim_end(trim_start(text)); }
 
-}  // namespace gander::script
+}  // namespace gander::sql

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace gander::script {
+namespace gander::sql {
 
 void TransactionSteps::add(const TransactionSteps& next) {
   if (!next.any()) return;
@@ -43,4 +43,4 @@ std::size_t Statement::shown_offset(std::size_t offset) const {
   return std::min(at, source.size());
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace gander::script {
+namespace gander::sql {
 
 // Which lexical rules and which keywords apply.
 enum class Grammar { sqlite, postgres, mysql, clickhouse };
@@ -86,4 +86,4 @@ struct Statement {
 // The anchor that counts for this offset; `anchors` has at least one.
 const Anchor& anchor_of(std::span<const Anchor> anchors, std::size_t offset);
 
-}  // namespace gander::script
+}  // namespace gander::sql

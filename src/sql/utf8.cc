@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/sql/utf8.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 Character first_character(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -20,4 +20,4 @@ Character first_character(std::string_view text) {
   return {code, bytes};
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

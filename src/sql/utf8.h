@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace gander::script {
+namespace gander::sql {
 
 inline constexpr std::uint32_t kInvalidCharacter = 0xFFFD;
 
@@ -19,4 +19,4 @@ struct Character {
 // does not begin a well-formed sequence.
 Character first_character(std::string_view text);
 
-}  // namespace gander::script
+}  // namespace gander::sql

@@ -8,7 +8,7 @@
 
 #include "src/sql/space.h"
 
-namespace gander::script {
+namespace gander::sql {
 namespace {
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; }
@@ -491,4 +491,4 @@ Traits combine(const Traits& first, const Traits& second) {
   return both;
 }
 
-}  // namespace gander::script
+}  // namespace gander::sql

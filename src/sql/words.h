@@ -8,7 +8,7 @@
 
 #include "src/sql/statement.h"
 
-namespace gander::script {
+namespace gander::sql {
 
 struct Traits {
   StatementKind kind = StatementKind::nothing;
@@ -50,4 +50,4 @@ bool is_plain_keyword(std::string_view word);
 // ASCII case folding; `upper` is in upper case.
 bool equals_keyword(std::string_view word, std::string_view upper);
 
-}  // namespace gander::script
+}  // namespace gander::sql

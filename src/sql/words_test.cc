@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gander::script {
+namespace gander::sql {
 namespace {
 
 using Kind = StatementKind;
@@ -178,4 +178,4 @@ TEST(KeywordTest, AUnitIsWhatMattersMostInIt) {
 }
 
 }  // namespace
-}  // namespace gander::script
+}  // namespace gander::sql

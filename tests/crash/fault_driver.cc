@@ -115,7 +115,7 @@ class FaultConnection : public driver::Connection {
   std::string storable(const std::string& text) const override {
     return inner_ == nullptr ? text : inner_->storable(text);
   }
-  bool can_pipeline(const script::Statement& statement) const override {
+  bool can_pipeline(const sql::Statement& statement) const override {
     return inner_ != nullptr && inner_->can_pipeline(statement);
   }
   bool open_pipeline(std::function<void()> landed) override {
@@ -154,7 +154,7 @@ class FaultConnection : public driver::Connection {
   void flush() override {
     pass("flush", "", [&] { inner_->flush(); });
   }
-  void run(const script::Statement& statement) override {
+  void run(const sql::Statement& statement) override {
     pass("run", statement.text, [&] { inner_->run(statement); });
   }
   bool is_full(const Error& error) const override {
@@ -191,10 +191,10 @@ class FaultConnection : public driver::Connection {
     if (token && line_->defect == Defect::stale_state) token = 1;
     return token;
   }
-  std::string before_image(const script::Statement& statement) override {
+  std::string before_image(const sql::Statement& statement) override {
     return pass("before_image", "", [&] { return inner_->before_image(statement); });
   }
-  driver::Outcome judge(const script::Statement& statement, const std::string& before) override {
+  driver::Outcome judge(const sql::Statement& statement, const std::string& before) override {
     return pass("judge", "", [&] { return inner_->judge(statement, before); });
   }
   bool lost() const override { return inner_ != nullptr && inner_->lost(); }
@@ -202,7 +202,7 @@ class FaultConnection : public driver::Connection {
   std::chrono::milliseconds lock_limit() const override {
     return inner_ == nullptr ? std::chrono::milliseconds(0) : inner_->lock_limit();
   }
-  void foresee(const script::Statement& statement) const override {
+  void foresee(const sql::Statement& statement) const override {
     if (inner_ != nullptr) inner_->foresee(statement);
   }
   bool foresees() const override { return inner_ != nullptr && inner_->foresees(); }

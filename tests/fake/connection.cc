@@ -71,9 +71,7 @@ class FakeConnection final : public Connection {
   void flush() override {
     if (!queue_.empty()) carry_out();
   }
-  void run(const script::Statement& statement) override {
-    send(Request::Kind::run, statement.text);
-  }
+  void run(const sql::Statement& statement) override { send(Request::Kind::run, statement.text); }
   bool refused_transaction(const Error& error) const override {
     return error.details().sqlstate == "25001";
   }
@@ -93,8 +91,8 @@ class FakeConnection final : public Connection {
     ask({Request{}});
     return network_.target().change_token(session_);
   }
-  std::string before_image(const script::Statement&) override { return "image"; }
-  Outcome judge(const script::Statement& statement, const std::string&) override {
+  std::string before_image(const sql::Statement&) override { return "image"; }
+  Outcome judge(const sql::Statement& statement, const std::string&) override {
     ask({Request{}});
     if (statement.text.starts_with("VACUUM")) return Outcome::did_not_happen;
     if (statement.text.starts_with("CALL")) return Outcome::unknown;

@@ -8,8 +8,8 @@ class FakeDialect final : public Dialect {
  public:
   explicit FakeDialect(bool server) : server_(server) {}
   std::string_view name() const override { return "fake"; }
-  script::Grammar grammar() const override {
-    return server_ ? script::Grammar::postgres : script::Grammar::sqlite;
+  sql::Grammar grammar() const override {
+    return server_ ? sql::Grammar::postgres : sql::Grammar::sqlite;
   }
   std::string quote(std::string_view identifier) const override { return std::string(identifier); }
   std::string literal(std::string_view text) const override { return doubled(text, '\''); }

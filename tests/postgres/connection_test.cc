@@ -9,7 +9,7 @@
 namespace gander {
 namespace {
 
-using script::StatementKind;
+using sql::StatementKind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

@@ -128,7 +128,7 @@ TEST_F(PostgresHalfBuiltTest, RunThatDiedWhileRebuildingGoesOn) {
         "goose_db_version_history, goose_db_version_journal");
     leave_invalid("city_u");
     const std::unique_ptr<driver::Connection> connection = connect();
-    const Unit unit(sql, script::StatementKind::bare);
+    const Unit unit(sql, sql::StatementKind::bare);
     const std::string before = connection->before_image(unit);
     const std::string_view now = state;
     if (now != "skipped") ask("DROP INDEX city_u");

@@ -67,7 +67,7 @@ inline Error error_of(const std::function<void()>& work) {
 // outlive the use.
 class Unit {
  public:
-  explicit Unit(std::string_view text, script::StatementKind kind = script::StatementKind::ordinary)
+  explicit Unit(std::string_view text, sql::StatementKind kind = sql::StatementKind::ordinary)
       : anchor_{0, {1, 1}} {
     statement_.text = text;
     statement_.number = 1;
@@ -76,12 +76,12 @@ class Unit {
   }
   Unit(const Unit&) = delete;
   Unit& operator=(const Unit&) = delete;
-  operator const script::Statement&() const { return statement_; }
-  script::Statement* operator->() { return &statement_; }
+  operator const sql::Statement&() const { return statement_; }
+  sql::Statement* operator->() { return &statement_; }
 
  private:
-  script::Anchor anchor_;
-  script::Statement statement_;
+  sql::Anchor anchor_;
+  sql::Statement statement_;
 };
 
 }  // namespace gander

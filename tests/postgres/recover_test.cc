@@ -7,7 +7,7 @@ namespace gander {
 namespace {
 
 using driver::Outcome;
-using script::StatementKind;
+using sql::StatementKind;
 using ::testing::HasSubstr;
 using testing_support::Client;
 

@@ -204,7 +204,7 @@ TEST_F(PostgresScriptTest, WhatIsTakenForBareIsWhatTheServerRefusesInATransactio
       sql.replace(at, 9, database_);
     }
     const bool ours =
-        script::classify(script::Grammar::postgres, sql + ";").kind == script::StatementKind::bare;
+        sql::classify(sql::Grammar::postgres, sql + ";").kind == sql::StatementKind::bare;
     EXPECT_EQ(ours, server_refuses(client, sql)) << sql;
     bare += ours ? 1 : 0;
   }

@@ -38,7 +38,7 @@ class ChunkedInput final : public Input {
   std::size_t chunk_;
 };
 
-inline ReadOptions test_options(Grammar grammar,
+inline ReadOptions test_options(sql::Grammar grammar,
                                 std::map<std::string, std::string> variables = {}) {
   ReadOptions options;
   options.grammar = grammar;
@@ -67,7 +67,7 @@ inline std::string dump(std::string_view script, const ReadOptions& options, Lim
   std::string sections[2];
   ChunkedInput input(script, chunk);
   Splitter splitter(input, options, std::nullopt, limits);
-  Statement statement;
+  sql::Statement statement;
   bool open = false;
   std::size_t last = 0;
   std::size_t whole[2] = {};  // without the pieces of a unit whose rest is in error
@@ -93,7 +93,7 @@ inline std::string dump(std::string_view script, const ReadOptions& options, Lim
   return sections[0] + "/" + sections[1];
 }
 
-inline std::string dump(std::string_view script, Grammar grammar = Grammar::sqlite) {
+inline std::string dump(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
   return dump(script, test_options(grammar));
 }
 
@@ -103,7 +103,7 @@ inline std::string read_direction(std::string_view script, ReadOptions options,
   options.direction = direction;
   auto input = string_input(script);
   StatementReader reader(*input, options);
-  Statement statement;
+  sql::Statement statement;
   std::string out;
   std::string unit;
   try {

@@ -38,7 +38,7 @@ inline void expect_splits(std::initializer_list<SplitCase> cases, const ReadOpti
 }
 
 inline void expect_splits(std::initializer_list<SplitCase> cases,
-                          Grammar grammar = Grammar::sqlite) {
+                          sql::Grammar grammar = sql::Grammar::sqlite) {
   expect_splits(cases, test_options(grammar));
 }
 

@@ -7,7 +7,7 @@ namespace {
 class ClickhouseDialect final : public Dialect {
  public:
   std::string_view name() const override { return "clickhouse"; }
-  script::Grammar grammar() const override { return script::Grammar::clickhouse; }
+  sql::Grammar grammar() const override { return sql::Grammar::clickhouse; }
   bool shares_commits() const override { return false; }
 
   // Backslashes escape in names and in texts (ClickHouse documentation, SQL reference, Syntax).

@@ -7,7 +7,7 @@ namespace {
 class MysqlDialect final : public Dialect {
  public:
   std::string_view name() const override { return "mysql"; }
-  script::Grammar grammar() const override { return script::Grammar::mysql; }
+  sql::Grammar grammar() const override { return sql::Grammar::mysql; }
   bool shares_commits() const override { return false; }
 
   // In backticks whatever sql_mode says (MySQL 8.4 manual, 11.2).

@@ -43,7 +43,7 @@ void Batch::add(std::string_view sql, std::size_t statements, Part part) {
   append(sql, statements).part = part;
 }
 
-void Batch::add(const script::Statement& statement, const Outline& outline) {
+void Batch::add(const sql::Statement& statement, const Outline& outline) {
   Unit& unit = append(statement.text, outline.starts.size());
   unit.part = Part::script;
   unit.statement = statement;
@@ -104,7 +104,7 @@ Error Batch::locate(ErrorDetails details, std::int64_t completed, std::int64_t p
     const auto index = static_cast<std::size_t>(completed - unit->first_statement);
     if (index < unit->starts.size()) within = unit->starts[index];
   }
-  script::Statement statement = unit->statement;
+  sql::Statement statement = unit->statement;
   statement.text = std::string_view(text_).substr(unit->begin, unit->size);
   statement.source = unit->source;
   statement.anchors = unit->anchors;

@@ -31,7 +31,7 @@ class Batch {
   void add(std::string_view sql, std::size_t statements, Part part = Part::own);
 
   // A unit of a script. Its text is copied.
-  void add(const script::Statement& statement, const Outline& outline);
+  void add(const sql::Statement& statement, const Outline& outline);
 
   bool empty() const { return units_.empty(); }
   const std::string& text() const { return text_; }
@@ -47,9 +47,9 @@ class Batch {
     std::size_t size = 0;
     std::int64_t first_statement = 0;  // statements of the message before it
     Part part = Part::own;
-    script::Statement statement;  // its views are empty
+    sql::Statement statement;  // its views are empty
     std::string source;
-    std::vector<script::Anchor> anchors;
+    std::vector<sql::Anchor> anchors;
     std::vector<std::size_t> starts;
   };
 

@@ -10,9 +10,8 @@ namespace gander::driver::postgres {
 using sql::outline;
 namespace {
 
-script::Statement statement(std::string_view text, std::int64_t number,
-                            const script::Anchor& anchor) {
-  script::Statement made;
+sql::Statement statement(std::string_view text, std::int64_t number, const sql::Anchor& anchor) {
+  sql::Statement made;
   made.text = text;
   made.number = number;
   made.anchors = {&anchor, 1};
@@ -20,7 +19,7 @@ script::Statement statement(std::string_view text, std::int64_t number,
 }
 
 void add(Batch* batch, std::string_view text, std::int64_t number, std::int64_t line) {
-  const script::Anchor anchor{0, {line, 1}};
+  const sql::Anchor anchor{0, {line, 1}};
   batch->add(statement(text, number, anchor), outline(text));
 }
 

@@ -103,7 +103,7 @@ bool has_word(std::string_view text, std::string_view word) {
   return found != text.end();
 }
 
-void refuse_nul(const script::Statement& statement) {
+void refuse_nul(const sql::Statement& statement) {
   const std::size_t at = statement.text.find('\0');
   if (at == std::string_view::npos) return;
   ErrorDetails details;
@@ -355,12 +355,12 @@ void* Connection::native_handle() noexcept {
   return wire_->handle();
 }
 
-void Connection::run(const script::Statement& statement) {
+void Connection::run(const sql::Statement& statement) {
   throw_stored();
   if (copying_) return continue_copy(statement);
-  if (statement.kind == script::StatementKind::nothing) return;
+  if (statement.kind == sql::StatementKind::nothing) return;
   refuse_nul(statement);
-  if (statement.kind == script::StatementKind::copy_from_stdin) return start_copy(statement);
+  if (statement.kind == sql::StatementKind::copy_from_stdin) return start_copy(statement);
   if (!begun_) foresee(statement);
   const Outline shape = outline(statement.text);
   std::optional<Unhurried> unhurried;
@@ -375,20 +375,20 @@ void Connection::run(const script::Statement& statement) {
   // A statement that may end the transaction or refuse it must show that before anything else runs,
   // and one that changes how text is read must have done so.
   const bool decisive = shape.controls_transaction || statement.changes_reading ||
-                        statement.kind == script::StatementKind::bare;
+                        statement.kind == sql::StatementKind::bare;
   if (!begun_ || decisive || batch_.text().size() >= kMessageBytes) flush();
   finish_built(statement, shape);
 }
 
-void Connection::foresee(const script::Statement& statement) const {
-  const bool lasting = statement.kind == script::StatementKind::session ||
-                       statement.kind == script::StatementKind::bare;
+void Connection::foresee(const sql::Statement& statement) const {
+  const bool lasting =
+      statement.kind == sql::StatementKind::session || statement.kind == sql::StatementKind::bare;
   if (pooled_ && lasting) refuse_pooled(statement);
 }
 
 // What would run in a session of the server that is somebody else's the moment after.
-void Connection::refuse_pooled(const script::Statement& statement) const {
-  const bool setting = statement.kind == script::StatementKind::session;
+void Connection::refuse_pooled(const sql::Statement& statement) const {
+  const bool setting = statement.kind == sql::StatementKind::session;
   ErrorDetails details;
   details.code = ErrorCode::unsupported;
   details.message = setting ? "a setting outside of a transaction has no effect through a pooler"

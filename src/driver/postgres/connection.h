@@ -60,9 +60,9 @@ class Connection final : public driver::Connection {
   bool lost() const override { return wire_->lost(); }
   bool defers() const override { return begun_; }
   std::chrono::milliseconds lock_limit() const override;
-  void run(const script::Statement& statement) override;
+  void run(const sql::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
-  void foresee(const script::Statement& statement) const override;
+  void foresee(const sql::Statement& statement) const override;
   bool foresees() const override { return pooled_; }
 
   void enter() override;
@@ -71,7 +71,7 @@ class Connection final : public driver::Connection {
   void act_as_itself() override;
   std::string storable(const std::string& text) const override;
 
-  bool can_pipeline(const script::Statement& statement) const override;
+  bool can_pipeline(const sql::Statement& statement) const override;
   bool open_pipeline(std::function<void()> landed) override;
   void commit_later(bool durable) override;
   void close_pipeline() override;
@@ -83,8 +83,8 @@ class Connection final : public driver::Connection {
   std::vector<LockHolder> lock_holders(std::string_view key) override;
   void release_lock(std::string_view key, const LockHolder& holder) override;
   void doctor(const DoctorRequest& about, DoctorReport* report) override;
-  std::string before_image(const script::Statement& statement) override;
-  Outcome judge(const script::Statement& statement, const std::string& before_image) override;
+  std::string before_image(const sql::Statement& statement) override;
+  Outcome judge(const sql::Statement& statement, const std::string& before_image) override;
   std::string backend() override { return backend_; }
   std::string default_schema() override { return default_schema_; }
   std::string schema_of(std::string_view table) override;
@@ -165,12 +165,12 @@ class Connection final : public driver::Connection {
   std::chrono::milliseconds longest_lock_wait() const;
   void limit_lock_wait();
   // See half_built.cc.
-  void finish_built(const script::Statement& statement, const Outline& shape);
-  void finish_reindexed(const script::Statement& statement, const std::string& condition);
-  void execute_for(const script::Statement& statement, const std::string& sql);
+  void finish_built(const sql::Statement& statement, const Outline& shape);
+  void finish_reindexed(const sql::Statement& statement, const std::string& condition);
+  void execute_for(const sql::Statement& statement, const std::string& sql);
   void drop_half_built(const std::string& index);
-  bool finish_detach(const script::Statement& statement);
-  [[noreturn]] void refuse_pooled(const script::Statement& statement) const;
+  bool finish_detach(const sql::Statement& statement);
+  [[noreturn]] void refuse_pooled(const sql::Statement& statement) const;
   // Sends and waits; returns the results that had rows.
   std::vector<ResultHandle> exchange(const Batch& batch, Rowset rowset);
   // The rows of the last of them.
@@ -180,8 +180,8 @@ class Connection final : public driver::Connection {
   [[noreturn]] void throw_failure(const Batch& batch, const Progress& progress);
   // The details with what the run knows besides: why it was cancelled, who was in the way.
   ErrorDetails explained(ErrorDetails details);
-  void start_copy(const script::Statement& statement);
-  void continue_copy(const script::Statement& statement);
+  void start_copy(const sql::Statement& statement);
+  void continue_copy(const sql::Statement& statement);
   void throw_stored();
   std::string reset_sql() const;
   std::string entry_sql() const;
@@ -229,7 +229,7 @@ class Connection final : public driver::Connection {
   bool copying_ = false;
   Batch copy_batch_;
   Progress copy_progress_;
-  std::optional<script::Statement> copy_command_;
+  std::optional<sql::Statement> copy_command_;
   std::int64_t copy_line_ = 0;  // the file's line of the first line of data
 
   // Of a borrowed connection: the settings that enter() found, to be made again.

@@ -10,7 +10,7 @@ namespace gander::driver::postgres {
 using sql::outline;
 
 // The first piece: the command. It shares a message with what waits before it.
-void Connection::start_copy(const script::Statement& statement) {
+void Connection::start_copy(const sql::Statement& statement) {
   copy_batch_ = std::exchange(batch_, Batch());
   copy_batch_.add(statement, outline(statement.text));
   copy_progress_ = {};
@@ -21,7 +21,7 @@ void Connection::start_copy(const script::Statement& statement) {
   if (copying_ && statement.last_piece) continue_copy({});
 }
 
-void Connection::continue_copy(const script::Statement& statement) {
+void Connection::continue_copy(const sql::Statement& statement) {
   if (copy_line_ == 0 && !statement.text.empty()) copy_line_ = statement.place().line;
   wire_->put_copy_data(statement.text);
   if (!statement.last_piece) return;

@@ -7,7 +7,7 @@ namespace {
 class PostgresDialect final : public Dialect {
  public:
   std::string_view name() const override { return "postgres"; }
-  script::Grammar grammar() const override { return script::Grammar::postgres; }
+  sql::Grammar grammar() const override { return sql::Grammar::postgres; }
   // What a sequence has given out is not taken back.
   bool shares_commits() const override { return false; }
 

@@ -49,10 +49,10 @@ class Doctor {
  public:
   Doctor(Connection& connection, const DoctorRequest& about, DoctorReport* report)
       : connection_(connection), about_(about), report_(report) {
-    about_.each_pending([this](const std::string& place, const script::Statement& statement) {
+    about_.each_pending([this](const std::string& place, const sql::Statement& statement) {
       needs_.add(place, statement.text);
       locks_.add(place, statement);
-      const bool bare = statement.kind == script::StatementKind::bare;
+      const bool bare = statement.kind == sql::StatementKind::bare;
       if (bare && first_bare_.empty()) first_bare_ = place;
     });
   }
@@ -266,7 +266,7 @@ class Doctor {
     Objects objects(connection_);
     ObjectClaims claims([&](const ObjectName& object) { return objects.has(object); },
                         connection_.default_schema(), false);
-    about_.each_pending([&](const std::string& place, const script::Statement& statement) {
+    about_.each_pending([&](const std::string& place, const sql::Statement& statement) {
       claims.add(place, statement);
     });
     add_conflicts(claims, report_);

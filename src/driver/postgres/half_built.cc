@@ -92,8 +92,8 @@ std::optional<InvalidIndex> invalid_index(Connection& connection, const IndexCla
   return found.front();
 }
 
-[[noreturn]] void refuse(const script::Statement& statement, const std::string& name,
-                         const char* what, std::string hint) {
+[[noreturn]] void refuse(const sql::Statement& statement, const std::string& name, const char* what,
+                         std::string hint) {
   ErrorDetails details;
   details.code = ErrorCode::sql;
   details.message = "the index " + name + what;
@@ -101,7 +101,7 @@ std::optional<InvalidIndex> invalid_index(Connection& connection, const IndexCla
   throw statement_error(statement, 0, std::move(details));
 }
 
-[[noreturn]] void refuse_invalid(const script::Statement& statement, const InvalidIndex& index) {
+[[noreturn]] void refuse_invalid(const sql::Statement& statement, const InvalidIndex& index) {
   if (index.partitioned) {
     refuse(statement, index.name, " exists, but lacks its part on one of the partitions",
            "attach what is missing with ALTER INDEX " + index.name +
@@ -162,7 +162,7 @@ std::string reindexed(std::string_view sql) {
 // After a statement that ended well. Rebuilds, where that is possible outside a transaction, or
 // throws. Whatever kills this half way finds the statement without its outcome in the journal, and
 // comes here again.
-void Connection::finish_built(const script::Statement& statement, const Outline& shape) {
+void Connection::finish_built(const sql::Statement& statement, const Outline& shape) {
   for (const IndexClaim& claim : index_claims(statement.text, shape.starts)) {
     for (int tries = 0;; ++tries) {
       const std::optional<InvalidIndex> index = invalid_index(*this, claim);
@@ -180,8 +180,7 @@ void Connection::finish_built(const script::Statement& statement, const Outline&
   if (!condition.empty()) finish_reindexed(statement, condition);
 }
 
-void Connection::finish_reindexed(const script::Statement& statement,
-                                  const std::string& condition) {
+void Connection::finish_reindexed(const sql::Statement& statement, const std::string& condition) {
   const std::string sql = invalid_sql("", condition + " AND c.relkind = 'i'");
   for (const InvalidIndex& index : invalid_indexes(*this, sql)) {
     if (!index.reindex_name) {
@@ -196,7 +195,7 @@ void Connection::finish_reindexed(const script::Statement& statement,
 }
 
 // A failure is the statement's.
-void Connection::execute_for(const script::Statement& statement, const std::string& sql) {
+void Connection::execute_for(const sql::Statement& statement, const std::string& sql) {
   try {
     execute(sql);
   } catch (const Error& error) {
@@ -214,7 +213,7 @@ void Connection::drop_half_built(const std::string& index) {
 
 // DETACH PARTITION ... CONCURRENTLY that was cut off between its two transactions: the server
 // refuses to begin again and wants FINALIZE. True: that has been done.
-bool Connection::finish_detach(const script::Statement& statement) {
+bool Connection::finish_detach(const sql::Statement& statement) {
   const BareStatement bare = bare_statement(statement.text);
   if (bare.kind != BareStatement::Kind::detach_partition ||
       libpq().PQserverVersion(wire_->handle()) < kDetachesConcurrently) {

@@ -31,9 +31,9 @@ bool is_copy(std::string_view sql) { return Scanner(sql).next().is("copy"); }
 
 }  // namespace
 
-bool Connection::can_pipeline(const script::Statement& statement) const {
-  if (statement.kind != script::StatementKind::ordinary &&
-      statement.kind != script::StatementKind::session) {
+bool Connection::can_pipeline(const sql::Statement& statement) const {
+  if (statement.kind != sql::StatementKind::ordinary &&
+      statement.kind != sql::StatementKind::session) {
     return false;
   }
   const std::string_view sql = statement.text;

@@ -250,16 +250,16 @@ class LockDoctor::Report {
   const Pending* waits_for_snapshots_ = nullptr;
 };
 
-void LockDoctor::add(const std::string& place, const script::Statement& statement) {
-  if (statement.kind == script::StatementKind::nothing) return;
-  if (statement.text.empty() && statement.kind == script::StatementKind::ordinary) {
+void LockDoctor::add(const std::string& place, const sql::Statement& statement) {
+  if (statement.kind == sql::StatementKind::nothing) return;
+  if (statement.text.empty() && statement.kind == sql::StatementKind::ordinary) {
     LockNeeds needs;
     needs.untold = "the migration is a function";
     pending_.push_back({place, place, needs_.size()});
     needs_.push_back(std::move(needs));
     return;
   }
-  if (statement.kind == script::StatementKind::copy_from_stdin) {
+  if (statement.kind == sql::StatementKind::copy_from_stdin) {
     // The pieces after the first are data.
     const bool data = copy_file_ == place && copy_number_ == statement.number;
     copy_file_ = place;

@@ -19,7 +19,7 @@ class Connection;
 class LockDoctor {
  public:
   // A pending statement, in the order in which they would run. `place`: its file.
-  void add(const std::string& place, const script::Statement& statement);
+  void add(const std::string& place, const sql::Statement& statement);
 
   // Adds the findings `locks`, `locks_untold` and `transactions`. Reads only.
   void doctor(Connection& connection, DoctorReport* report);

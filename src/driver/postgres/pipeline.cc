@@ -35,7 +35,7 @@ Pipeline::Pipeline(Wire& wire, std::function<void()> landed)
 
 Pipeline::~Pipeline() { abandon(); }
 
-void Pipeline::send(Part part, const std::string& sql, const script::Statement* statement) {
+void Pipeline::send(Part part, const std::string& sql, const sql::Statement* statement) {
   wire_.send_piece(sql);
   pieces_.push_back({part, statement});
   // The first of a queue is next to be answered.

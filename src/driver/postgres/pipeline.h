@@ -44,7 +44,7 @@ class Pipeline {
   static bool available();
 
   // `statement` lives until the end of the pipeline; it is set for Part::script alone.
-  void send(Part part, const std::string& sql, const script::Statement* statement = nullptr);
+  void send(Part part, const std::string& sql, const sql::Statement* statement = nullptr);
 
   // Waits for all answers and leaves pipeline mode.
   void finish();
@@ -55,7 +55,7 @@ class Pipeline {
   struct Failed {
     Failure failure;
     Part part = Part::own;
-    const script::Statement* statement = nullptr;
+    const sql::Statement* statement = nullptr;
   };
   const std::optional<Failed>& failed() const { return failed_; }
 
@@ -64,7 +64,7 @@ class Pipeline {
  private:
   struct Piece {
     Part part = Part::own;
-    const script::Statement* statement = nullptr;
+    const sql::Statement* statement = nullptr;
     bool sync = false;
     bool succeeded = false;
   };

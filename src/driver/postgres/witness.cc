@@ -181,7 +181,7 @@ class Judge {
 
 }  // namespace
 
-std::string Connection::before_image(const script::Statement& statement) {
+std::string Connection::before_image(const sql::Statement& statement) {
   if (pooled_) refuse_pooled(statement);
   const BareStatement bare = bare_statement(statement.text);
   switch (bare.kind) {
@@ -202,7 +202,7 @@ std::string Connection::before_image(const script::Statement& statement) {
   }
 }
 
-Outcome Connection::judge(const script::Statement& statement, const std::string& before_image) {
+Outcome Connection::judge(const sql::Statement& statement, const std::string& before_image) {
   if (pooled_) refuse_pooled(statement);
   // Called for a statement that was interrupted as well: its leftovers are put in order first.
   const Wire::Shield shield(*wire_);

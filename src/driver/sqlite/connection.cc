@@ -286,8 +286,8 @@ void Connection::step_to_end(sqlite3_stmt* prepared) {
 }
 
 // `sql` is the text of `prepared`; `offset` is set to where in it an error of ours is.
-void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
-                         const script::Statement* statement, int* offset) {
+void Connection::run_one(sqlite3_stmt* prepared, const char* sql, const sql::Statement* statement,
+                         int* offset) {
   if (touches_session(sql + first_token(sql))) session_touched_ = true;
   const std::string_view text = sqlite3_sql(prepared);
   std::optional<VanishingTable> vanishing = vanishing_table(text);
@@ -315,7 +315,7 @@ void Connection::run_one(sqlite3_stmt* prepared, const char* sql,
   }
 }
 
-void Connection::run_text(const char* text, const script::Statement* statement) {
+void Connection::run_text(const char* text, const sql::Statement* statement) {
   const char* at = text;
   while (*at != '\0') {
     const char* tail = nullptr;
@@ -344,7 +344,7 @@ void Connection::run_text(const char* text, const script::Statement* statement) 
   }
 }
 
-void Connection::run(const script::Statement& statement) {
+void Connection::run(const sql::Statement& statement) {
   kept_ = false;
   run_failed_ = true;
   ran_in_transaction_ = ran_in_transaction_ || in_transaction();
@@ -370,11 +370,11 @@ void Connection::run(const script::Statement& statement) {
   run_failed_ = false;
 }
 
-std::string Connection::before_image(const script::Statement& statement) {
+std::string Connection::before_image(const sql::Statement& statement) {
   return repeatable(statement.text) ? std::string() : this_process();
 }
 
-Outcome Connection::judge(const script::Statement& statement, const std::string& before_image) {
+Outcome Connection::judge(const sql::Statement& statement, const std::string& before_image) {
   // An error of SQLite takes back the statement that it is about, and leaves those before it.
   if (run_failed_) return kept_ ? Outcome::unknown : Outcome::did_not_happen;
   if (repeatable(statement.text)) return Outcome::did_not_happen;

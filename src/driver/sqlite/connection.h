@@ -49,7 +49,7 @@ class Connection final : public driver::Connection {
   void commit() override;
   void rollback() noexcept override;
   bool in_transaction() override;
-  void run(const script::Statement& statement) override;
+  void run(const sql::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
   bool is_full(const Error& error) const override;
 
@@ -66,8 +66,8 @@ class Connection final : public driver::Connection {
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
   std::optional<std::int64_t> change_token() override;
   // Which process is at it, where a repetition would not be the same.
-  std::string before_image(const script::Statement& statement) override;
-  Outcome judge(const script::Statement& statement, const std::string&) override;
+  std::string before_image(const sql::Statement& statement) override;
+  Outcome judge(const sql::Statement& statement, const std::string&) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
   void doctor(const DoctorRequest& about, DoctorReport* report) override;
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
@@ -90,9 +90,9 @@ class Connection final : public driver::Connection {
   void wait_for_process(const std::string& process);
   StatementHandle prepare(const char* sql, const char** tail);
   void refresh_schema(const std::string& schema);
-  void run_one(sqlite3_stmt* prepared, const char* sql, const script::Statement* statement,
+  void run_one(sqlite3_stmt* prepared, const char* sql, const sql::Statement* statement,
                int* offset);
-  void run_text(const char* text, const script::Statement* statement);
+  void run_text(const char* text, const sql::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);
   // Throws or warns when the PRAGMA has done nothing.

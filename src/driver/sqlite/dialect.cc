@@ -14,11 +14,11 @@ namespace {
 class SqliteDialect final : public Dialect {
  public:
   std::string_view name() const override { return "sqlite"; }
-  script::Grammar grammar() const override { return script::Grammar::sqlite; }
+  sql::Grammar grammar() const override { return sql::Grammar::sqlite; }
   bool shares_commits() const override { return true; }
   bool can_restrict() const override { return true; }
   bool leaves_keys_unchecked() const override { return true; }
-  bool switches_keys(const script::Statement& statement) const override {
+  bool switches_keys(const sql::Statement& statement) const override {
     const std::optional<PragmaText> pragma = pragma_of(statement.text);
     return pragma && pragma->sets && pragma->name == "foreign_keys";
   }

@@ -151,7 +151,7 @@ std::optional<bool> has_object(Connection& connection, const ObjectName& object)
 void doctor_objects(Connection& connection, const DoctorRequest& about, DoctorReport* report) {
   ObjectClaims claims([&](const ObjectName& object) { return has_object(connection, object); },
                       "main", true);
-  about.each_pending([&](const std::string& place, const script::Statement& statement) {
+  about.each_pending([&](const std::string& place, const sql::Statement& statement) {
     claims.add(place, statement);
   });
   add_conflicts(claims, report);
