@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/base/backoff.h"
+#include "src/driver/transaction.h"
 #include "src/run/half_run.h"
 #include "src/run/stepwise.h"
 
@@ -165,13 +166,13 @@ void Executor::prepare_tables() {
     const bool there = store.version_table_exists();
     if (store.token() || (there && (store.history_exists() || !store.wants_history()))) return;
     try {
-      database_.connection().begin();
+      driver::Transaction transaction(database_.connection());
       database_.fence();
       store.ensure_tables();
-      database_.connection().commit();
+      transaction.commit();
       return store.settle();
     } catch (const Error& error) {
-      roll_back();
+      forget_work();
       if (can_reconnect(error) && lost < kReconnects) {
         reconnect();
       } else if (there && error.code() == ErrorCode::not_writable) {
@@ -222,15 +223,16 @@ bool Executor::run_group(std::span<const Task> tasks) {
   const std::int64_t first = index_;
   std::size_t count = 0;
   try {
-    begin_work();
+    driver::Transaction transaction(database_.connection());
+    open_work();
     count = apply_group(tasks, &results);
-    database_.connection().commit();
+    transaction.commit();
     if (options_.versioning) database_.store().settle();
   } catch (const Error& error) {
     const Task& failed = tasks[static_cast<std::size_t>(
         std::min<std::int64_t>(index_ - first, static_cast<std::int64_t>(tasks.size()) - 1))];
     index_ = first;
-    roll_back();
+    forget_work();
     cancel_.throw_if_stopped();
     if (!is_worth_replaying(error, database_.connection()))
       throw in_migration(error, *failed.migration);
@@ -241,7 +243,7 @@ bool Executor::run_group(std::span<const Task> tasks) {
     index_ += static_cast<std::int64_t>(count);
     alone_ = 0;
   } catch (...) {
-    roll_back();
+    forget_work();
     throw;
   }
   publish(std::move(results));
@@ -383,25 +385,25 @@ bool Executor::is_done(const Task& task) {
 void Executor::run_transaction(const Task& task) {
   std::vector<MigrationResult> results;
   try {
-    begin_work();
+    driver::Transaction transaction(database_.connection());
+    open_work();
     if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
-    database_.connection().commit();
+    transaction.commit();
     if (options_.versioning) database_.store().settle();
   } catch (const Error& error) {
-    roll_back();
+    forget_work();
     // The applied set has been read again. If the version is as wanted now, another run was faster,
     // and what failed here, or was kept from happening twice, matters to nobody.
     if (error.code() == ErrorCode::sql && is_done(task)) return;
     throw;
   } catch (...) {
-    roll_back();
+    forget_work();
     throw;
   }
   publish(std::move(results));
 }
 
-void Executor::begin_work() {
-  database_.connection().begin();
+void Executor::open_work() {
   database_.fence();
   if (!options_.versioning) return;
   if (database_.store().open_work()) refuse_unfinished();
@@ -416,9 +418,9 @@ void Executor::refuse_unfinished() {
   }
 }
 
-void Executor::roll_back() {
+void Executor::forget_work() {
   warnings_.clear();
-  run::roll_back(database_, options_.versioning);
+  if (options_.versioning) run::forget_work(database_);
 }
 
 // Inside a transaction: false when another run has brought the version where this task would.
@@ -582,7 +584,8 @@ void Executor::record_failure(const Task& task, const Error& error) {
     return;
   }
   try {
-    begin_work();
+    driver::Transaction transaction(database_.connection());
+    open_work();
     database_.store().append_history({HistoryEvent::failed,
                                       task.migration->version,
                                       task.migration->name,
@@ -591,10 +594,10 @@ void Executor::record_failure(const Task& task, const Error& error) {
                                       {},
                                       record_of(in_migration(error, *task.migration)),
                                       {}});
-    database_.connection().commit();
+    transaction.commit();
     database_.store().settle();
   } catch (const Error&) {
-    roll_back();
+    forget_work();
   }
 }
 
@@ -612,9 +615,7 @@ void keep_course(const store::Store& store, Direction direction) {
   throw Error(std::move(details));
 }
 
-void roll_back(Database& database, bool versioning) {
-  database.connection().rollback();
-  if (!versioning) return;
+void forget_work(Database& database) {
   try {
     database.store().forget_work();
   } catch (const Error&) {

@@ -57,9 +57,9 @@ class Executor {
   void reconnect();
   bool is_done(const Task& task);
 
-  void begin_work();
+  void open_work();
   void refuse_unfinished();
-  void roll_back();
+  void forget_work();
   bool is_wanted(const Task& task);
   std::optional<MigrationResult> apply(const Task& task);
   std::int64_t run_script(const Task& task);
@@ -90,9 +90,9 @@ class Executor {
 // would do next was planned for another state.
 void keep_course(const store::Store& store, Direction direction);
 
-// Rolls back, and takes back what the store has noted. Swallows errors: the next use of a lost
+// After a rollback: takes back what the store has noted. Swallows errors: the next use of a lost
 // connection tells of it.
-void roll_back(Database& database, bool versioning);
+void forget_work(Database& database);
 
 // The error with the migration's file and version filled in where they are missing.
 Error in_migration(const Error& error, const source::Migration& migration);

@@ -171,11 +171,13 @@ bool Executor::run_pipeline(std::span<const Task> rest) {
     send(&flight);
   } catch (const Error& error) {
     // More may have landed by the time that the pipeline has come to rest.
-    roll_back();
+    connection.rollback();
+    forget_work();
     settle_flight(&flight, connection.landing(), error);
     return true;
   } catch (...) {
-    roll_back();
+    connection.rollback();
+    forget_work();
     keep_committed(&flight, flight.committed(connection.landing()));
     throw;
   }
@@ -197,7 +199,8 @@ void Executor::send(Flight* flight) {
   for (std::size_t i = 0; i < flight->size(); ++i) {
     cancel_.throw_if_stopped();
     const Task& task = flight->task(i);
-    begin_work();
+    connection.begin();
+    open_work();
     if (options_.versioning) keep_course(store, task.direction);
     for (const std::unique_ptr<Held>& held : flight->loads()[i].statements) {
       connection.run(held->statement);

@@ -44,15 +44,16 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
       return attempt(task);
     } catch (const store::Overtaken&) {
       // Another run works on the same migration: look where it stands now.
-      database_.connection().rollback();
+      end_transactions();
       database_.store().forget_work();
       cancel_.throw_if_stopped();
     } catch (const Error& error) {
-      roll_back(database_, options_.versioning);
+      end_transactions();
+      if (options_.versioning) forget_work(database_);
       if (options_.versioning) note_failure(error);
       throw with_resume_hint(error, row_.done);
     } catch (...) {
-      database_.connection().rollback();
+      end_transactions();
       throw;
     }
   }
@@ -60,7 +61,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
 
 std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   chain_.clear();
-  unit_begun_ = wrapped_ = own_transaction_ = settled_ = false;
+  unit_begun_ = own_transaction_ = settled_ = false;
   own_units_ = 0;
   row_ = {};
   if (options_.versioning && !take_up(task)) return std::nullopt;
@@ -196,7 +197,7 @@ void Stepwise::pass_completed(const Statement& statement) {
 
 void Stepwise::step(const Statement& statement) {
   if (own_transaction_) return step_own_transaction(statement);
-  if (wrapped_ || !statement.last_piece) return step_piece(statement);
+  if (transaction_ || !statement.last_piece) return step_piece(statement);
   if (row_.running == statement.number) {
     if (settle_doubt(statement)) return;
     if (statement.kind == StatementKind::bare) return run_bare(statement);
@@ -255,28 +256,25 @@ void Stepwise::step_own_transaction(const Statement& statement) {
   own_transaction_ = false;
   if (end == sql::TransactionEnd::keeps) {
     database_.journal().complete(&row_, chain_, own_units_);
-    database_.connection().commit();
-    return;
+    return commit();
   }
-  database_.connection().rollback();
+  transaction_.reset();
   in_transaction([&] { database_.journal().complete(&row_, chain_, own_units_); });
 }
 
 void Stepwise::step_wrapped(const Statement& statement) {
   driver::Connection& connection = database_.connection();
   const store::JournalRow before = row_;
-  const bool whole = statement.last_piece && !wrapped_;
+  const bool whole = statement.last_piece && !transaction_;
   try {
-    if (!wrapped_) begin();
-    wrapped_ = !statement.last_piece;
+    if (!transaction_) begin();
     if (statement.kind != StatementKind::nothing) connection.run(statement);
     if (!statement.last_piece) return;
     database_.journal().complete(&row_, chain_);
-    connection.commit();
+    commit();
   } catch (const Error& error) {
-    wrapped_ = false;
     row_ = before;
-    connection.rollback();
+    transaction_.reset();
     if (!whole || !connection.refused_transaction(error)) throw;
     step_bare(statement);
   }
@@ -427,7 +425,7 @@ void Stepwise::note_failure(const Error& error) {
 // Begins a transaction and makes sure that no other run has moved the migration on: where no run
 // lock exists, the write lock that begin() takes is what excludes them.
 void Stepwise::begin() {
-  database_.connection().begin();
+  transaction_.emplace(database_.connection());
   database_.fence();
   if (database_.locked()) return;
   const std::optional<store::JournalRow> now = database_.journal().find(row_.version);
@@ -437,17 +435,22 @@ void Stepwise::begin() {
   }
 }
 
+void Stepwise::commit() {
+  transaction_->commit();
+  transaction_.reset();
+}
+
+// Of a script that fails also the one that it has begun itself, run verbatim or without versioning.
+void Stepwise::end_transactions() noexcept {
+  if (!transaction_) database_.connection().rollback();
+  transaction_.reset();
+}
+
 void Stepwise::in_transaction(const std::function<void()>& work) {
-  driver::Connection& connection = database_.connection();
-  connection.begin();
-  try {
-    database_.fence();
-    work();
-    connection.commit();
-  } catch (...) {
-    connection.rollback();
-    throw;
-  }
+  driver::Transaction transaction(database_.connection());
+  database_.fence();
+  work();
+  transaction.commit();
   if (options_.versioning) database_.store().settle();
 }
 

@@ -17,6 +17,7 @@
 
 #include "gander/options.h"
 #include "src/base/cancel.h"
+#include "src/driver/transaction.h"
 #include "src/run/database.h"
 #include "src/run/task.h"
 
@@ -57,6 +58,8 @@ class Stepwise {
   void run_unrecorded(const Task& task);
   void note_failure(const Error& error);
   void begin();
+  void commit();
+  void end_transactions() noexcept;
   void in_transaction(const std::function<void()>& work);
   [[noreturn]] void leave_undecided(const std::string& why);
 
@@ -72,9 +75,10 @@ class Stepwise {
   Sha256 unit_;        // the chain over the unit in progress
   bool unit_begun_ = false;
   bool settled_ = false;          // a user has said that the script, which ran verbatim, is done
-  bool wrapped_ = false;          // the unit in progress is in a transaction of ours
   bool own_transaction_ = false;  // the script has begun a transaction
   std::int64_t own_units_ = 0;    // its units so far, journaled when it ends
+  // The script's own one, or that of the unit in progress.
+  std::optional<driver::Transaction> transaction_;
 };
 
 }  // namespace gander::run

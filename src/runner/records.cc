@@ -4,6 +4,7 @@
 
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/driver/transaction.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
 
@@ -22,17 +23,15 @@ void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
   run::Database& open = database();
   nothing_pending_at_.reset();
   open.lock();
-  driver::Connection& connection = open.connection();
   try {
-    connection.begin();
+    driver::Transaction transaction(open.connection());
     open.fence();
     open.store().refresh();
     open.store().ensure_tables();
     work();
-    connection.commit();
+    transaction.commit();
     open.store().settle();
   } catch (...) {
-    connection.rollback();
     open.store().forget_work();
     open.unlock();
     throw;

@@ -10,6 +10,7 @@
 #include "src/base/version.h"
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/driver/transaction.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
@@ -348,7 +349,6 @@ void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Rep
 // Rows of migrations that have done nothing yet, and that a transaction of their own carries now.
 void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
                                             const std::vector<store::JournalRow>& rows) {
-  driver::Connection& connection = database().connection();
   for (const store::JournalRow& row : rows) {
     const auto carries = [&](const run::Task& task) {
       return task.migration->version == row.version && task.direction == row.direction &&
@@ -356,16 +356,16 @@ void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
     };
     if (std::ranges::none_of(tasks, carries)) continue;
     try {
-      connection.begin();
+      driver::Transaction transaction(database().connection());
       database().fence();
       database().journal().finish(row);
-      connection.commit();
+      transaction.commit();
       database().store().settle();
     } catch (const store::Overtaken&) {
       // Another run is at it; its transactions and ours exclude each other.
-      run::roll_back(database(), true);
+      run::forget_work(database());
     } catch (...) {
-      run::roll_back(database(), true);
+      run::forget_work(database());
       throw;
     }
   }

@@ -25,6 +25,7 @@
 #include "src/driver/postgres/pipeline.h"
 #include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
+#include "src/driver/transaction.h"
 #include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
@@ -127,13 +128,9 @@ class Connection final : public driver::Connection {
   class AsItself {
    public:
     explicit AsItself(Connection& connection);
-    ~AsItself();
-    AsItself(const AsItself&) = delete;
-    AsItself& operator=(const AsItself&) = delete;
 
    private:
-    Connection& connection_;
-    bool changed_;
+    std::optional<Transaction> transaction_;
   };
 
   // SQL to run just before the COMMIT of each transaction, from now on. Empty: none.

@@ -59,7 +59,7 @@ class Doctor {
 
   void doctor() {
     // Behind a pooler the settings that were asked for hold inside a transaction only.
-    if (connection_.pooled()) connection_.begin();
+    if (connection_.pooled()) transaction_.emplace(connection_);
     for (const auto check :
          {&Doctor::server, &Doctor::pooler, &Doctor::read_only, &Doctor::schemas, &Doctor::tables,
           &Doctor::objects, &Doctor::owners, &Doctor::extensions, &Doctor::indexes,
@@ -67,7 +67,7 @@ class Doctor {
           &Doctor::settings}) {
       attempt(check);
     }
-    if (connection_.pooled()) connection_.rollback();
+    transaction_.reset();
   }
 
  private:
@@ -76,10 +76,7 @@ class Doctor {
       (this->*check)();
     } catch (const Error& error) {
       if (error.details().sqlstate.empty() || error.code() == ErrorCode::interrupted) throw;
-      if (connection_.pooled()) {
-        connection_.rollback();
-        connection_.begin();
-      }
+      if (connection_.pooled()) transaction_.emplace(connection_);
       add(Severity::note, "doctor", "a check could not be made: " + error.details().message);
     }
   }
@@ -416,6 +413,7 @@ class Doctor {
   Needs needs_;
   LockDoctor locks_;
   std::string first_bare_;
+  std::optional<Transaction> transaction_;
 };
 
 }  // namespace

@@ -74,20 +74,15 @@ void Connection::release_lock(std::string_view key, const LockHolder& holder) {
         std::to_string(holder.pid) + " AND " + holding(names) + ") AS holder");
     return;
   }
-  begin();
-  try {
-    // The holder's work transaction has the row: it is waited for, but not for long.
-    execute("SET LOCAL lock_timeout = '5s'");
-    execute("UPDATE " + names.table +
-            " SET locked = false, locked_at = NULL, locked_by = NULL, lease_expires_at = NULL, "
-            "updated_at = pg_catalog.clock_timestamp() WHERE lock_id = " +
-            names.goose + " AND locked AND locked_by = " + dialect().literal(holder.name) +
-            (holder.expired ? " AND lease_expires_at < pg_catalog.clock_timestamp()" : ""));
-    commit();
-  } catch (...) {
-    rollback();
-    throw;
-  }
+  Transaction transaction(*this);
+  // The holder's work transaction has the row: it is waited for, but not for long.
+  execute("SET LOCAL lock_timeout = '5s'");
+  execute("UPDATE " + names.table +
+          " SET locked = false, locked_at = NULL, locked_by = NULL, lease_expires_at = NULL, "
+          "updated_at = pg_catalog.clock_timestamp() WHERE lock_id = " +
+          names.goose + " AND locked AND locked_by = " + dialect().literal(holder.name) +
+          (holder.expired ? " AND lease_expires_at < pg_catalog.clock_timestamp()" : ""));
+  transaction.commit();
 }
 
 }  // namespace gander::driver::postgres

@@ -56,7 +56,7 @@ void Lease::create_table() {
 
 bool Lease::try_take() {
   if (!table_exists_) create_table();
-  connection_.begin();
+  Transaction transaction(connection_);
   try {
     // The holder's work transaction has the row locked: it is not waited for here.
     connection_.execute("SET LOCAL lock_timeout = '100ms'");
@@ -71,13 +71,12 @@ bool Lease::try_take() {
         "pg_catalog.pg_try_advisory_xact_lock(" +
         names_.own + ") AND pg_catalog.pg_try_advisory_xact_lock_shared(" + names_.goose + ")");
     taken_ = !rows.rows.empty() && std::get<std::int64_t>(rows.rows[0][0]) != 0;
-    if (taken_) connection_.commit();
+    if (taken_) transaction.commit();
   } catch (const Error& error) {
-    connection_.rollback();
     taken_ = false;
     if (error.details().sqlstate != "55P03") throw;
   }
-  if (!taken_) connection_.rollback();
+  transaction.rollback();
   // Whoever waits for the row sees a live lease when the work transaction commits.
   if (taken_) connection_.before_commits(extension());
   return taken_;

@@ -296,15 +296,10 @@ std::vector<std::string> Connection::identity_sql() const {
   return all;
 }
 
-Connection::AsItself::AsItself(Connection& connection)
-    : connection_(connection), changed_(!connection.begun_ && !connection.identity_sql().empty()) {
-  if (!changed_) return;
-  connection_.begin();
-  connection_.act_as_itself();
-}
-
-Connection::AsItself::~AsItself() {
-  if (changed_) connection_.rollback();
+Connection::AsItself::AsItself(Connection& connection) {
+  if (connection.begun_ || connection.identity_sql().empty()) return;
+  transaction_.emplace(connection);
+  connection.act_as_itself();
 }
 
 std::string Connection::storable(const std::string& text) const {
