@@ -19,7 +19,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 endif
 
 .PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \
-        format-check docs check-includes tidy clang sanitize thread-sanitize coverage fuzz crash \
+        format-check docs check-includes check-abi tidy clang sanitize thread-sanitize coverage fuzz crash \
         model race test-goose test-import test-postgres test-seed clean
 
 all: build
@@ -65,6 +65,10 @@ docs:
 
 check-includes:
 	tools/check-includes
+
+# What the shared library exports, against the commit BASE (see tools/check-abi --help).
+check-abi: lint-tools
+	JOBS=$(JOBS) tools/check-abi $(BASE)
 
 tidy: lint-tools $(BUILD)/.configured
 	tools/tidy $(BUILD) $(JOBS)

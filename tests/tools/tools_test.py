@@ -12,6 +12,83 @@ TOOLS = pathlib.Path(__file__).resolve().parent.parent.parent / "tools"
 LICENCE = "// SPDX-License-Identifier: MIT\n"
 
 
+@unittest.skipUnless(shutil.which("abidiff") and shutil.which("cmake") and shutil.which("ninja"),
+                     "no abidiff")
+class CheckAbi(unittest.TestCase):
+    """A library of one function, which is changed in a second commit."""
+
+    CMAKE = """cmake_minimum_required(VERSION 3.24)
+project(small LANGUAGES CXX)
+add_library(gander_library a.cc)
+target_include_directories(gander_library PRIVATE include)
+set_target_properties(gander_library PROPERTIES OUTPUT_NAME gander VERSION 0.1.0 SOVERSION {})
+"""
+    HEADER = "struct Options {{ int a; {} }};\nint run(Options* options);\n{}"
+
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="gander-tools-"))
+        self.addCleanup(shutil.rmtree, self.root)
+        (self.root / "tools").mkdir()
+        (self.root / "include").mkdir()
+        shutil.copy(TOOLS / "check-abi", self.root / "tools")
+        self.git("init", "-q")
+        self.write()
+        self.git("add", "-A")
+        self.git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "one")
+
+    def git(self, *arguments):
+        subprocess.run(["git", "-C", self.root, *arguments], check=True)
+
+    def write(self, member="", more="", soversion="0.1"):
+        (self.root / "CMakeLists.txt").write_text(self.CMAKE.format(soversion))
+        (self.root / "include/a.h").write_text(self.HEADER.format(
+            member, "int stop();\n" if more else ""))
+        (self.root / "a.cc").write_text(
+            '#include "a.h"\nint run(Options* options) { return options->a; }\n' + more)
+
+    def check(self, path=None):
+        return subprocess.run([self.root / "tools/check-abi", "HEAD"], capture_output=True,
+                              text=True, check=False, env=path)
+
+    def test_the_same_is_right(self):
+        done = self.check()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("no change", done.stdout)
+
+    def test_more_is_right(self):
+        self.write(more="int stop() { return 1; }\n")
+        done = self.check()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("only more", done.stdout)
+
+    def test_another_layout_is_wrong(self):
+        self.write(member="int b;")
+        done = self.check()
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("under the same soname, libgander.so.0.1", done.stderr)
+
+    def test_another_layout_under_another_soname_is_right(self):
+        self.write(member="int b;", soversion="0.2")
+        done = self.check()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("libgander.so.0.2", done.stdout)
+
+    def test_what_does_not_build_is_no_success(self):
+        self.write(more="int stop() {\n")
+        self.assertEqual(self.check().returncode, 2)
+
+
+class CheckAbiWithoutAbidiff(unittest.TestCase):
+    def test_says_that_nothing_was_compared(self):
+        with tempfile.TemporaryDirectory(prefix="gander-tools-") as folder:
+            for name in ("bash", "dirname", "env"):
+                (pathlib.Path(folder) / name).symlink_to(shutil.which(name))
+            done = subprocess.run([TOOLS / "check-abi"], capture_output=True, text=True,
+                                  check=False, env={"PATH": folder})
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("NOTHING WAS COMPARED", done.stderr)
+
+
 class CheckIncludes(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="gander-tools-"))
