@@ -3,6 +3,7 @@
 // need, and who could be in their way.
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "src/driver/postgres/bare_statement.h"
@@ -59,7 +60,7 @@ class Doctor {
 
   void doctor() {
     // Behind a pooler the settings that were asked for hold inside a transaction only.
-    if (connection_.pooled()) transaction_.emplace(connection_);
+    if (connection_.pooled()) transaction_ = std::make_unique<Transaction>(connection_);
     for (const auto check :
          {&Doctor::server, &Doctor::pooler, &Doctor::read_only, &Doctor::schemas, &Doctor::tables,
           &Doctor::objects, &Doctor::owners, &Doctor::extensions, &Doctor::indexes,
@@ -76,7 +77,7 @@ class Doctor {
       (this->*check)();
     } catch (const Error& error) {
       if (error.details().sqlstate.empty() || error.code() == ErrorCode::interrupted) throw;
-      if (connection_.pooled()) transaction_.emplace(connection_);
+      if (connection_.pooled()) transaction_ = std::make_unique<Transaction>(connection_);
       add(Severity::note, "doctor", "a check could not be made: " + error.details().message);
     }
   }
@@ -413,7 +414,7 @@ class Doctor {
   Needs needs_;
   LockDoctor locks_;
   std::string first_bare_;
-  std::optional<Transaction> transaction_;
+  std::unique_ptr<Transaction> transaction_;
 };
 
 }  // namespace
