@@ -78,15 +78,21 @@ std::string shown_parameters(std::string_view text) {
   return shown;
 }
 
+// Is what stands before the last slash the name of a directory, and so no place for a password?
+bool is_in_a_directory(std::string_view text) {
+  const std::size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos || slash == 0) return false;
+  std::error_code ignored;
+  return std::filesystem::is_directory(std::filesystem::path(text.substr(0, slash)), ignored);
+}
+
 // May a SQLite file have this name? The rest of a URL with a wrong scheme before it may hold a
 // password: me:password@host, //me:password/db.
 bool is_file_name(std::string_view name) {
   if (name == ":memory:") return true;
-  // me/password@host; a directory before such a name is not shown either.
-  if (name.substr(0, std::min(name.rfind('@'), name.size())).find('/') < name.rfind('@') &&
-      name.find('@') != std::string_view::npos) {
-    return false;
-  }
+  // me/password@host: a directory before such a name is shown only where there is one.
+  const std::size_t at = name.rfind('@');
+  if (at != std::string_view::npos && name.find('/') < at && !is_in_a_directory(name)) return false;
   const std::size_t drive = name.size() > 2 && name[1] == ':' && name[2] == '\\' ? 2 : 0;
   return name.find(':', drive) == std::string_view::npos &&
          name.find('=') == std::string_view::npos && std::ranges::none_of(name, is_control);
@@ -249,10 +255,7 @@ bool names_file(std::string_view text) {
   if (std::ranges::none_of(kEndings, [&](std::string_view end) { return name.ends_with(end); })) {
     return false;
   }
-  if (slash == std::string_view::npos || slash == 0) return true;
-  // What stands before the last slash has no place for a password if a directory has this name.
-  std::error_code ignored;
-  return std::filesystem::is_directory(std::filesystem::path(text.substr(0, slash)), ignored);
+  return slash == std::string_view::npos || slash == 0 || is_in_a_directory(text);
 }
 
 std::string redacted(std::string_view database) {

@@ -83,6 +83,11 @@ TEST(Redacted, ShowsTheNameOfAFileWhoseDirectoryExists) {
                 names_file(text))
         << text;
   }
+  const std::string plain = testing::TempDir() + "gander_redact";
+  std::filesystem::create_directories(plain);
+  for (const std::string& text : {"sqlite:" + plain + "/a@b", std::string("sqlite:./a@b")}) {
+    EXPECT_EQ(redacted(text), text);
+  }
   // The same form, and nothing says that it is a file.
   for (const char* text : {"me/s3cret@host.db", "sqlite:me/s3cret@host/app.db"}) {
     EXPECT_EQ(redacted(text).find("s3cret"), std::string::npos) << text;

@@ -19,7 +19,7 @@ std::string sentence(const std::string& database, bool migrations, bool done,
   const std::string time = duration_text(waited, unicode);
   if (!migrations) return fmt::format("{} can be reached, after {}.\n", database, time);
   if (done) return fmt::format("Nothing is pending in {}, after {}.\n", database, time);
-  return fmt::format("Migrations are still pending in {}, after {}.\n", database, time);
+  return fmt::format("Not all is migrated in {}, after {}.\n", database, time);
 }
 
 }  // namespace

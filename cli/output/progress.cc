@@ -34,6 +34,11 @@ std::string waiting_for(const WaitState& state) {
       return "waiting for the database" + (holder.empty() ? "" : ": " + holder);
     case WaitingFor::primary:
       return "waiting for the standby to become the primary";
+    case WaitingFor::transaction:
+      return "waiting for the end of " +
+             (holder.empty() ? std::string("another transaction") : "a transaction of " + holder);
+    case WaitingFor::reader:
+      return "waiting for " + (holder.empty() ? std::string("a reader") : holder);
     case WaitingFor::migration:
       return "waiting for somebody to migrate the database";
   }

@@ -44,6 +44,10 @@ TEST(WaitLine, SaysWhatIsWaitedFor) {
             "waiting for another run (pid 4711), 2.0 s of 5 min 00 s");
   EXPECT_EQ(line(WaitingFor::table, "pid 4711"),
             "waiting for a lock on a table, held by pid 4711, 2.0 s of 5 min 00 s");
+  EXPECT_EQ(line(WaitingFor::transaction, "pid 4711"),
+            "waiting for the end of a transaction of pid 4711, 2.0 s of 5 min 00 s");
+  EXPECT_EQ(line(WaitingFor::reader, "another connection, which reads"),
+            "waiting for another connection, which reads, 2.0 s of 5 min 00 s");
   EXPECT_EQ(line(WaitingFor::writer, "another connection"),
             "waiting for another connection, 2.0 s of 5 min 00 s");
   EXPECT_EQ(line(WaitingFor::server, "refused"),

@@ -202,7 +202,9 @@ enum {
   GANDER_WAITING_FOR_WRITER = 2,
   GANDER_WAITING_FOR_SERVER = 3,
   GANDER_WAITING_FOR_PRIMARY = 4,
-  GANDER_WAITING_FOR_MIGRATION = 5
+  GANDER_WAITING_FOR_MIGRATION = 5,
+  GANDER_WAITING_FOR_TRANSACTION = 6,
+  GANDER_WAITING_FOR_READER = 7
 };
 
 // Called on the thread that runs the operation. To stop the run, call gander_runner_cancel().

@@ -13,16 +13,22 @@ namespace gander {
 
 // Views and references in events are valid during the call only.
 
-// The run waits, for one of these: the lock of another run; a lock on a table, which any session
-// may hold; SQLite's only writer; a server that is not up yet or takes no connection; the primary
-// that a standby is to become; somebody else who migrates (MigrationRunner::wait_until_migrated()).
+// The run waits, for one of these: the lock of another run; a lock on a table or another object,
+// which any session may hold; SQLite's only writer; a server that is not up yet or takes no
+// connection; the primary that a standby is to become; somebody else who migrates
+// (MigrationRunner::wait_until_migrated()); the end of another session's transaction, which has
+// changed the same row or is older than an index that is built CONCURRENTLY (PostgreSQL manual
+// 53.12, pg_locks: locktype transactionid, virtualxid, tuple); readers of an SQLite database, which
+// a COMMIT waits for outside of WAL mode (https://sqlite.org/lockingv3.html).
 enum class WaitingFor : int {
   run = 0,
   table = 1,
   writer = 2,
   server = 3,
   primary = 4,
-  migration = 5
+  migration = 5,
+  transaction = 6,
+  reader = 7
 };
 
 struct LockWaiting {

@@ -35,6 +35,8 @@ static_assert(GANDER_INTERNAL == static_cast<int>(ErrorCode::internal));
 static_assert(GANDER_DOWN == static_cast<int>(gander::Direction::down));
 static_assert(GANDER_UP == static_cast<int>(gander::Direction::up));
 static_assert(GANDER_WAITING_FOR_MIGRATION == static_cast<int>(gander::WaitingFor::migration));
+static_assert(GANDER_WAITING_FOR_TRANSACTION == static_cast<int>(gander::WaitingFor::transaction));
+static_assert(GANDER_WAITING_FOR_READER == static_cast<int>(gander::WaitingFor::reader));
 
 int fail(const Error& failure, gander_error** error) noexcept {
   try {

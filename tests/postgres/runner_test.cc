@@ -13,6 +13,8 @@
 namespace gander {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -223,6 +225,31 @@ TEST_F(PostgresRunnerTest, SettingsDoNotLeakIntoThePool) {
   EXPECT_EQ(next.ask("SELECT current_setting('work_mem') = '7MB', current_schema(), "
                      "to_regclass('pg_temp.there') IS NULL"),
             "f|public|t");
+}
+
+// A row that another session has changed is no lock on a table.
+TEST_F(PostgresRunnerTest, WhatAMigrationWaitsForIsCalledATableOrATransaction) {
+  struct Watcher : Observer {
+    void lock_waiting(const LockWaiting& event) override { seen.push_back(event.what); }
+    std::vector<WaitingFor> seen;
+  };
+  ask("CREATE TABLE bird (id int); INSERT INTO bird VALUES (1)");
+  const auto seen_by = [&](const char* sql) {
+    Client other(url());
+    other.ask("BEGIN; UPDATE bird SET id = 2");
+    Watcher watcher;
+    Options options;
+    options.wait = std::chrono::milliseconds(500);
+    options.observer = &watcher;
+    const std::string text = "-- +goose Up\n" + std::string(sql) + ";\n";
+    MigrationRunner blocked{open(url()), in_memory({{"00001_a.sql", text}}), options};
+    EXPECT_EQ(error_of([&] { blocked.up(); }).code(), ErrorCode::locked);
+    return watcher.seen;
+  };
+  EXPECT_THAT(seen_by("UPDATE bird SET id = 3"),
+              AllOf(Not(IsEmpty()), Each(WaitingFor::transaction)));
+  EXPECT_THAT(seen_by("ALTER TABLE bird ADD name text"),
+              AllOf(Not(IsEmpty()), Each(WaitingFor::table)));
 }
 
 TEST_F(PostgresRunnerTest, ReadersDoNotQueueBehindAMigrationWithALockTimeout) {

@@ -2,6 +2,7 @@
 #include "src/driver/postgres/blockers.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace gander::driver::postgres {
@@ -25,17 +26,24 @@ std::string BlockerWatch::ask() {
     wire_ = std::make_unique<Wire>(settings_, std::move(hooks));
   }
   wire_->send("SELECT pg_catalog.string_agg(" + std::string(kSessionDescription) +
-                  ", ', ' ORDER BY a.pid) FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = "
+                  ", ', ' ORDER BY a.pid), (SELECT pg_catalog.bool_or(l.locktype IN "
+                  "('transactionid', 'virtualxid', 'tuple')) FROM pg_catalog.pg_locks AS l "
+                  "WHERE NOT l.granted AND l.pid = " +
+                  pid_ +
+                  ") FROM pg_catalog.pg_stat_activity AS a WHERE a.pid = "
                   "ANY(pg_catalog.pg_blocking_pids(" +
                   pid_ + "))",
               true);
   std::string blockers;
   while (const ResultHandle result = wire_->next()) {
     const Libpq& pq = libpq();
-    if (pq.PQresultStatus(result.get()) != PGRES_TUPLES_OK)
+    if (pq.PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
       failed_ = true;
-    else if (pq.PQntuples(result.get()) > 0)
+    } else if (pq.PQntuples(result.get()) > 0) {
       blockers = pq.PQgetvalue(result.get(), 0, 0);
+      const bool transaction = std::string_view(pq.PQgetvalue(result.get(), 0, 1)) == "t";
+      what_ = transaction ? WaitingFor::transaction : WaitingFor::table;
+    }
   }
   return blockers;
 }
@@ -54,7 +62,7 @@ void BlockerWatch::look(std::chrono::milliseconds waited) {
   }
   // The message was under way before it met the lock: of that time no more than the limit is told.
   if (limit_.count() > 0) waited = std::min(waited, limit_);
-  if (options_.waiting) options_.waiting({blockers_, waited, limit_, WaitingFor::table});
+  if (options_.waiting) options_.waiting({blockers_, waited, limit_, what_});
 }
 
 }  // namespace gander::driver::postgres

@@ -29,6 +29,7 @@ class BlockerWatch {
   void forget() { blockers_.clear(); }
 
  private:
+  // Who blocks the session; sets what_.
   std::string ask();
 
   const Settings& settings_;
@@ -38,6 +39,7 @@ class BlockerWatch {
   std::unique_ptr<Wire> wire_;
   bool failed_ = false;
   std::string blockers_;
+  WaitingFor what_ = WaitingFor::table;
 };
 
 // An SQL expression that describes a row of pg_stat_activity named `a` to people.

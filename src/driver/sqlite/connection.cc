@@ -252,8 +252,8 @@ int Connection::wait_and_repeat(const std::function<int()>& step, int result) {
     if (waited >= options_.wait) return result;
     if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();
     if (options_.waiting && now >= next_report) {
-      const std::string holder = in_the_way({path_, sqlite3_get_autocommit(handle_) == 0});
-      options_.waiting({holder, waited, options_.wait, WaitingFor::writer});
+      const Obstacle obstacle = in_the_way({path_, sqlite3_get_autocommit(handle_) == 0});
+      options_.waiting({obstacle.holder, waited, options_.wait, obstacle.what});
       next_report = now + kBetweenReports;
     }
     std::this_thread::sleep_for(backoff.next());

@@ -135,11 +135,11 @@ void explain_read_only(int result, ErrorDetails* details) {
 
 }  // namespace
 
-std::string in_the_way(const Circumstances& where) {
+Obstacle in_the_way(const Circumstances& where) {
   const auto [writers, readers] = locked_by(where.path);
-  if (!writers.empty()) return writers + ", which writes";
-  if (!where.in_transaction) return "another connection";
-  return readers.empty() ? "another connection, which reads" : readers + ", which reads";
+  if (!writers.empty()) return {writers + ", which writes", WaitingFor::writer};
+  if (!where.in_transaction) return {"another connection", WaitingFor::writer};
+  return {(readers.empty() ? "another connection" : readers) + ", which reads", WaitingFor::reader};
 }
 
 ErrorDetails failure_of(sqlite3* handle, const Circumstances& where) {

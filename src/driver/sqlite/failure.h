@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gander/error.h"
+#include "gander/observer.h"
 
 struct sqlite3;
 
@@ -21,7 +22,11 @@ ErrorDetails failure_of(sqlite3* handle, const Circumstances& circumstances);
 
 // Who keeps the handle waiting, as far as the system tells: writers if there are any; a COMMIT may
 // also have to wait for readers.
-std::string in_the_way(const Circumstances& circumstances);
+struct Obstacle {
+  std::string holder;
+  WaitingFor what = WaitingFor::writer;
+};
+Obstacle in_the_way(const Circumstances& circumstances);
 
 // Does even reading fail because SQLite may not write where the database is? So it is in WAL mode.
 bool needs_shared_memory(sqlite3* handle);

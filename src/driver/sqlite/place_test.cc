@@ -19,8 +19,12 @@ namespace gander {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using testing_support::SqliteFile;
 using testing_support::TempDirectory;
 
@@ -145,6 +149,29 @@ TEST_F(PlaceTest, WhoIsInTheWayIsCalledAReaderOrAWriter) {
     EXPECT_THAT(findings("sqlite:" + path), HasSubstr(" is writing"));
   }
   EXPECT_EQ(error_of("sqlite:" + path, options), "");
+}
+
+// A COMMIT waits for readers, a BEGIN for writers.
+TEST_F(PlaceTest, WhatARunWaitsForIsAReaderOrAWriter) {
+  struct Watcher : Observer {
+    void lock_waiting(const LockWaiting& event) override { seen.push_back(event.what); }
+    std::vector<WaitingFor> seen;
+  };
+  const std::string path = directory_.file("app.db");
+  SqliteFile(path).run("CREATE TABLE other (x); INSERT INTO other VALUES (1)");
+  const auto seen_beside = [&](const char* sql) {
+    const OtherProcess other(path, sql);
+    Watcher watcher;
+    Options options;
+    options.wait = std::chrono::milliseconds(1200);  // longer than until the first event
+    options.observer = &watcher;
+    error_of("sqlite:" + path, options);
+    EXPECT_EQ(code_, ErrorCode::locked);
+    return watcher.seen;
+  };
+  EXPECT_THAT(seen_beside("BEGIN; SELECT * FROM other"),
+              AllOf(Not(IsEmpty()), Each(WaitingFor::reader)));
+  EXPECT_THAT(seen_beside("BEGIN IMMEDIATE"), AllOf(Not(IsEmpty()), Each(WaitingFor::writer)));
 }
 
 TEST_F(PlaceTest, ReaderOfTheSameProcessIsCalledAReader) {
