@@ -269,6 +269,22 @@ TEST_F(PostgresDoctorTest, BareStatementBehindAPooler) {
               HasSubstr("00003_index.sql refuses a transaction"));
 }
 
+// There all checks share one transaction, which a check that fails has ended.
+TEST_F(PostgresDoctorTest, CheckThatFailsBehindAPoolerLeavesTheOthers) {
+  std::string why;
+  if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
+  Options options;
+  options.role = database_ + "_blind";
+  ask("CREATE ROLE " + options.role + "; GRANT ALL ON SCHEMA public TO " + options.role +
+      "; REVOKE SELECT ON pg_catalog.pg_stat_activity FROM PUBLIC; ALTER DATABASE " + database_ +
+      " SET statement_timeout = '3s'");
+  const PgBouncer pooler(server());
+  const std::string found = bad(doctor(pooler.url(database_), options), Severity::note);
+  EXPECT_THAT(found, HasSubstr("a check could not be made: permission denied"));
+  EXPECT_THAT(found, HasSubstr("statement_timeout is 3000ms"));
+  EXPECT_THAT(found, Not(HasSubstr("transaction is aborted")));
+}
+
 TEST_F(PostgresDoctorTest, HalfRunMigrationAndBrokenFile) {
   files_.push_back({"00003_half.sql",
                     "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a ();\nSELECT 1/0;\n"});

@@ -77,7 +77,10 @@ class Doctor {
       (this->*check)();
     } catch (const Error& error) {
       if (error.details().sqlstate.empty() || error.code() == ErrorCode::interrupted) throw;
-      if (connection_.pooled()) transaction_ = std::make_unique<Transaction>(connection_);
+      if (transaction_) {
+        transaction_.reset();
+        transaction_ = std::make_unique<Transaction>(connection_);
+      }
       add(Severity::note, "doctor", "a check could not be made: " + error.details().message);
     }
   }
