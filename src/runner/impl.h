@@ -77,12 +77,14 @@ class MigrationRunner::Impl {
   run::Tasks prepare(const plan::Steps& steps);
   bool take_lock();
   void warn_of_annotations(const std::vector<std::string>& texts, Report* report);
-  void warn_of_edits(const std::vector<source::Migration>& migrations, check::Stamps& stamps,
-                     Report* report);
+  // What up() and plan() warn of, a sentence each: files that have changed, which strict refuses,
+  // and what a file does to its session and does not take back.
+  std::vector<std::string> edits(const std::vector<source::Migration>& migrations,
+                                 check::Stamps& stamps);
+  std::vector<std::string> lasting_settings(const std::vector<run::Task>& tasks) const;
   void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
   void discard_unbegun(const std::vector<run::Task>& tasks,
                        const std::vector<store::JournalRow>& rows);
-  void warn_of_settings(const std::vector<run::Task>& tasks, Report* report);
   void foresee(const std::vector<run::Task>& tasks);
   void hear(std::string_view severity, std::string_view text);
   void warn(std::string text, std::vector<std::string>* warnings);

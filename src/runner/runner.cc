@@ -65,7 +65,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     // A mistake in the files must not leave an empty database file behind.
     prepared = prepare(plan::make(request, migrations, {}));
   } else if (options_.versioning && options_.history) {
-    stamps.begin();  // for warn_of_edits()
+    stamps.begin();  // for edits()
   }
   try {
     plan::Steps steps = make_plan(request, migrations);
@@ -84,8 +84,10 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (!prepared.tasks.empty() && options_.versioning) before = database().store().applied();
     for (std::string& warning : steps.warnings) warn(std::move(warning), &report.warnings);
     warn_of_annotations(prepared.warnings, &report);
-    warn_of_edits(migrations, stamps, &report);
-    warn_of_settings(prepared.tasks, &report);
+    for (std::string& text : edits(migrations, stamps)) warn(std::move(text), &report.warnings);
+    for (std::string& text : lasting_settings(prepared.tasks)) {
+      warn(std::move(text), &report.warnings);
+    }
     refuse_unfinished(&prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = database().connection().back_up();
@@ -223,7 +225,7 @@ plan::Steps MigrationRunner::Impl::make_plan(const plan::Request& request,
     database();
     return plan::make(request, migrations, {});
   }
-  // What warn_of_edits() compares comes along.
+  // What edits() compares comes along.
   database().store().load({.fingerprints = options_.history, .expected = migrations.size()});
   plan::Request known = request;
   if (options_.history) settle_unknown(migrations, &known);
@@ -289,9 +291,10 @@ void MigrationRunner::Impl::warn_of_annotations(const std::vector<std::string>& 
   }
 }
 
-void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& migrations,
-                                          check::Stamps& stamps, Report* report) {
-  if (!options_.versioning || !options_.history) return;
+std::vector<std::string> MigrationRunner::Impl::edits(
+    const std::vector<source::Migration>& migrations, check::Stamps& stamps) {
+  std::vector<std::string> texts;
+  if (!options_.versioning || !options_.history) return texts;
   store::Store& store = database().store();
   for (const check::Edited& edited : check::find_edited(
            migrations, store.fingerprints(), store.applied(),
@@ -310,12 +313,15 @@ void MigrationRunner::Impl::warn_of_edits(const std::vector<source::Migration>& 
           std::to_string(edited.migration->version) + " --reason TEXT`";
       throw Error(std::move(details));
     }
-    warn(edited.migration->place + ": " + message, &report->warnings);
+    texts.push_back(edited.migration->place + ": " + message);
   }
+  return texts;
 }
 
 // What a file does to its session and does not take back, told where other files come behind it.
-void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks, Report* report) {
+std::vector<std::string> MigrationRunner::Impl::lasting_settings(
+    const std::vector<run::Task>& tasks) const {
+  std::vector<std::string> texts;
   for (std::size_t i = 0; !options_.isolate && i + 1 < tasks.size(); ++i) {
     if (tasks[i].script == nullptr) continue;
     const script::Section& section = tasks[i].script->summary().section(tasks[i].direction);
@@ -326,10 +332,11 @@ void MigrationRunner::Impl::warn_of_settings(const std::vector<run::Task>& tasks
     if (section.settings > 1) {
       text += " and " + std::to_string(section.settings - 1) + " more";
     }
-    warn(text + (section.settings > 1 ? " last" : " lasts") + " to the end of this run and " +
-             (section.settings > 1 ? "reach" : "reaches") + " the files behind it",
-         &report->warnings);
+    texts.push_back(text + (section.settings > 1 ? " last" : " lasts") +
+                    " to the end of this run and " + (section.settings > 1 ? "reach" : "reaches") +
+                    " the files behind it");
   }
+  return texts;
 }
 
 // Nothing is built upon a half-run migration that this run does not continue.

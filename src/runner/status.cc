@@ -297,6 +297,15 @@ Status MigrationRunner::Impl::status() {
       .make();
 }
 
+namespace {
+
+void add(const std::vector<std::string>& more, std::vector<std::string>* texts) {
+  texts->insert(texts->end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+// Warns of what the run would warn of, in its order.
 Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   const Scope scope(*this);
   request = with_policies(request);
@@ -304,7 +313,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   check_sum();
   const bool connect = options_.versioning && target_.driver().exists();
   check::Stamps stamps(migrations);
-  if (connect && options_.strict && options_.history) stamps.begin();
+  if (connect && options_.history) stamps.begin();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
   run::Tasks prepared =
@@ -313,16 +322,22 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   std::vector<store::JournalRow> rows;
   store::AppliedSet after;
   Plan plan;
+  plan.warnings = steps.warnings;
+  add(prepared.warnings, &plan.warnings);
   if (connect) {
     foresee(tasks);
-    Report unused;
-    if (options_.strict) warn_of_edits(migrations, stamps, &unused);  // which refuses them
+    add(edits(migrations, stamps), &plan.warnings);
+  }
+  add(lasting_settings(tasks), &plan.warnings);
+  if (connect) {
     after = database().store().applied();
     plan.version = after.current();
     rows = database().journal().rows();
     std::erase_if(rows, [&](const store::JournalRow& row) {
       const bool superseded = run::is_superseded(row, after);
-      if (superseded) plan.warnings.push_back(run::superseded_text(row));
+      if (superseded && !run::continues(tasks, row)) {
+        plan.warnings.push_back(run::superseded_text(row));
+      }
       return superseded;
     });
     for (const store::JournalRow& row : rows) run::check_half_run(row, &tasks, after);
@@ -338,8 +353,6 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
     }
   }
   plan.version_after = after.current();
-  plan.warnings.insert(plan.warnings.end(), steps.warnings.begin(), steps.warnings.end());
-  plan.warnings.insert(plan.warnings.end(), prepared.warnings.begin(), prepared.warnings.end());
   return plan;
 }
 
