@@ -341,6 +341,8 @@ void Executor::note_broken_keys(const Task& task,
 bool Executor::is_worth_repeating(const Task& task, const Error& error, Retry* retry,
                                   bool* prepared) {
   if (task.is_function()) return false;  // it may do what cannot be replayed
+  // Nothing says which of its statements are done.
+  if (!options_.versioning && task.mode != Mode::transaction) return false;
   if (*prepared && database_.connected() && database_.connection().is_unprepared(error)) {
     *prepared = false;
     return true;
@@ -349,7 +351,9 @@ bool Executor::is_worth_repeating(const Task& task, const Error& error, Retry* r
 }
 
 bool Executor::can_reconnect(const Error& error) const {
-  return error.code() == ErrorCode::connection && database_.driver().reconnectable();
+  // Without versions nothing says what is done, and a second time may be once too often.
+  return error.code() == ErrorCode::connection && options_.versioning &&
+         database_.driver().reconnectable();
 }
 
 // Comes back with a session that holds the lock again, or throws the last Error.

@@ -229,6 +229,7 @@ void Executor::send(Flight* flight) {
 void Executor::settle_flight(Flight* flight, const driver::Connection::Landing& landed,
                              const Error& error) {
   if (can_reconnect(error)) return land_after_loss(flight);
+  if (error.code() == ErrorCode::connection) fail(flight->task(flight->published()), error);
   const std::size_t committed = flight->committed(landed);
   if (!keep_committed(flight, committed)) return;
   if (committed == flight->size()) return;
