@@ -252,7 +252,7 @@ class Connection : public gander::Connection {
   virtual bool is_full(const Error& /*error*/) const { return false; }
 
   // Does this error of run() say that the statement cannot run inside a transaction, and that it
-  // did nothing? (PostgreSQL SQLSTATE 25001.)
+  // did nothing? Asked of the last error alone. Never told by what a user's SQL can raise.
   virtual bool refused_transaction(const Error& error) const = 0;
 
   // --- session settings ----------------------------------------------------------------------

@@ -70,6 +70,17 @@ const Batch::Unit* Batch::unit_of_statement(std::int64_t index) const {
   return after == units_.begin() ? nullptr : &*(after - 1);
 }
 
+const Batch::Unit* Batch::unit_of(std::int64_t completed, std::int64_t position) const {
+  if (position > 0) return unit_at(offset_of_character(text_, position));
+  return unit_of_statement(completed);
+}
+
+std::string_view Batch::script_text(std::int64_t completed, std::int64_t position) const {
+  const Unit* unit = unit_of(completed, position);
+  if (unit == nullptr || unit->part != Part::script) return {};
+  return std::string_view(text_).substr(unit->begin, unit->size);
+}
+
 Error error_of_part(Batch::Part part, ErrorDetails details) {
   if (part == Batch::Part::commit && !details.sqlstate.empty()) {
     details.message = "at COMMIT: " + details.message;
@@ -91,7 +102,7 @@ Error error_of_part(Batch::Part part, ErrorDetails details) {
 
 Error Batch::locate(ErrorDetails details, std::int64_t completed, std::int64_t position) const {
   const std::size_t offset = offset_of_character(text_, position);
-  const Unit* unit = position > 0 ? unit_at(offset) : unit_of_statement(completed);
+  const Unit* unit = unit_of(completed, position);
   if (unit == nullptr) return Error(std::move(details));
   if (unit->part != Part::script) return error_of_part(unit->part, std::move(details));
   std::size_t within = 0;

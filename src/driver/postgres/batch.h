@@ -41,6 +41,9 @@ class Batch {
   // 1-based and in characters, 0 if there is none.
   Error locate(ErrorDetails details, std::int64_t completed, std::int64_t position) const;
 
+  // The unit of the script that such an error is about. Empty: it is not about one.
+  std::string_view script_text(std::int64_t completed, std::int64_t position) const;
+
  private:
   struct Unit {
     std::size_t begin = 0;  // in text_
@@ -56,6 +59,7 @@ class Batch {
   Unit& append(std::string_view sql, std::size_t statements);
   const Unit* unit_at(std::size_t offset) const;
   const Unit* unit_of_statement(std::int64_t index) const;
+  const Unit* unit_of(std::int64_t completed, std::int64_t position) const;
 
   std::string text_;
   std::vector<Unit> units_;

@@ -178,8 +178,8 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
         if (!progress->failure) progress->failure = failure_of(result.get(), wire_->secrets());
     }
   }
-  if (progress->failure && progress->failure->details.sqlstate.empty() && wire_->lost()) {
-    progress->failure->details = lost_connection(wire_->handle(), wire_->secrets());
+  if (progress->failure) {
+    note_loss(wire_->lost(), wire_->handle(), wire_->secrets(), &*progress->failure);
   }
   return false;
 }
@@ -204,6 +204,8 @@ ErrorDetails Connection::explained(ErrorDetails details) {
 
 void Connection::throw_failure(const Batch& batch, const Progress& progress) {
   const Failure& failure = *progress.failure;
+  refused_transaction_ =
+      refuses_transaction(failure, batch.script_text(progress.completed, failure.position));
   const Error error =
       batch.locate(explained(failure.details), progress.completed, failure.position);
   if (is_unprepared(error)) prepared_.give_up();
@@ -401,8 +403,7 @@ void Connection::refuse_pooled(const sql::Statement& statement) const {
 }
 
 bool Connection::refused_transaction(const Error& error) const {
-  // 2D000: a procedure that commits; what it did until then was rolled back.
-  return error.details().sqlstate == "25001" || error.details().sqlstate == "2D000";
+  return refused_transaction_ && error.details().statement > 0;
 }
 
 void Connection::await_primary() {

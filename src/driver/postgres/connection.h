@@ -192,8 +192,9 @@ class Connection final : public driver::Connection {
   std::exception_ptr stored_;  // an error of native_handle(), which cannot throw
 
   std::unique_ptr<Pipeline> pipeline_;
-  Landing landing_;             // of the last pipeline
-  bool refused_whole_ = false;  // it took a statement for several
+  Landing landing_;                   // of the last pipeline
+  bool refused_transaction_ = false;  // the last failure said that
+  bool refused_whole_ = false;        // it took a statement for several
 
   bool begun_ = false;  // between begin() and commit() or rollback()
   bool session_touched_ = false;

@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/libpq.h"
+#include "src/sql/cursor.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -25,8 +27,6 @@ constexpr Meaning kMeanings[] = {
      "connect to the primary server, or unset default_transaction_read_only for this role"},
     {"25P03", ErrorCode::connection, true,
      "idle_in_transaction_session_timeout ended the session: raise it for this role"},
-    {"25001", ErrorCode::sql, false,
-     "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement alone in it"},
     {"3F000", ErrorCode::sql, false, "create the schema first, or name another one with --schema"},
     {"40001", ErrorCode::sql, true, "another session changed the same rows: run again"},
     {"40P01", ErrorCode::sql, true, "another session wanted the same locks: run again"},
@@ -48,6 +48,11 @@ constexpr Meaning kMeanings[] = {
     {"XX001", ErrorCode::storage, false, "the server reports corrupted data: see its log"},
     {"XX002", ErrorCode::storage, false, "the server reports a corrupted index: see its log"},
 };
+
+constexpr const char* kActiveTransaction = "25001";
+constexpr const char* kInvalidTermination = "2D000";
+constexpr const char* kOutsideHint =
+    "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement alone in it";
 
 constexpr Meaning kConnectMeanings[] = {
     {"28", ErrorCode::connection, false,
@@ -73,6 +78,32 @@ void apply(const Meaning* meaning, ErrorDetails* details) {
 std::string field(const PGresult* result, int code) {
   const char* text = libpq().PQresultErrorField(result, code);
   return text == nullptr ? std::string() : text;
+}
+
+// ERROR ends a statement; FATAL and PANIC end the session, and no SQL can raise them. Servers that
+// name the severity in their own language alone are believed.
+bool ends_session(const PGresult* result) {
+  const std::string severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity != "ERROR" && (!severity.empty() || field(result, PG_DIAG_SEVERITY) != "ERROR");
+}
+
+// The one place in which the server refuses a transaction (xact.c; its name before PostgreSQL 11).
+bool is_refusal(const Failure& failure) {
+  return failure.details.sqlstate == kActiveTransaction &&
+         (failure.function == "PreventInTransactionBlock" ||
+          failure.function == "PreventTransactionChain");
+}
+
+// Where a procedure's COMMIT or ROLLBACK is refused (spi.c).
+bool is_refused_end(const Failure& failure) {
+  return failure.details.sqlstate == kInvalidTermination &&
+         (failure.function == "_SPI_commit" || failure.function == "_SPI_rollback");
+}
+
+bool runs_a_procedure(std::string_view sql) {
+  if (sql::outline(sql).starts.size() != 1) return false;
+  sql::Words words(sql);
+  return words.accept("call") || words.accept("do");
 }
 
 void add_line(std::string* text, const std::string& label, const std::string& line) {
@@ -156,10 +187,42 @@ Failure failure_of(const PGresult* result, const std::vector<std::string>& secre
   add_line(&details.detail, "context: ", context);
   add_line(&details.detail, "in: ", field(result, PG_DIAG_INTERNAL_QUERY));
   details.detail = redact(std::move(details.detail), secrets);
-  apply(meaning_of(kMeanings, details.sqlstate), &details);
+  failure.fatal = ends_session(result);
+  failure.nested = !context.empty();
+  failure.function = field(result, PG_DIAG_SOURCE_FUNCTION);
+  const Meaning* meaning = meaning_of(kMeanings, details.sqlstate);
+  const bool raised = meaning != nullptr && meaning->code == ErrorCode::connection;
+  if (!raised || failure.fatal) apply(meaning, &details);
+  if (is_refusal(failure) && details.hint.empty()) details.hint = kOutsideHint;
   failure.position = std::atoll(field(result, PG_DIAG_STATEMENT_POSITION).c_str());
   failure.copy_line = line_of_copy(context);
   return failure;
+}
+
+void note_loss(bool lost, const PGconn* connection, const std::vector<std::string>& secrets,
+               Failure* failure) {
+  if (!lost) return;
+  ErrorDetails& details = failure->details;
+  if (details.sqlstate.empty()) {
+    details = lost_connection(connection, secrets);
+    return;
+  }
+  // Poolers say some of these as an ERROR, and hang up.
+  const Meaning* meaning = meaning_of(kMeanings, details.sqlstate);
+  if (meaning != nullptr && meaning->code == ErrorCode::connection) apply(meaning, &details);
+}
+
+// A function of the user's may run into the server's refusal as well, of a VACUUM in it: that has a
+// CONTEXT. So has one of REINDEX on a partitioned table, which is known by its words.
+bool refuses_transaction(const Failure& failure, std::string_view sql) {
+  const bool told = !failure.function.empty();
+  const bool refusing = bare_statement(sql).kind != BareStatement::Kind::unknown;
+  if (failure.details.sqlstate == kActiveTransaction) {
+    return told ? is_refusal(failure) && (refusing || !failure.nested) : refusing;
+  }
+  // What the procedure did until then was rolled back.
+  if (failure.details.sqlstate != kInvalidTermination || !runs_a_procedure(sql)) return false;
+  return !told || is_refused_end(failure);
 }
 
 ErrorDetails lost_connection(const PGconn* connection, const std::vector<std::string>& secrets) {

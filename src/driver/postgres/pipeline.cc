@@ -124,9 +124,7 @@ void Pipeline::take(const PGresult* result) {
   }
   if (failed_) return;
   failed_ = Failed{failure_of(result, wire_.secrets()), piece.part, piece.statement};
-  if (failed_->failure.details.sqlstate.empty() && wire_.lost()) {
-    failed_->failure.details = lost_connection(wire_.handle(), wire_.secrets());
-  }
+  note_loss(wire_.lost(), wire_.handle(), wire_.secrets(), &failed_->failure);
 }
 
 void Pipeline::end_piece() {

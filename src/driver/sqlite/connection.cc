@@ -6,8 +6,10 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
+#include <string_view>
 #include <thread>
 
 #include "src/base/backoff.h"
@@ -505,11 +507,16 @@ bool Connection::is_full(const Error& error) const {
 }
 
 bool Connection::refused_transaction(const Error& error) const {
-  // VACUUM, ATTACH, DETACH and "Safety level may not be changed inside a transaction".
-  const std::string& message = error.details().message;
-  return error.code() == ErrorCode::sql &&
-         (message.find("within a transaction") != std::string::npos ||
-          message.find("inside a transaction") != std::string::npos);
+  // SQLite's own words, whole: a trigger can RAISE them (with another code), and names be like
+  // them.
+  constexpr std::array<std::string_view, 5> kRefusals = {
+      "cannot VACUUM from within a transaction",
+      "Safety level may not be changed inside a transaction",
+      "temporary storage cannot be changed from within a transaction",
+      "cannot change into wal mode from within a transaction",
+      "cannot change out of wal mode from within a transaction"};
+  return error.details().native_code == SQLITE_ERROR &&
+         std::find(kRefusals.begin(), kRefusals.end(), error.details().message) != kRefusals.end();
 }
 
 std::optional<std::int64_t> Connection::change_token() {
