@@ -193,5 +193,37 @@ class CiSummary(unittest.TestCase):
         self.assertEqual(self.summary(["run"], "test"), ("1 passed, 1 failed", 1))
 
 
+class InstallDeps(unittest.TestCase):
+    """With an apt-get, a sudo and a dpkg-query that only write down what they are asked for."""
+
+    def run_with(self, *installed):
+        root = pathlib.Path(tempfile.mkdtemp(prefix="gander-deps-"))
+        self.addCleanup(shutil.rmtree, root)
+        scripts = {"id": "echo 1000", "sudo": f'echo "$@" >> {root}/asked; cat > /dev/null',
+                   "dpkg-query": 'case " %s " in *" $4 "*) echo installed ;; esac' %
+                                 " ".join(installed)}
+        for name, body in scripts.items():
+            (root / name).write_text(f"#!/bin/sh\n{body}\n")
+            (root / name).chmod(0o755)
+        done = subprocess.run(["bash", TOOLS / "install-deps", "--test"], capture_output=True,
+                              stdin=subprocess.DEVNULL, text=True, check=False,
+                              env={"PATH": f"{root}:/usr/bin:/bin"})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return (root / "asked").read_text().splitlines()
+
+    def test_pooler_of_the_tests_is_installed_and_no_service(self):
+        asked = self.run_with()
+        install = next(i for i, line in enumerate(asked) if "apt-get install" in line)
+        self.assertIn(" pgbouncer ", asked[install])
+        self.assertTrue(asked[install + 1].endswith("update-rc.d pgbouncer disable"), asked)
+        if not pathlib.Path("/usr/sbin/policy-rc.d").exists():
+            self.assertTrue(any("tee /usr/sbin/policy-rc.d" in line for line in asked[:install]))
+            self.assertTrue(asked[-1].endswith("rm -f /usr/sbin/policy-rc.d"), asked)
+
+    def test_pooler_that_was_there_is_left_alone(self):
+        asked = self.run_with("pgbouncer")
+        self.assertFalse([line for line in asked if "pgbouncer" in line or "policy" in line])
+
+
 if __name__ == "__main__":
     unittest.main()
