@@ -25,6 +25,10 @@
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
 #include "src/driver/ledger.h"
+#include "src/driver/locks.h"
+#include "src/driver/session_settings.h"
+#include "src/driver/transaction_pipeline.h"
+#include "src/driver/witness.h"
 #include "src/sql/statement.h"
 
 namespace gander::driver {
@@ -104,19 +108,6 @@ struct Warning {
   std::string text;
 };
 
-// Whether a statement that was caught between intent and outcome happened.
-enum class Outcome { happened, did_not_happen, unknown };
-
-// A lock on one version table that lasts as long as the object. Releases in its destructor, which
-// swallows errors: the end of the session releases it as well.
-class RunLock {
- public:
-  virtual ~RunLock() = default;
-  // Called inside each work transaction before anything else. Throws Error(locked) when the lock
-  // was lost (a lease that ran out); a session lock has nothing to do.
-  virtual void fence() {}
-};
-
 // What doctor() is asked about. The references live as long as the call.
 struct DoctorRequest {
   std::string_view lock_key;
@@ -153,7 +144,8 @@ struct Repeated {
   std::string sql() const;
 };
 
-// One open session. Used by one thread.
+// One open session. Used by one thread. What only some databases have is behind accessors that may
+// return nullptr.
 //
 // Inside a transaction a driver may defer execution to save round trips: run() and execute() may
 // return before the server has answered, and the error of an earlier statement, carrying that
@@ -192,35 +184,6 @@ class Connection : public gander::Connection {
   // After commit(): how long that transaction took, if it was measured so.
   virtual std::optional<std::chrono::nanoseconds> elapsed() { return std::nullopt; }
 
-  // --- transactions in flight ----------------------------------------------------------------
-  // A driver may take transactions one behind the other without waiting for their answers:
-  //   open_pipeline(); { begin(); run() ...; commit_later(); } ...; close_pipeline();
-  // The server executes them in order and, when one fails, none of those behind it. Statements and
-  // their texts must live until close_pipeline() or rollback(). Any call may throw the error of an
-  // earlier one; then rollback() ends the pipeline, and landing() says what is committed.
-  struct Landing {
-    std::int64_t answered = 0;   // statements given to run()
-    std::int64_t committed = 0;  // that many of the transactions, from the first on
-    std::int64_t durable = 0;    // of these, that many are known to be on the server's disk
-    std::vector<std::chrono::nanoseconds> elapsed;  // of the committed ones
-  };
-  // May this statement be sent so?
-  virtual bool can_pipeline(const sql::Statement& /*statement*/) const { return false; }
-  // False: not on this connection, and nothing has changed. `landed` is called on this thread by
-  // the calls below when answers have come; an exception of it is thrown on.
-  virtual bool open_pipeline(std::function<void()> /*landed*/) { return false; }
-  // The commit need not reach the disk before the next transaction begins; with `durable` it must,
-  // and all before it with it.
-  virtual void commit_later(bool /*durable*/) { commit(); }
-  // Waits for all answers.
-  virtual void close_pipeline() {}
-  // What has come back so far, without waiting; after the end of a pipeline, in all.
-  virtual Landing landing() { return {}; }
-  // Does this error say that a statement cannot be sent so, which was not known before?
-  virtual bool refused_pipeline(const Error& /*error*/) const { return false; }
-  // Returns when everything that this session has committed is on the server's disk.
-  virtual void make_durable() {}
-
   // --- statements --------------------------------------------------------------------------
   // Runs one query and shows its rows one by one, where query() would first collect them all.
   virtual void visit(std::string_view sql, const std::function<void(const Row&)>& each);
@@ -255,19 +218,6 @@ class Connection : public gander::Connection {
   // did nothing? Asked of the last error alone. Never told by what a user's SQL can raise.
   virtual bool refused_transaction(const Error& error) const = 0;
 
-  // --- session settings ----------------------------------------------------------------------
-  // Called once before the first migration of an operation and after its last: session settings
-  // that migrations rely on, and their restoration.
-  virtual void enter() {}
-  virtual void leave() noexcept {}
-  // Called between two migrations where each is to find the session as the first one did: undoes
-  // what the last one did to it (SET, PRAGMA, temporary tables). leave() does so in any case.
-  virtual void reset_session() {}
-
-  // Called in a transaction before Gander writes into its own tables: to the end of the transaction
-  // the session has the user, role, encoding and time zone again that it was opened with, whatever
-  // migrations have SET.
-  virtual void act_as_itself() {}
   // The text as the database's encoding can hold it.
   virtual std::string storable(const std::string& text) const { return text; }
 
@@ -282,24 +232,22 @@ class Connection : public gander::Connection {
   // synced when the name exists. Throws Error(unsupported) where there is no such thing.
   virtual std::string back_up();
 
-  // --- safety ------------------------------------------------------------------------------------
-  // nullptr where write transactions and re-reading are enough (SQLite).
-  virtual std::unique_ptr<RunLock> lock(std::string_view key) = 0;
+  // --- what only some have
+  // ------------------------------------------------------------------------- They live as long as
+  // the connection. nullptr: write transactions and re-reading are enough, and nobody can be seen
+  // to be in the way.
+  virtual Locks* locks() { return nullptr; }
+  // nullptr: of a statement that was caught between intent and outcome nothing can be known.
+  virtual Witness* witness() { return nullptr; }
+  // nullptr: a session has no settings, or none that outlive a statement.
+  virtual SessionSettings* session_settings() { return nullptr; }
+  // nullptr: the answer to each commit is waited for.
+  virtual TransactionPipeline* pipeline() { return nullptr; }
 
+  // --- safety ------------------------------------------------------------------------------------
   // Changes whenever another session has changed the database, and only then; nullopt where the
   // database cannot tell. (SQLite: PRAGMA data_version.)
   virtual std::optional<std::int64_t> change_token() { return std::nullopt; }
-
-  // What to store with the intent of a statement that runs bare, and later the judgement whether it
-  // happened. May clean up what a half-run statement left (an invalid index) when it answers
-  // did_not_happen.
-  virtual std::string before_image(const sql::Statement& statement) = 0;
-  virtual Outcome judge(const sql::Statement& statement, const std::string& before_image) = 0;
-
-  // Who holds the lock that lock(key) takes. Empty where there is none.
-  virtual std::vector<LockHolder> lock_holders(std::string_view /*key*/) { return {}; }
-  // Takes it from this holder: see MigrationRunner::release_lock(). The caller has decided.
-  virtual void release_lock(std::string_view key, const LockHolder& holder);
 
   // Adds what the database itself can tell about how a run would fare. Reads only.
   virtual void doctor(const DoctorRequest& /*about*/, DoctorReport* /*report*/) {}

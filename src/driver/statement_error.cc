@@ -18,12 +18,6 @@ std::string_view line_around(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
-void Connection::release_lock(std::string_view /*key*/, const LockHolder& holder) {
-  throw Error(ErrorCode::unsupported,
-              "the lock belongs to " + holder.description() + ", and nobody else can release it",
-              "end that program, or wait for it");
-}
-
 const LedgerSql& Dialect::ledger() const {
   throw Error(ErrorCode::unsupported, "there is no connection to " + std::string(name()) + " yet");
 }

@@ -39,7 +39,8 @@ class Database {
   // Takes the run lock, where the database has one; waits as SessionOptions say.
   void lock() {
     lock_wanted_ = true;
-    lock_ = connection_->lock(store_->names().lock_key);
+    driver::Locks* const locks = connection_->locks();
+    if (locks != nullptr) lock_ = locks->lock(store_->names().lock_key);
   }
   bool locked() const { return lock_ != nullptr; }
   void unlock() {

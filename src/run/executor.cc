@@ -31,16 +31,20 @@ constexpr std::chrono::seconds kLongestPause{4};
 constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
 
 // Calls enter() and, however the run ends, leave().
-class SessionSettings {
+class Visit {
  public:
-  explicit SessionSettings(Database& database) : database_(database) {
-    database.connection().enter();
+  explicit Visit(Database& database) : database_(database) { enter(database.connection()); }
+  ~Visit() {
+    if (!database_.connected()) return;
+    driver::SessionSettings* const settings = database_.connection().session_settings();
+    if (settings != nullptr) settings->leave();
   }
-  ~SessionSettings() {
-    if (database_.connected()) database_.connection().leave();
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+  static void enter(driver::Connection& connection) {
+    if (driver::SessionSettings* settings = connection.session_settings()) settings->enter();
   }
-  SessionSettings(const SessionSettings&) = delete;
-  SessionSettings& operator=(const SessionSettings&) = delete;
 
  private:
   Database& database_;
@@ -140,7 +144,7 @@ Executor::Executor(Database& database, const Options& options, const CancelToken
     : database_(database), options_(options), cancel_(cancel), report_(report) {}
 
 void Executor::execute(std::span<const Task> tasks) {
-  const SessionSettings settings(database_);
+  const Visit visit(database_);
   tasks_ = tasks;
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
@@ -278,7 +282,7 @@ void Executor::run_one(const Task& task) {
       } else {
         run_transaction(task);
       }
-      if (options_.isolate) database_.connection().reset_session();
+      if (options_.isolate) reset_session();
       return;
     } catch (const Error& error) {
       if (is_worth_repeating(task, error, &retry, &prepared)) continue;
@@ -302,6 +306,11 @@ void Executor::run_one(const Task& task) {
       return;
     }
   }
+}
+
+void Executor::reset_session() {
+  driver::SessionSettings* const settings = database_.connection().session_settings();
+  if (settings != nullptr) settings->reset_session();
 }
 
 void Executor::run_stepwise(const Task& task) {
@@ -362,7 +371,7 @@ void Executor::reconnect() {
   for (int tries = 1;; ++tries) {
     try {
       database_.reopen();
-      database_.connection().enter();
+      Visit::enter(database_.connection());
       return;
     } catch (const Error& error) {
       if (!can_reconnect(error) || tries >= kReconnectTries) throw while_lost(error);

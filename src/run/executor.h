@@ -46,8 +46,8 @@ class Executor {
   void run_transaction(const Task& task);
 
   bool run_pipeline(std::span<const Task> rest);
-  void send(Flight* flight);
-  void settle_flight(Flight* flight, const driver::Connection::Landing& landed, const Error& error);
+  void send(Flight* flight, driver::TransactionPipeline& pipeline);
+  void settle_flight(Flight* flight, const driver::Landing& landed, const Error& error);
   void land_after_loss(Flight* flight);
   bool keep_committed(Flight* flight, std::size_t committed);
 
@@ -69,6 +69,7 @@ class Executor {
   void publish(MigrationResult result);
   void note_warnings(const std::string& place);
   void tell_warnings();
+  void reset_session();
   void run_stepwise(const Task& task);
   void note_broken_keys(const Task& task, const std::vector<driver::IntegrityProblem>& before);
   void record_failure(const Task& task, const Error& error);

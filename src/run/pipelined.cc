@@ -39,7 +39,7 @@ struct Load {
 };
 
 // Nothing if the task must run by itself.
-std::optional<Load> load(const Task& task, const driver::Connection& connection) {
+std::optional<Load> load(const Task& task, const driver::TransactionPipeline& pipeline) {
   if (task.mode != Mode::transaction || task.is_function()) return std::nullopt;
   if (task.script->bytes() > kMostBytes) return std::nullopt;
   Load load{&task, {}};
@@ -47,7 +47,7 @@ std::optional<Load> load(const Task& task, const driver::Connection& connection)
   sql::Statement statement;
   while ((*statements)->next(&statement)) {
     if (statement.kind == sql::StatementKind::nothing) continue;
-    if (!statement.last_piece || !connection.can_pipeline(statement)) return std::nullopt;
+    if (!statement.last_piece || !pipeline.can_pipeline(statement)) return std::nullopt;
     auto held = std::make_unique<Held>();
     held->text = statement.text;
     held->anchors.assign(statement.anchors.begin(), statement.anchors.end());
@@ -77,13 +77,15 @@ MigrationResult result_of(const Task& task) {
 // The tasks on their way, and how far their answers have been told to the observer.
 class Executor::Flight {
  public:
-  Flight(Executor& executor, std::span<const Task> rest) : executor_(executor) {
+  Flight(Executor& executor, const driver::TransactionPipeline& pipeline,
+         std::span<const Task> rest)
+      : executor_(executor) {
     std::int64_t bytes = 0;
     while (loads_.size() < kMostTasks && loads_.size() < rest.size()) {
       const Task& task = rest[loads_.size()];
       // Whether the two halves of a redo happened could not be told after a loss.
       if (!loads_.empty() && task.migration == loads_.back().task->migration) break;
-      std::optional<Load> next = load(task, executor.database_.connection());
+      std::optional<Load> next = load(task, pipeline);
       if (!next) break;
       bytes += task.script->bytes();
       if (!loads_.empty() && bytes > kMostBytes) break;
@@ -100,13 +102,13 @@ class Executor::Flight {
   std::int64_t ahead() const { return versions_.empty() || !executor_.options_.versioning ? 0 : 1; }
 
   // How many of the tasks are committed.
-  std::size_t committed(const driver::Connection::Landing& landed) const {
+  std::size_t committed(const driver::Landing& landed) const {
     return static_cast<std::size_t>(std::max<std::int64_t>(0, landed.committed - ahead()));
   }
   std::size_t published() const { return published_; }
 
   // Tells what has come back since.
-  void look(const driver::Connection::Landing& landed) {
+  void look(const driver::Landing& landed) {
     tell(landed);
     publish(static_cast<std::size_t>(std::max<std::int64_t>(0, landed.durable - ahead())),
             landed.elapsed);
@@ -124,7 +126,7 @@ class Executor::Flight {
 
  private:
   // The server works on one statement at a time: the next one begins when the last is answered.
-  void tell(const driver::Connection::Landing& landed) {
+  void tell(const driver::Landing& landed) {
     Observer* observer = executor_.options_.observer;
     while (observer != nullptr && at_ < loads_.size()) {
       const Load& load = loads_[at_];
@@ -163,38 +165,40 @@ class Executor::Flight {
 };
 
 bool Executor::run_pipeline(std::span<const Task> rest) {
-  Flight flight(*this, rest);
-  if (flight.size() < 2) return false;
   driver::Connection& connection = database_.connection();
+  driver::TransactionPipeline* const pipeline = connection.pipeline();
+  if (pipeline == nullptr) return false;
+  Flight flight(*this, *pipeline, rest);
+  if (flight.size() < 2) return false;
   try {
-    if (!connection.open_pipeline([&] { flight.look(connection.landing()); })) return false;
-    send(&flight);
+    if (!pipeline->open_pipeline([&] { flight.look(pipeline->landing()); })) return false;
+    send(&flight, *pipeline);
   } catch (const Error& error) {
     // More may have landed by the time that the pipeline has come to rest.
     connection.rollback();
     forget_work();
-    settle_flight(&flight, connection.landing(), error);
+    settle_flight(&flight, pipeline->landing(), error);
     return true;
   } catch (...) {
     connection.rollback();
     forget_work();
-    keep_committed(&flight, flight.committed(connection.landing()));
+    keep_committed(&flight, flight.committed(pipeline->landing()));
     throw;
   }
   if (options_.versioning) database_.store().settle();
-  flight.look(connection.landing());
+  flight.look(pipeline->landing());
   index_ += static_cast<std::int64_t>(flight.size());
   return true;
 }
 
-void Executor::send(Flight* flight) {
+void Executor::send(Flight* flight, driver::TransactionPipeline& pipeline) {
   driver::Connection& connection = database_.connection();
   store::Store& store = database_.store();
   cancel_.throw_if_stopped();
   if (flight->ahead() > 0) {
     connection.begin();
     store.confirm_ahead(flight->versions());
-    connection.commit_later(false);
+    pipeline.commit_later(false);
   }
   for (std::size_t i = 0; i < flight->size(); ++i) {
     cancel_.throw_if_stopped();
@@ -219,15 +223,14 @@ void Executor::send(Flight* flight) {
                                     true});
     }
     if (!options_.versioning || !store.keeps_history()) connection.take_elapsed();
-    connection.commit_later(i + 1 == flight->size());
+    pipeline.commit_later(i + 1 == flight->size());
   }
-  connection.close_pipeline();
+  pipeline.close_pipeline();
 }
 
 // After an error and the rollback: keeps and tells what is committed, and leaves index_ at the task
 // to go on with, or throws for good.
-void Executor::settle_flight(Flight* flight, const driver::Connection::Landing& landed,
-                             const Error& error) {
+void Executor::settle_flight(Flight* flight, const driver::Landing& landed, const Error& error) {
   if (can_reconnect(error)) return land_after_loss(flight);
   if (error.code() == ErrorCode::connection) fail(flight->task(flight->published()), error);
   const std::size_t committed = flight->committed(landed);
@@ -248,7 +251,7 @@ void Executor::settle_flight(Flight* flight, const driver::Connection::Landing& 
   // What the server did not take so, it takes one by one; what others stood in the way of, too.
   driver::Connection& connection = database_.connection();
   if (!Retry::concerns(error) && !connection.is_unprepared(error) &&
-      !connection.refused_pipeline(error)) {
+      !connection.pipeline()->refused_pipeline(error)) {
     fail(task, error);
   }
   alone_ = 1;
@@ -266,7 +269,7 @@ void Executor::land_after_loss(Flight* flight) {
     std::size_t done = flight->published();
     while (options_.versioning && done < flight->size() && is_done(flight->task(done))) ++done;
     try {
-      if (done > flight->published()) database_.connection().make_durable();
+      if (done > flight->published()) database_.connection().pipeline()->make_durable();
     } catch (const Error& error) {
       if (!can_reconnect(error) || losses >= kReconnects) throw;
       continue;
@@ -283,13 +286,13 @@ void Executor::land_after_loss(Flight* flight) {
 bool Executor::keep_committed(Flight* flight, std::size_t committed) {
   if (committed > flight->published()) {
     try {
-      database_.connection().make_durable();
+      database_.connection().pipeline()->make_durable();
     } catch (const Error& error) {
       if (!can_reconnect(error)) throw;
       land_after_loss(flight);
       return false;
     }
-    flight->publish(committed, database_.connection().landing().elapsed);
+    flight->publish(committed, database_.connection().pipeline()->landing().elapsed);
   }
   index_ += static_cast<std::int64_t>(committed);
   return true;

@@ -23,6 +23,17 @@ using Clock = std::chrono::steady_clock;
   throw driver::statement_error(statement, 0, std::move(details));
 }
 
+std::string before_image(driver::Connection& connection, const Statement& statement) {
+  driver::Witness* const witness = connection.witness();
+  return witness == nullptr ? std::string() : witness->before_image(statement);
+}
+
+driver::Outcome judge(driver::Connection& connection, const Statement& statement,
+                      const std::string& before) {
+  driver::Witness* const witness = connection.witness();
+  return witness == nullptr ? driver::Outcome::unknown : witness->judge(statement, before);
+}
+
 Error with_resume_hint(const Error& error, std::int64_t done) {
   ErrorDetails details = error.details();
   if (!details.hint.empty() || details.code != ErrorCode::sql) return error;
@@ -282,7 +293,7 @@ void Stepwise::step_wrapped(const Statement& statement) {
 
 void Stepwise::step_bare(const Statement& statement) {
   driver::Connection& connection = database_.connection();
-  in_transaction([&] { database_.journal().intend(&row_, connection.before_image(statement)); });
+  in_transaction([&] { database_.journal().intend(&row_, before_image(connection, statement)); });
   run_bare(statement);
 }
 
@@ -298,7 +309,7 @@ void Stepwise::run_bare(const Statement& statement) {
     // The unit may have begun a transaction of its own.
     connection.rollback();
     const bool clean =
-        connection.judge(statement, row_.before_image) == driver::Outcome::did_not_happen;
+        judge(connection, statement, row_.before_image) == driver::Outcome::did_not_happen;
     in_transaction([&] {
       if (clean) database_.journal().withdraw(&row_);
       if (!clean)
@@ -319,7 +330,7 @@ void Stepwise::step_repeatable(const Statement& statement) {
 // The run before us died between intent and outcome, or is between them now. True: the statement
 // happened.
 bool Stepwise::settle_doubt(const Statement& statement) {
-  const driver::Outcome outcome = database_.connection().judge(statement, row_.before_image);
+  const driver::Outcome outcome = judge(database_.connection(), statement, row_.before_image);
   switch (outcome) {
     case driver::Outcome::happened:
       in_transaction([&] { database_.journal().complete(&row_, chain_); });

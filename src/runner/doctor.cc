@@ -160,7 +160,9 @@ void MigrationRunner::Impl::doctor_unknown(const std::vector<source::Migration>&
 
 void MigrationRunner::Impl::doctor_lock(DoctorReport* report) {
   const std::string key = database().store().names().lock_key;
-  for (const LockHolder& holder : database().connection().lock_holders(key)) {
+  driver::Locks* const locks = database().connection().locks();
+  if (locks == nullptr) return;
+  for (const LockHolder& holder : locks->lock_holders(key)) {
     if (holder.kind == LockHolder::Kind::file) continue;  // the file was looked at before
     if (holder.expired) {
       add(report, Severity::note, "lock", "a run left its lease behind: " + holder.description(),

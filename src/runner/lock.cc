@@ -24,7 +24,9 @@ LockStatus MigrationRunner::Impl::lock_status() {
   if (status.name.empty()) {
     status.name = names.version_table.schema.empty() ? names.version_table.table : names.lock_key;
   }
-  status.holders = database().connection().lock_holders(names.lock_key);
+  if (driver::Locks* locks = database().connection().locks()) {
+    status.holders = locks->lock_holders(names.lock_key);
+  }
   return status;
 }
 
@@ -34,7 +36,8 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
   const auto in_use = [](const LockHolder& holder) { return !holder.expired; };
   for (const LockHolder& holder : released.holders) {
     // Refused whatever was asked for.
-    if (holder.kind == LockHolder::Kind::file) database().connection().release_lock("", holder);
+    if (holder.kind == LockHolder::Kind::file)
+      database().connection().locks()->release_lock("", holder);
     if (terminate || !in_use(holder)) continue;
     ErrorDetails details;
     details.code = ErrorCode::locked;
@@ -43,14 +46,14 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
     throw Error(std::move(details));
   }
   if (released.holders.empty()) return released;
-  driver::Connection& connection = database().connection();
+  driver::Locks& locks = *database().connection().locks();
   const std::string key = database().store().names().lock_key;
-  for (const LockHolder& holder : released.holders) connection.release_lock(key, holder);
+  for (const LockHolder& holder : released.holders) locks.release_lock(key, holder);
   Backoff backoff(std::chrono::milliseconds(10), std::chrono::milliseconds(250));
   const auto limit = std::chrono::steady_clock::now() + kLimit;
   for (;;) {
     bool left = false;
-    for (const LockHolder& now : connection.lock_holders(key)) {
+    for (const LockHolder& now : locks.lock_holders(key)) {
       for (const LockHolder& before : released.holders) {
         // Somebody else may have taken the lock in this very moment.
         left = left || (now.kind == before.kind && now.pid == before.pid &&

@@ -107,7 +107,7 @@ std::optional<JournalRow> Journal::find(std::int64_t version) {
 }
 
 void Journal::start(const JournalRow& row) {
-  store_.connection().act_as_itself();
+  store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
   const Rows inserted = store_.connection().query(
       "INSERT INTO " + store_.names().journal +
@@ -122,7 +122,7 @@ void Journal::start(const JournalRow& row) {
 }
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
-  store_.connection().act_as_itself();
+  store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
   const Rows updated = store_.connection().query(
       "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " +
@@ -168,7 +168,7 @@ void Journal::set_state(JournalRow* row, JournalState state, const std::string& 
 }
 
 void Journal::finish(const JournalRow& row) {
-  store_.connection().act_as_itself();
+  store_.act_as_itself();
   const Rows deleted = store_.connection().query(
       "DELETE FROM " + store_.names().journal +
       " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +

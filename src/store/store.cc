@@ -142,8 +142,14 @@ void Store::refresh() {
   if (token_) {
     open_work();
   } else {
-    connection_.act_as_itself();
+    act_as_itself();
     reload();
+  }
+}
+
+void Store::act_as_itself() {
+  if (driver::SessionSettings* settings = connection_.session_settings()) {
+    settings->act_as_itself();
   }
 }
 
@@ -201,7 +207,7 @@ void Store::confirm_ahead(std::span<const std::int64_t> versions) {
     list += (list.empty() ? "" : ", ") + std::to_string(version);
   }
   ahead_ = false;
-  connection_.act_as_itself();
+  act_as_itself();
   connection_.execute(check_of(list).sql());
   connection_.execute(std::string("SELECT pg_catalog.set_config('") + kNewestRow +
                       "', coalesce(max(id), 0)::text, false) FROM " + names_.version);
@@ -222,7 +228,7 @@ driver::Repeated Store::check_of(const std::string& versions) const {
 }
 
 void Store::record(Direction direction, const HistoryRecord& history) {
-  connection_.act_as_itself();
+  act_as_itself();
   if (!settled_) settled_ = applied_;
   const std::string version = std::to_string(history.version);
   if (direction == Direction::up) {
@@ -277,7 +283,7 @@ bool Store::has_rows() {
 
 void Store::append_history(const HistoryRecord& history) {
   if (!keeps_history()) return;
-  connection_.act_as_itself();
+  act_as_itself();
   write(history_insert(history), history.repeated);
 }
 

@@ -149,6 +149,10 @@ class Store {
   // duration and time).
   std::vector<Fingerprint> fingerprints();
 
+  // Before the tables are written to: SessionSettings::act_as_itself(), where there is such a
+  // thing.
+  void act_as_itself();
+
   const Names& names() const { return names_; }
   const Author& author() const { return author_; }
   driver::Connection& connection() { return connection_; }

@@ -66,14 +66,23 @@ class FaultLock final : public driver::RunLock {
   std::unique_ptr<driver::RunLock> inner_;
 };
 
-class FaultConnection : public driver::Connection {
+// Has what the inner one has, also when that is lost.
+class FaultConnection final : public driver::Connection,
+                              public driver::Locks,
+                              public driver::Witness,
+                              public driver::SessionSettings,
+                              public driver::TransactionPipeline {
  public:
   FaultConnection(std::unique_ptr<driver::Connection> inner, FaultLine* line)
       : inner_(std::move(inner)),
         line_(line),
         name_(inner_->driver_name()),
         backend_(inner_->backend()),
-        schema_(inner_->default_schema()) {}
+        schema_(inner_->default_schema()),
+        has_locks_(inner_->locks() != nullptr),
+        has_witness_(inner_->witness() != nullptr),
+        has_settings_(inner_->session_settings() != nullptr),
+        has_pipeline_(inner_->pipeline() != nullptr) {}
   ~FaultConnection() override { drop(); }
 
   void execute(std::string_view sql) override {
@@ -109,30 +118,38 @@ class FaultConnection : public driver::Connection {
     spoil(sql);
     return pass("change", sql, [&] { return inner_->change(sql); });
   }
+  driver::Locks* locks() override { return has_locks_ ? this : nullptr; }
+  driver::Witness* witness() override { return has_witness_ ? this : nullptr; }
+  driver::SessionSettings* session_settings() override { return has_settings_ ? this : nullptr; }
+  driver::TransactionPipeline* pipeline() override { return has_pipeline_ ? this : nullptr; }
+
   void act_as_itself() override {
-    pass("act_as_itself", "", [&] { inner_->act_as_itself(); });
+    pass("act_as_itself", "", [&] { inner_->session_settings()->act_as_itself(); });
   }
   std::string storable(const std::string& text) const override {
     return inner_ == nullptr ? text : inner_->storable(text);
   }
   bool can_pipeline(const sql::Statement& statement) const override {
-    return inner_ != nullptr && inner_->can_pipeline(statement);
+    return inner_ != nullptr && inner_->pipeline()->can_pipeline(statement);
   }
   bool open_pipeline(std::function<void()> landed) override {
-    return pass("open_pipeline", "", [&] { return inner_->open_pipeline(std::move(landed)); });
+    return pass("open_pipeline", "",
+                [&] { return inner_->pipeline()->open_pipeline(std::move(landed)); });
   }
   void commit_later(bool durable) override {
-    pass("commit_later", "", [&] { inner_->commit_later(durable); });
+    pass("commit_later", "", [&] { inner_->pipeline()->commit_later(durable); });
   }
   void close_pipeline() override {
-    pass("close_pipeline", "", [&] { inner_->close_pipeline(); });
+    pass("close_pipeline", "", [&] { inner_->pipeline()->close_pipeline(); });
   }
-  Landing landing() override { return inner_ == nullptr ? Landing() : inner_->landing(); }
+  driver::Landing landing() override {
+    return inner_ == nullptr ? driver::Landing() : inner_->pipeline()->landing();
+  }
   bool refused_pipeline(const Error& error) const override {
-    return inner_ != nullptr && inner_->refused_pipeline(error);
+    return inner_ != nullptr && inner_->pipeline()->refused_pipeline(error);
   }
   void make_durable() override {
-    pass("make_durable", "", [&] { inner_->make_durable(); });
+    pass("make_durable", "", [&] { inner_->pipeline()->make_durable(); });
   }
   void* native_handle() noexcept override {
     return inner_ == nullptr ? nullptr : inner_->native_handle();
@@ -164,13 +181,13 @@ class FaultConnection : public driver::Connection {
     return inner_ != nullptr && inner_->refused_transaction(error);
   }
   void enter() override {
-    pass("enter", "", [&] { inner_->enter(); });
+    pass("enter", "", [&] { inner_->session_settings()->enter(); });
   }
   void leave() noexcept override {
-    quietly("leave", [&] { inner_->leave(); });
+    quietly("leave", [&] { inner_->session_settings()->leave(); });
   }
   void reset_session() override {
-    pass("reset_session", "", [&] { inner_->reset_session(); });
+    pass("reset_session", "", [&] { inner_->session_settings()->reset_session(); });
   }
   std::vector<driver::IntegrityProblem> integrity_problems() override {
     return pass("integrity_problems", "", [&] { return inner_->integrity_problems(); });
@@ -179,11 +196,18 @@ class FaultConnection : public driver::Connection {
     return pass("back_up", "", [&] { return inner_->back_up(); });
   }
   std::unique_ptr<driver::RunLock> lock(std::string_view key) override {
-    std::unique_ptr<driver::RunLock> held = pass("lock", key, [&] { return inner_->lock(key); });
+    std::unique_ptr<driver::RunLock> held =
+        pass("lock", key, [&] { return inner_->locks()->lock(key); });
     if (held == nullptr) return nullptr;
     auto wrapped = std::make_unique<FaultLock>(this, std::move(held));
     lock_ = wrapped.get();
     return wrapped;
+  }
+  std::vector<LockHolder> lock_holders(std::string_view key) override {
+    return pass("lock_holders", key, [&] { return inner_->locks()->lock_holders(key); });
+  }
+  void release_lock(std::string_view key, const LockHolder& holder) override {
+    pass("release_lock", key, [&] { inner_->locks()->release_lock(key, holder); });
   }
   std::optional<std::int64_t> change_token() override {
     std::optional<std::int64_t> token =
@@ -192,10 +216,10 @@ class FaultConnection : public driver::Connection {
     return token;
   }
   std::string before_image(const sql::Statement& statement) override {
-    return pass("before_image", "", [&] { return inner_->before_image(statement); });
+    return pass("before_image", "", [&] { return inner_->witness()->before_image(statement); });
   }
   driver::Outcome judge(const sql::Statement& statement, const std::string& before) override {
-    return pass("judge", "", [&] { return inner_->judge(statement, before); });
+    return pass("judge", "", [&] { return inner_->witness()->judge(statement, before); });
   }
   bool lost() const override { return inner_ != nullptr && inner_->lost(); }
   bool defers() const override { return inner_ != nullptr && inner_->defers(); }
@@ -277,6 +301,10 @@ class FaultConnection : public driver::Connection {
   std::string name_;
   std::string backend_;
   std::string schema_;
+  bool has_locks_;
+  bool has_witness_;
+  bool has_settings_;
+  bool has_pipeline_;
 };
 
 FaultLock::~FaultLock() {

@@ -25,7 +25,7 @@ class FakeLock final : public RunLock {
   std::string key_;
 };
 
-class FakeConnection final : public Connection {
+class FakeConnection final : public Connection, public Locks, public Witness {
  public:
   FakeConnection(Network& network, bool deferring)
       : network_(network), deferring_(deferring), session_(network.connect()) {}
@@ -76,8 +76,10 @@ class FakeConnection final : public Connection {
     return error.details().sqlstate == "25001";
   }
 
+  Locks* locks() override { return network_.target().server() ? this : nullptr; }
+  Witness* witness() override { return this; }
+
   std::unique_ptr<RunLock> lock(std::string_view key) override {
-    if (!network_.target().server()) return nullptr;
     for (int tries = 0; tries < kLockTries; ++tries) {
       ask({Request{}});
       if (network_.target().take_lock(session_, std::string(key))) {
@@ -86,6 +88,8 @@ class FakeConnection final : public Connection {
     }
     throw Error(ErrorCode::locked, "the lock of the fake is not to be had");
   }
+  std::vector<LockHolder> lock_holders(std::string_view) override { return {}; }
+  void release_lock(std::string_view, const LockHolder&) override {}
   std::optional<std::int64_t> change_token() override {
     if (network_.target().server()) return std::nullopt;
     ask({Request{}});

@@ -406,7 +406,7 @@ TEST_F(PostgresConnectionTest, LostConnectionIsSaidToBeLost) {
 TEST_F(PostgresConnectionTest, SessionStateDoesNotLeak) {
   ask("CREATE ROLE painter; CREATE SCHEMA other; GRANT CREATE, USAGE ON SCHEMA public TO painter");
   const auto connection = connect("search_path=public&role=painter");
-  const auto lock = connection->lock("public.t");
+  const auto lock = connection->locks()->lock("public.t");
   EXPECT_EQ(connection->default_schema(), "public");
   const char* state =
       "SELECT concat_ws('|', current_setting('search_path'), current_user, "
@@ -420,7 +420,7 @@ TEST_F(PostgresConnectionTest, SessionStateDoesNotLeak) {
   connection->run(Unit("LISTEN geese"));
   connection->commit();
   EXPECT_NE(connection->query(state).rows, before.rows);
-  connection->reset_session();
+  connection->session_settings()->reset_session();
   EXPECT_EQ(connection->query(state).rows, before.rows);
   EXPECT_EQ(ask("SELECT count(*) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database "
                 "WHERE locktype = 'advisory' AND datname = current_database()"),
@@ -436,7 +436,7 @@ TEST_F(PostgresConnectionTest, QuietMigrationNeedsNoReset) {
   connection->execute("SELECT 1 / (CASE WHEN EXISTS (SELECT 1 FROM a) THEN 1 ELSE 0 END)");
   connection->commit();
   mark();
-  connection->reset_session();
+  connection->session_settings()->reset_session();
   EXPECT_EQ(messages_since_mark(), 0);
 }
 
@@ -454,15 +454,15 @@ TEST_F(PostgresConnectionTest, BorrowedConnectionIsLeftAsItWas) {
   {
     const auto driver = driver::postgres::make_driver(client.handle());
     const auto connection = driver->connect(options_);
-    connection->enter();
+    connection->session_settings()->enter();
     EXPECT_EQ(std::get<std::string>(
                   connection->query("SELECT current_setting('client_encoding')").rows[0][0]),
               "UTF8");
     connection->begin();
     connection->run(Unit("SET work_mem = '1MB'; SET search_path = public; RESET ROLE"));
     connection->commit();
-    connection->reset_session();
-    connection->leave();
+    connection->session_settings()->reset_session();
+    connection->session_settings()->leave();
     EXPECT_FALSE(driver->reconnectable());
   }
   EXPECT_EQ(client.ask(state), before);

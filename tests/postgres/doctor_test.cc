@@ -307,7 +307,7 @@ TEST_F(PostgresDoctorTest, LockOfASession) {
   MigrationRunner other = runner(files_);
   EXPECT_FALSE(other.lock_status().held());
   const auto holding = connect("application_name=deploy-7");
-  const auto held = holding->lock("public.goose_db_version");
+  const auto held = holding->locks()->lock("public.goose_db_version");
   const LockStatus status = other.lock_status();
   EXPECT_EQ(status.name, "public.goose_db_version");
   ASSERT_EQ(status.holders.size(), 1U);

@@ -129,12 +129,12 @@ TEST_F(PostgresHalfBuiltTest, RunThatDiedWhileRebuildingGoesOn) {
     leave_invalid("city_u");
     const std::unique_ptr<driver::Connection> connection = connect();
     const Unit unit(sql, sql::StatementKind::bare);
-    const std::string before = connection->before_image(unit);
+    const std::string before = connection->witness()->before_image(unit);
     const std::string_view now = state;
     if (now != "skipped") ask("DROP INDEX city_u");
     if (now == "half built") leave_invalid("city_u");
     if (now == "built") ask("CREATE INDEX city_u ON city (id)");
-    const driver::Outcome outcome = connection->judge(unit, before);
+    const driver::Outcome outcome = connection->witness()->judge(unit, before);
     EXPECT_EQ(outcome, now == "built" ? driver::Outcome::happened : driver::Outcome::did_not_happen)
         << state;
     if (now == "half built") {

@@ -36,15 +36,15 @@ class PostgresLockTest : public PostgresTest {
 TEST_F(PostgresLockTest, SecondRunIsToldWhoHoldsIt) {
   const auto first = connect("application_name=deploy-7");
   const auto second = connect();
-  auto held = first->lock(kKey);
-  const Error error = error_of([&] { second->lock(kKey); });
+  auto held = first->locks()->lock(kKey);
+  const Error error = error_of([&] { second->locks()->lock(kKey); });
   EXPECT_EQ(error.code(), ErrorCode::locked);
   EXPECT_TRUE(error.details().retryable);
   EXPECT_THAT(error.details().message, AllOf(HasSubstr("pid "), HasSubstr("deploy-7"),
                                              HasSubstr("postgres"), HasSubstr("since 20")));
   held.reset();
   EXPECT_EQ(advisory_locks(), "0");
-  EXPECT_NE(second->lock(kKey), nullptr);
+  EXPECT_NE(second->locks()->lock(kKey), nullptr);
 }
 
 TEST_F(PostgresLockTest, WaiterGetsItWhenTheHolderLeaves) {
@@ -56,8 +56,8 @@ TEST_F(PostgresLockTest, WaiterGetsItWhenTheHolderLeaves) {
     ++reports;
   };
   const auto second = connect();
-  auto held = first->lock(kKey);
-  std::thread waiter([&] { EXPECT_NE(second->lock(kKey), nullptr); });
+  auto held = first->locks()->lock(kKey);
+  std::thread waiter([&] { EXPECT_NE(second->locks()->lock(kKey), nullptr); });
   while (reports < 2) std::this_thread::yield();
   held.reset();
   waiter.join();
@@ -70,15 +70,15 @@ TEST_F(PostgresLockTest, WaitingIsInterrupted) {
   options_.wait = std::chrono::minutes(5);
   options_.waiting = [&](const LockWaiting&) { token.cancel(); };
   const auto second = connect();
-  const auto held = first->lock(kKey);
-  EXPECT_EQ(error_of([&] { second->lock(kKey); }).code(), ErrorCode::interrupted);
+  const auto held = first->locks()->lock(kKey);
+  EXPECT_EQ(error_of([&] { second->locks()->lock(kKey); }).code(), ErrorCode::interrupted);
 }
 
 TEST_F(PostgresLockTest, OtherTablesDoNotWait) {
   const auto first = connect();
   const auto second = connect();
-  const auto one = first->lock("tenant_1.goose_db_version");
-  const auto two = second->lock("tenant_2.goose_db_version");
+  const auto one = first->locks()->lock("tenant_1.goose_db_version");
+  const auto two = second->locks()->lock("tenant_2.goose_db_version");
   EXPECT_NE(one, nullptr);
   EXPECT_NE(two, nullptr);
 }
@@ -87,11 +87,11 @@ TEST_F(PostgresLockTest, GooseWithItsSessionLockerIsKeptOutAndKeepsOut) {
   const auto connection = connect();
   Client goose(url());
   {
-    const auto held = connection->lock(kKey);
+    const auto held = connection->locks()->lock(kKey);
     EXPECT_EQ(goose.ask("SELECT pg_try_advisory_lock(4097083626)"), "f");
   }
   EXPECT_EQ(goose.ask("SELECT pg_try_advisory_lock(4097083626)"), "t");
-  const Error error = error_of([&] { connection->lock(kKey); });
+  const Error error = error_of([&] { connection->locks()->lock(kKey); });
   EXPECT_EQ(error.code(), ErrorCode::locked);
   EXPECT_THAT(error.details().message, HasSubstr("test client"));
 }
@@ -99,13 +99,13 @@ TEST_F(PostgresLockTest, GooseWithItsSessionLockerIsKeptOutAndKeepsOut) {
 TEST_F(PostgresLockTest, LockOfAnEndedSessionIsFree) {
   auto first = connect();
   const auto second = connect();
-  auto held = first->lock(kKey);
+  auto held = first->locks()->lock(kKey);
   ask("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = "
       "'advisory' AND database = "
       "(SELECT oid FROM pg_database WHERE datname = current_database())");
   options_.wait = std::chrono::minutes(1);
   const auto third = connect();
-  EXPECT_NE(third->lock(kKey), nullptr);
+  EXPECT_NE(third->locks()->lock(kKey), nullptr);
   held.reset();
 }
 
@@ -128,13 +128,13 @@ TEST_F(PostgresLockTest, LeaseAndDirectRunsKeepEachOtherOut) {
   const auto direct = connect();
   {
     const auto held = lease(*pooled);
-    const Error error = error_of([&] { direct->lock(kKey); });
+    const Error error = error_of([&] { direct->locks()->lock(kKey); });
     EXPECT_EQ(error.code(), ErrorCode::locked);
     EXPECT_THAT(error.details().message, HasSubstr("lease since"));
     EXPECT_EQ(error_of([&] { lease(*direct); }).code(), ErrorCode::locked);
   }
   EXPECT_EQ(advisory_locks(), "0");
-  const auto held = direct->lock(kKey);
+  const auto held = direct->locks()->lock(kKey);
   EXPECT_EQ(error_of([&] { lease(*pooled); }).code(), ErrorCode::locked);
 }
 

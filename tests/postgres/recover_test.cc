@@ -24,10 +24,10 @@ class PostgresRecoverTest : public PostgresTest {
   }
 
   std::string image(const char* sql) {
-    return connection_->before_image(Unit(sql, StatementKind::bare));
+    return connection_->witness()->before_image(Unit(sql, StatementKind::bare));
   }
   Outcome judge(const char* sql, const std::string& before) {
-    return connection_->judge(Unit(sql, StatementKind::bare), before);
+    return connection_->witness()->judge(Unit(sql, StatementKind::bare), before);
   }
   void run(const char* sql) { connection_->run(Unit(sql, StatementKind::bare)); }
   std::string indexes() const {

@@ -34,7 +34,11 @@ using sql::Outline;
 
 class BlockerWatch;
 
-class Connection final : public driver::Connection {
+class Connection final : public driver::Connection,
+                         public Locks,
+                         public Witness,
+                         public SessionSettings,
+                         public TransactionPipeline {
  public:
   // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,
   // interrupted).
@@ -79,6 +83,11 @@ class Connection final : public driver::Connection {
   Landing landing() override;
   bool refused_pipeline(const Error& error) const override;
   void make_durable() override;
+
+  Locks* locks() override { return this; }
+  Witness* witness() override { return this; }
+  SessionSettings* session_settings() override { return this; }
+  TransactionPipeline* pipeline() override { return this; }
 
   std::unique_ptr<RunLock> lock(std::string_view key) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;

@@ -78,9 +78,7 @@ void Connection::end_pipeline() noexcept {
   pipeline_.reset();
 }
 
-driver::Connection::Landing Connection::landing() {
-  return pipeline_ != nullptr ? pipeline_->landing() : landing_;
-}
+Landing Connection::landing() { return pipeline_ != nullptr ? pipeline_->landing() : landing_; }
 
 // The pipeline has ended with an error, and stays for rollback().
 void Connection::throw_if_landed_hard() {

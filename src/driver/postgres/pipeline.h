@@ -59,7 +59,7 @@ class Pipeline {
   };
   const std::optional<Failed>& failed() const { return failed_; }
 
-  const driver::Connection::Landing& landing() const { return landing_; }
+  const Landing& landing() const { return landing_; }
 
  private:
   struct Piece {
@@ -78,7 +78,7 @@ class Pipeline {
   Wire& wire_;
   std::function<void()> landed_;
   std::deque<Piece> pieces_;
-  driver::Connection::Landing landing_;
+  Landing landing_;
   std::optional<Failed> failed_;
   std::chrono::nanoseconds elapsed_{0};  // of the transaction in progress
   bool durable_ = true;

@@ -377,6 +377,12 @@ std::string Connection::before_image(const sql::Statement& statement) {
   return repeatable(statement.text) ? std::string() : this_process();
 }
 
+void Connection::release_lock(std::string_view /*key*/, const LockHolder& holder) {
+  throw Error(ErrorCode::unsupported,
+              "the lock belongs to " + holder.description() + ", and nobody else can release it",
+              "end that program, or wait for it");
+}
+
 Outcome Connection::judge(const sql::Statement& statement, const std::string& before_image) {
   // An error of SQLite takes back the statement that it is about, and leaves those before it.
   if (run_failed_) return kept_ ? Outcome::unknown : Outcome::did_not_happen;

@@ -30,7 +30,10 @@ struct StatementDeleter {
 };
 using StatementHandle = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
 
-class Connection final : public driver::Connection {
+class Connection final : public driver::Connection,
+                         public Locks,
+                         public Witness,
+                         public driver::SessionSettings {
  public:
   // Opens the file. Throws Error(connection, not_writable, usage).
   Connection(const Settings& settings, const SessionOptions& options);
@@ -63,7 +66,13 @@ class Connection final : public driver::Connection {
   std::vector<IntegrityProblem> lost_parents(bool of_this_migration);
   std::string back_up() override;
 
+  Locks* locks() override { return this; }
+  Witness* witness() override { return this; }
+  driver::SessionSettings* session_settings() override { return this; }
+
+  // Locks. The process that has the file is seen, and keeps it.
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
+  void release_lock(std::string_view key, const LockHolder& holder) override;
   std::optional<std::int64_t> change_token() override;
   // Which process is at it, where a repetition would not be the same.
   std::string before_image(const sql::Statement& statement) override;
