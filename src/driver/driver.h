@@ -33,6 +33,14 @@
 
 namespace gander::driver {
 
+// What the engine does at once or not at all.
+enum class Atomicity {
+  migration,  // all statements of a file and the records of them (SQLite, PostgreSQL)
+  statement,  // one statement, with its record where it only changes rows (the MySQL family: each
+              // change of a schema commits)
+  none,       // not even a statement and the record of it (ClickHouse)
+};
+
 // Pure facts. One constant object a database.
 class Dialect {
  public:
@@ -53,9 +61,11 @@ class Dialect {
   // Throws Error(unsupported) where there is no connection to the engine yet.
   virtual const LedgerSql& ledger() const;
 
-  // May several migrations share a commit? Only where a rollback takes back all that they did, ids
-  // drawn from sequences included, so that to run them again one by one comes to the same as a
-  // commit each from the start.
+  virtual Atomicity atomicity() const = 0;
+
+  // May several migrations share a commit? Never but with Atomicity::migration, and only where a
+  // rollback takes back all that they did, ids drawn from sequences included, so that to run them
+  // again one by one comes to the same as a commit each from the start.
   virtual bool shares_commits() const = 0;
 
   // Does a BEGIN inside a transaction fail, or a COMMIT outside of one? (Else a warning.)

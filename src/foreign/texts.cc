@@ -115,7 +115,7 @@ bool needs_no_transaction(const std::string& text, sql::Grammar grammar) {
   try {
     const script::Summary summary = script::scan(*input, options);
     for (const script::Section* section : {&summary.up, &summary.down}) {
-      if (section->controls_transaction || section->first_bare) return true;
+      if (script::controls_transaction(section->shape) || section->first_bare) return true;
     }
   } catch (const Error&) {
     return false;  // whoever runs the file is told why

@@ -73,6 +73,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
 std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   chain_.clear();
   unit_begun_ = own_transaction_ = settled_ = false;
+  witnessed_ = task.mode == Mode::witnessed;
   own_units_ = 0;
   row_ = {};
   if (options_.versioning && !take_up(task)) return std::nullopt;
@@ -208,6 +209,7 @@ void Stepwise::pass_completed(const Statement& statement) {
 
 void Stepwise::step(const Statement& statement) {
   if (own_transaction_) return step_own_transaction(statement);
+  if (witnessed_) return step_witnessed(statement);
   if (transaction_ || !statement.last_piece) return step_piece(statement);
   if (row_.running == statement.number) {
     if (settle_doubt(statement)) return;
@@ -230,6 +232,19 @@ void Stepwise::step(const Statement& statement) {
     default:
       return step_wrapped(statement);
   }
+}
+
+// No statement shares a transaction with its record.
+void Stepwise::step_witnessed(const Statement& statement) {
+  if (!statement.last_piece) {
+    refuse(statement, "a block of more than 1 MiB cannot be run on this database in one go",
+           "end the block before this statement with `-- +goose StatementEnd` and begin another "
+           "after it");
+  }
+  if (statement.kind == StatementKind::nothing) return note_complete();
+  if (statement.kind == StatementKind::session) return step_repeatable(statement);
+  if (row_.running != statement.number) return step_bare(statement);
+  if (!settle_doubt(statement)) run_bare(statement);
 }
 
 // A unit that comes in pieces is one transaction, so nothing in it may need to be outside of one.
@@ -324,6 +339,10 @@ void Stepwise::run_bare(const Statement& statement) {
 // intent.
 void Stepwise::step_repeatable(const Statement& statement) {
   database_.connection().run(statement);
+  note_complete();
+}
+
+void Stepwise::note_complete() {
   in_transaction([&] { database_.journal().complete(&row_, chain_); });
 }
 

@@ -43,12 +43,14 @@ class Stepwise {
   void walk(const Task& task);
   void pass_completed(const sql::Statement& statement);
   void step(const sql::Statement& statement);
+  void step_witnessed(const sql::Statement& statement);
   void step_piece(const sql::Statement& statement);
   void step_own_transaction(const sql::Statement& statement);
   void step_wrapped(const sql::Statement& statement);
   void step_bare(const sql::Statement& statement);
   void run_bare(const sql::Statement& statement);
   void step_repeatable(const sql::Statement& statement);
+  void note_complete();
   bool settle_doubt(const sql::Statement& statement);
   void call_function(const Task& task);
   void finish(const Task& task, std::chrono::nanoseconds duration);
@@ -74,6 +76,7 @@ class Stepwise {
   std::string chain_;  // over all units seen so far in this walk
   Sha256 unit_;        // the chain over the unit in progress
   bool unit_begun_ = false;
+  bool witnessed_ = false;        // Mode::witnessed
   bool settled_ = false;          // a user has said that the script, which ran verbatim, is done
   bool own_transaction_ = false;  // the script has begun a transaction
   std::int64_t own_units_ = 0;    // its units so far, journaled when it ends

@@ -36,7 +36,7 @@ void check_fits_transaction(const Task& task, const driver::Dialect& dialect) {
            "put `-- +goose NO TRANSACTION` at the top of the file, best with this statement alone "
            "in it");
   }
-  if (!section.hands_transaction_back && dialect.refuses_nested_begin()) {
+  if (!script::returns_transaction(section.shape) && dialect.refuses_nested_begin()) {
     ErrorDetails details;
     details.message =
         "the file begins or ends a transaction of its own, but a migration already "
@@ -73,20 +73,41 @@ void check_annotations(const Task& task, bool exact, std::vector<std::string>* w
   }
 }
 
+struct ModeRow {
+  script::TransactionShape shape;
+  Mode migration;  // Atomicity::migration, in a transaction
+  Mode statement;  // Atomicity::statement, whose transactions do not outlast a change of a schema
+  Mode alone;      // both of them, with NO TRANSACTION
+  Mode none;       // Atomicity::none
+};
+
 // A file may begin and end transactions of its own. Where they are whole they are honoured and
 // journaled, statement by statement. Where they are mixed up with the one around the file, or with
 // other statements of one unit, only the database knows how they fit, and the file is run as it
 // stands.
-Mode mode_of(const Task& task) {
+constexpr ModeRow kModes[] = {
+    {script::TransactionShape::none, Mode::transaction, Mode::stepwise, Mode::stepwise,
+     Mode::witnessed},
+    {script::TransactionShape::savepoint, Mode::transaction, Mode::verbatim, Mode::verbatim,
+     Mode::verbatim},
+    {script::TransactionShape::own, Mode::stepwise, Mode::stepwise, Mode::stepwise, Mode::verbatim},
+    {script::TransactionShape::returned, Mode::verbatim, Mode::verbatim, Mode::stepwise,
+     Mode::verbatim},
+    {script::TransactionShape::returned_tangled, Mode::verbatim, Mode::verbatim, Mode::verbatim,
+     Mode::verbatim},
+    {script::TransactionShape::loose, Mode::verbatim, Mode::verbatim, Mode::stepwise,
+     Mode::verbatim},
+    {script::TransactionShape::tangled, Mode::verbatim, Mode::verbatim, Mode::verbatim,
+     Mode::verbatim},
+};
+
+Mode mode_of_task(const Task& task, driver::Atomicity atomicity) {
   if (task.is_function()) {
-    return task.migration->function->transactional ? Mode::transaction : Mode::stepwise;
+    const bool whole = task.migration->function->transactional;
+    return whole && atomicity == driver::Atomicity::migration ? Mode::transaction : Mode::stepwise;
   }
   const script::Summary& summary = task.script->summary();
-  const script::Section& section = summary.section(task.direction);
-  if (!summary.transactional) return section.tangled ? Mode::verbatim : Mode::stepwise;
-  if (!section.controls_transaction) return Mode::transaction;
-  const bool separate = section.keeps_own_transactions && !section.hands_transaction_back;
-  return separate && !section.tangled ? Mode::stepwise : Mode::verbatim;
+  return mode_of(summary.section(task.direction).shape, summary.transactional, atomicity);
 }
 
 // A redo of what cannot be undone would take the record away and then fail on what is still there.
@@ -105,6 +126,7 @@ void check_undoes(const Task& task, const Task* before) {
 Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialect& dialect,
                   const script::Variables& variables, std::int64_t room, bool exact_annotations,
                   std::vector<std::string>* warnings) {
+  const driver::Atomicity atomicity = dialect.atomicity();
   Task task;
   task.migration = step.migration;
   task.direction = step.direction;
@@ -119,13 +141,23 @@ Task prepare_step(const plan::Step& step, const Task* last, const driver::Dialec
     check_annotations(task, exact_annotations, warnings);
     if (section.error) refuse(*step.migration, *section.error);
     check_statements(task, dialect);
-    if (task.script->summary().transactional) check_fits_transaction(task, dialect);
+    task.wrapped = task.script->summary().transactional && atomicity != driver::Atomicity::none;
+    if (task.wrapped && atomicity == driver::Atomicity::migration) {
+      check_fits_transaction(task, dialect);
+    }
   }
-  task.mode = mode_of(task);
+  task.mode = mode_of_task(task, atomicity);
   return task;
 }
 
 }  // namespace
+
+Mode mode_of(script::TransactionShape shape, bool wrapped, driver::Atomicity atomicity) {
+  const auto* row = std::ranges::find(kModes, shape, &ModeRow::shape);
+  if (atomicity == driver::Atomicity::none) return row->none;
+  if (!wrapped) return row->alone;
+  return atomicity == driver::Atomicity::migration ? row->migration : row->statement;
+}
 
 const std::function<void(Connection&)>* Task::function() const {
   if (!is_function()) return nullptr;

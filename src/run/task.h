@@ -18,12 +18,18 @@ enum class Mode {
   transaction,  // all statements, the version row and the history share one transaction
   stepwise,     // one statement at a time with the journal
   verbatim,     // as it stands, transactions of its own included, with one intent for all of it
+  witnessed,    // as stepwise, but no statement shares a transaction with its record: each has an
+                // intent before and an outcome after
 };
+
+// How a script runs: `wrapped` says that nothing in it asks for no transaction around it.
+Mode mode_of(script::TransactionShape shape, bool wrapped, driver::Atomicity atomicity);
 
 struct Task {
   const source::Migration* migration = nullptr;
   Direction direction = Direction::up;
   Mode mode = Mode::transaction;
+  bool wrapped = true;                   // verbatim: inside a transaction of ours
   std::shared_ptr<const Script> script;  // shared by the two steps of a redo; null for functions
 
   // The function of this direction; empty for scripts and for functions that are not given.
@@ -31,7 +37,7 @@ struct Task {
   bool is_function() const { return migration->kind == source::Kind::function; }
   // Does it begin inside a transaction of ours?
   bool transactional() const {
-    return mode == Mode::transaction || (mode == Mode::verbatim && script->summary().transactional);
+    return mode == Mode::transaction || (mode == Mode::verbatim && wrapped);
   }
   std::int64_t statement_count() const;
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is refused before anything runs: here on SQLite, in tests/postgres/script_test.cc on
 // PostgreSQL.
+#include "src/run/task.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,6 +25,43 @@ class TaskTest : public testing_support::OneMigrationTest {
                            options);
   }
 };
+
+using driver::Atomicity;
+using run::Mode;
+using script::TransactionShape;
+
+constexpr TransactionShape kShapes[] = {
+    TransactionShape::none,   TransactionShape::savepoint, TransactionShape::own,
+    TransactionShape::loose,  TransactionShape::returned,  TransactionShape::returned_tangled,
+    TransactionShape::tangled};
+
+TEST(ModeTest, OnlyAnEngineThatTakesBackAMigrationRunsOneInATransaction) {
+  for (const TransactionShape shape : kShapes) {
+    for (const bool wrapped : {false, true}) {
+      const bool plain = !controls_transaction(shape);
+      EXPECT_EQ(run::mode_of(shape, wrapped, Atomicity::migration) == Mode::transaction,
+                wrapped && plain);
+      EXPECT_NE(run::mode_of(shape, wrapped, Atomicity::statement), Mode::transaction);
+      EXPECT_NE(run::mode_of(shape, wrapped, Atomicity::none), Mode::transaction);
+      EXPECT_NE(run::mode_of(shape, wrapped, Atomicity::none), Mode::stepwise);
+    }
+  }
+}
+
+TEST(ModeTest, ATransactionOfTheFilesOwnIsFollowedWhereItIsWhole) {
+  EXPECT_EQ(run::mode_of(TransactionShape::own, true, Atomicity::migration), Mode::stepwise);
+  EXPECT_EQ(run::mode_of(TransactionShape::own, true, Atomicity::statement), Mode::stepwise);
+  EXPECT_EQ(run::mode_of(TransactionShape::returned, false, Atomicity::migration), Mode::stepwise);
+  EXPECT_EQ(run::mode_of(TransactionShape::returned, true, Atomicity::migration), Mode::verbatim);
+  EXPECT_EQ(run::mode_of(TransactionShape::tangled, false, Atomicity::statement), Mode::verbatim);
+  EXPECT_EQ(run::mode_of(TransactionShape::own, false, Atomicity::none), Mode::verbatim);
+}
+
+TEST(ModeTest, WithoutTransactionsEachStatementHasAnIntentAndAnOutcome) {
+  EXPECT_EQ(run::mode_of(TransactionShape::none, true, Atomicity::none), Mode::witnessed);
+  EXPECT_EQ(run::mode_of(TransactionShape::none, false, Atomicity::none), Mode::witnessed);
+  EXPECT_EQ(run::mode_of(TransactionShape::none, true, Atomicity::statement), Mode::stepwise);
+}
 
 constexpr const char* kUndone[] = {
     "BEGIN;\nCREATE TABLE a (x);\nROLLBACK;",

@@ -56,22 +56,24 @@ class Account {
   using Step = sql::TransactionSteps::Step;
 
   void add_unit(const sql::Statement& statement);
+  TransactionShape shape() const;
 
   Section section_;
   sql::TransactionSteps own_;     // all that the section's statements do
   sql::TransactionSteps within_;  // the same, after a BEGIN
   sql::TransactionSteps unit_;    // of the unit in progress
   bool unit_begun_ = false;
-  bool begun_ = false;  // something to run has been seen
+  bool begun_ = false;         // something to run has been seen
+  bool begins_first_ = false;  // and it begins a transaction
+  bool tangled_ = false;       // a unit holds half a transaction, or a savepoint begins one
 };
 
 void Account::add(const sql::Statement& statement) {
   const sql::TransactionSteps& steps = statement.transactions;
   if (!begun_ && statement.kind != sql::StatementKind::nothing) {
     begun_ = true;
-    section_.keeps_own_transactions = steps.first == Step::begin;
+    begins_first_ = steps.first == Step::begin;
   }
-  section_.controls_transaction |= steps.any();
   section_.drops_or_renames_table |= statement.drops_or_renames_table;
   const bool open = within_.last == Step::begin;
   if (statement.bare_at != sql::kNowhere) {
@@ -87,7 +89,7 @@ void Account::add(const sql::Statement& statement) {
   if (statement.kind == sql::StatementKind::session && is_setting(statement.text)) {
     if (++section_.settings == 1) section_.first_setting = spot(statement, 0);
   }
-  if (statement.opens_savepoint && own_.last != Step::begin) section_.tangled = true;
+  if (statement.opens_savepoint && own_.last != Step::begin) tangled_ = true;
   own_.add(steps);
   within_.add(steps);
   unit_.add(steps);
@@ -100,14 +102,23 @@ void Account::add_unit(const sql::Statement& statement) {
   const bool alone = !unit_begun_ && (statement.kind == sql::StatementKind::begin_transaction ||
                                       statement.kind == sql::StatementKind::end_transaction);
   const bool whole = unit_.first == Step::begin && unit_.last == Step::end && unit_.alternating;
-  if (unit_.any() && !alone && !whole) section_.tangled = true;
+  if (unit_.any() && !alone && !whole) tangled_ = true;
   unit_ = {};
 }
 
 Section Account::finish() {
-  section_.keeps_own_transactions &= own_.alternating && own_.last == Step::end;
-  section_.hands_transaction_back = within_.alternating && within_.last == Step::begin;
+  section_.shape = shape();
   return std::move(section_);
+}
+
+TransactionShape Account::shape() const {
+  if (!own_.any()) return tangled_ ? TransactionShape::savepoint : TransactionShape::none;
+  if (within_.alternating && within_.last == Step::begin) {
+    return tangled_ ? TransactionShape::returned_tangled : TransactionShape::returned;
+  }
+  if (tangled_) return TransactionShape::tangled;
+  const bool own = begins_first_ && own_.alternating && own_.last == Step::end;
+  return own ? TransactionShape::own : TransactionShape::loose;
 }
 
 }  // namespace

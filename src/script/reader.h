@@ -48,21 +48,40 @@ struct Spot {
   explicit operator bool() const { return line > 0; }
 };
 
+// How the statements of a section begin and end transactions. src/run/task.cc has the table that
+// says how a file of each shape runs.
+enum class TransactionShape {
+  none,       // they do not
+  savepoint,  // they do not, but for a savepoint, which begins one where none is open
+  // Transactions that begin end here too, none begins within another, and the first thing to run
+  // begins one.
+  own,
+  // Within a transaction around all of it, none is begun before it is ended, and one is open at the
+  // end: `COMMIT; ... BEGIN;`.
+  returned,
+  returned_tangled,  // the same, with units that hold half a transaction among other statements
+  loose,             // none of these: some begin behind other statements, or do not end
+  tangled,           // a unit holds half a transaction among other statements
+};
+
+// With such a section a transaction around it is open when it ends, and none was begun inside.
+constexpr bool returns_transaction(TransactionShape shape) {
+  return shape == TransactionShape::none || shape == TransactionShape::savepoint ||
+         shape == TransactionShape::returned || shape == TransactionShape::returned_tangled;
+}
+
+// Does a statement begin or end a transaction?
+constexpr bool controls_transaction(TransactionShape shape) {
+  return shape != TransactionShape::none && shape != TransactionShape::savepoint;
+}
+
 // What scan() learns about one direction.
 struct Section {
   std::int64_t statements = 0;
   // The first defect that only this direction suffers from (an unfinished statement, a failing
   // substitution). The other direction can still run, as with goose.
   std::optional<ErrorDetails> error;
-  bool controls_transaction = false;  // a statement begins or ends a transaction
-  // Transactions that begin end here too, none begins within another, and the first thing to run
-  // begins one.
-  bool keeps_own_transactions = false;
-  // Within a transaction around all of it, none is begun before it is ended, and one is open at the
-  // end: `COMMIT; ... BEGIN;`.
-  bool hands_transaction_back = true;
-  // A unit holds half a transaction among other statements, or a savepoint begins one.
-  bool tangled = false;
+  TransactionShape shape = TransactionShape::none;
   bool drops_or_renames_table = false;
   // The first `bare` statement that would run within a transaction around all of it. A unit that
   // begins or ends transactions does not count: some databases take it within another one.

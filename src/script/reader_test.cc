@@ -31,8 +31,8 @@ TEST(ReaderTest, ScanSumsUpBothSections) {
   EXPECT_FALSE(summary.transactional);
   EXPECT_EQ(summary.up.statements, 4);
   EXPECT_EQ(summary.down.statements, 3);
-  EXPECT_FALSE(summary.up.controls_transaction);
-  EXPECT_TRUE(summary.down.controls_transaction);
+  EXPECT_EQ(summary.up.shape, TransactionShape::none);
+  EXPECT_EQ(summary.down.shape, TransactionShape::own);
   EXPECT_TRUE(summary.up.drops_or_renames_table);
   EXPECT_FALSE(summary.down.drops_or_renames_table);
   EXPECT_EQ(summary.up.first_bare.line, 4);
@@ -49,7 +49,7 @@ TEST(ReaderTest, EveryStatementOfAUnitCounts) {
       "-- +goose StatementEnd\n");
   EXPECT_EQ(summary.up.statements, 2);
   EXPECT_TRUE(summary.up.drops_or_renames_table);
-  EXPECT_TRUE(summary.up.controls_transaction);
+  EXPECT_TRUE(controls_transaction(summary.up.shape));
 }
 
 TEST(ReaderTest, ADirectionsDefectLeavesTheOtherUsable) {
@@ -106,7 +106,7 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
                            "-- +goose StatementEnd"}) {
     std::string script = std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + unit + "\n";
     Summary summary = scan_text(script, sql::Grammar::postgres);
-    EXPECT_TRUE(summary.up.controls_transaction);
+    EXPECT_EQ(summary.up.shape, TransactionShape::own);
     EXPECT_EQ(summary.up.first_bare.line, 0);
     auto input = string_input(script);
     StatementReader reader(*input, test_options(sql::Grammar::postgres));
@@ -119,34 +119,43 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
 
 Section up_of(const std::string& body) { return scan_text("-- +goose Up\n" + body + "\n").up; }
 
+bool is_tangled(const std::string& body) {
+  const TransactionShape shape = up_of(body).shape;
+  return shape == TransactionShape::savepoint || shape == TransactionShape::tangled ||
+         shape == TransactionShape::returned_tangled;
+}
+
 TEST(ReaderTest, HalfATransactionAmongOthersIsTangled) {
   for (const char* body : {"BEGIN; a;", "a; COMMIT;", "COMMIT; BEGIN;",
                            "BEGIN; BEGIN; a; COMMIT; COMMIT;", "SAVEPOINT s;\na;\nRELEASE s;",
                            "-- +goose StatementBegin\nBEGIN;\na\n-- +goose StatementEnd"}) {
-    EXPECT_TRUE(up_of(body).tangled) << body;
+    EXPECT_TRUE(is_tangled(body)) << body;
   }
   for (const char* body : {"a;", "BEGIN;\na;", "a;\nCOMMIT;", "BEGIN; a; COMMIT; BEGIN; COMMIT;",
                            "BEGIN;\nSAVEPOINT s;\nRELEASE s;\nCOMMIT;"}) {
-    EXPECT_FALSE(up_of(body).tangled) << body;
+    EXPECT_FALSE(is_tangled(body)) << body;
   }
 }
 
 TEST(ReaderTest, TransactionsAreFollowedThroughTheSection) {
   for (const char* body : {"BEGIN;\na;\nCOMMIT;\nb;", "BEGIN; a; COMMIT;\nBEGIN;\nROLLBACK;"}) {
-    EXPECT_TRUE(up_of(body).keeps_own_transactions) << body;
-    EXPECT_FALSE(up_of(body).hands_transaction_back) << body;
+    EXPECT_EQ(up_of(body).shape, TransactionShape::own) << body;
   }
   for (const char* body : {"a;\nBEGIN;\nCOMMIT;", "BEGIN;\na;", "BEGIN;\nBEGIN;\nCOMMIT;"}) {
-    EXPECT_FALSE(up_of(body).keeps_own_transactions) << body;
+    EXPECT_EQ(up_of(body).shape, TransactionShape::loose) << body;
   }
   for (const char* body : {"a;", "a;\nCOMMIT;\nVACUUM;\nBEGIN;", "ROLLBACK; BEGIN; a;"}) {
-    EXPECT_TRUE(up_of(body).hands_transaction_back) << body;
+    EXPECT_TRUE(returns_transaction(up_of(body).shape)) << body;
     EXPECT_EQ(up_of(body).first_bare.line, 0) << body;
   }
   for (const char* body : {"a;\nCOMMIT;", "COMMIT;\nCOMMIT;\nBEGIN;", "BEGIN;\na;\nCOMMIT;"}) {
-    EXPECT_FALSE(up_of(body).hands_transaction_back) << body;
+    EXPECT_FALSE(returns_transaction(up_of(body).shape)) << body;
   }
   EXPECT_EQ(up_of("COMMIT;\nBEGIN;\nVACUUM;").first_bare.line, 4);
+  EXPECT_EQ(up_of("a;\nCOMMIT;\nVACUUM;\nBEGIN;").shape, TransactionShape::returned);
+  EXPECT_EQ(up_of("ROLLBACK; BEGIN; a;").shape, TransactionShape::returned_tangled);
+  EXPECT_EQ(up_of("SAVEPOINT s;\na;\nRELEASE s;").shape, TransactionShape::savepoint);
+  EXPECT_EQ(up_of("BEGIN; a;").shape, TransactionShape::tangled);
 }
 
 std::string place_of(const Spot& spot) {

@@ -100,6 +100,7 @@ class FakeConnection final : public Connection, public Locks, public Witness {
     ask({Request{}});
     if (statement.text.starts_with("VACUUM")) return Outcome::did_not_happen;
     if (statement.text.starts_with("CALL")) return Outcome::unknown;
+    if (statement.text.starts_with("MARK")) return Outcome::unknown;
     const std::string name = index_name(statement.text);
     const auto& indexes = network_.target().committed().indexes;
     const auto found = indexes.find(name);
@@ -148,7 +149,9 @@ class FakeDriver final : public Driver {
  public:
   FakeDriver(Network& network, bool deferring, std::string name)
       : network_(network), deferring_(deferring), name_(std::move(name)) {}
-  const Dialect& dialect() const override { return fake::dialect(network_.target().server()); }
+  const Dialect& dialect() const override {
+    return fake::dialect(network_.target().server(), network_.target().atomicity());
+  }
   std::string display_name() const override { return name_; }
   std::unique_ptr<Connection> connect(const SessionOptions&) override {
     return std::make_unique<FakeConnection>(network_, deferring_);

@@ -334,7 +334,7 @@ void Database::crash() {
 bool Database::take_write_lock(SessionId id) {
   if (writer_ && *writer_ != id) return false;
   Session& session = sessions_.at(id);
-  if (!writer_ && session.open) {
+  if (!writer_ && session.open && atomicity_ != Atomicity::none) {
     writer_ = id;
     session.work = committed_;
     session.writes = true;

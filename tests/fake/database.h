@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "gander/connection.h"
+#include "src/driver/driver.h"
 
 namespace gander::driver::fake {
 
@@ -45,7 +46,9 @@ using SessionId = int;
 class Database {
  public:
   // `server`: refuses bare statements in a transaction, has run locks, sessions outlive clients.
-  explicit Database(bool server) : server_(server) {}
+  // With Atomicity::none a transaction is a word: every statement stays.
+  explicit Database(bool server, Atomicity atomicity = Atomicity::migration)
+      : server_(server), atomicity_(atomicity) {}
 
   SessionId connect();
   // Rolls back and releases everything.
@@ -77,6 +80,7 @@ class Database {
   std::int64_t commits() const { return commits_; }
   std::size_t sessions() const { return sessions_.size(); }
   bool server() const { return server_; }
+  Atomicity atomicity() const { return atomicity_; }
 
   // A CREATE INDEX CONCURRENTLY that stops in the middle leaves this.
   void leave_invalid_index(std::string_view sql);
@@ -95,6 +99,7 @@ class Database {
   Rows execute(Contents& contents, std::string_view sql) const;
 
   bool server_;
+  Atomicity atomicity_;
   Contents committed_;
   std::map<SessionId, Session> sessions_;
   std::map<std::string, SessionId> locks_;

@@ -6,7 +6,7 @@ namespace {
 
 class FakeDialect final : public Dialect {
  public:
-  explicit FakeDialect(bool server) : server_(server) {}
+  FakeDialect(bool server, Atomicity atomicity) : server_(server), atomicity_(atomicity) {}
   std::string_view name() const override { return "fake"; }
   sql::Grammar grammar() const override {
     return server_ ? sql::Grammar::postgres : sql::Grammar::sqlite;
@@ -14,18 +14,24 @@ class FakeDialect final : public Dialect {
   std::string quote(std::string_view identifier) const override { return std::string(identifier); }
   std::string literal(std::string_view text) const override { return doubled(text, '\''); }
   const LedgerSql& ledger() const override { return kLedger; }
+  Atomicity atomicity() const override { return atomicity_; }
   bool shares_commits() const override { return !server_; }
 
  private:
   bool server_;
+  Atomicity atomicity_;
 };
 
 }  // namespace
 
-const Dialect& dialect(bool server) {
-  static const FakeDialect of_server(true);
-  static const FakeDialect of_file(false);
-  return server ? of_server : of_file;
+const Dialect& dialect(bool server, Atomicity atomicity) {
+  static const FakeDialect of_file(false, Atomicity::migration);
+  static const FakeDialect of_server(true, Atomicity::migration);
+  static const FakeDialect of_statements(true, Atomicity::statement);
+  static const FakeDialect of_none(true, Atomicity::none);
+  if (!server) return of_file;
+  if (atomicity == Atomicity::migration) return of_server;
+  return atomicity == Atomicity::statement ? of_statements : of_none;
 }
 
 }  // namespace gander::driver::fake

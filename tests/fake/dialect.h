@@ -10,6 +10,6 @@ extern const LedgerSql kLedger;
 
 // `server`: a database with run locks and statements that refuse transactions, whose SQL is split
 // as PostgreSQL's; else one like a file, split as SQLite's.
-const Dialect& dialect(bool server);
+const Dialect& dialect(bool server, Atomicity atomicity = Atomicity::migration);
 
 }  // namespace gander::driver::fake

@@ -14,6 +14,7 @@ namespace {
 // A database in this process, and the shortest way to it.
 class Local final : public Network {
  public:
+  explicit Local(Atomicity atomicity) : database_(true, atomicity) {}
   Database& target() override { return database_; }
   SessionId connect() override { return database_.connect(); }
   Rows carry_out(SessionId session, std::deque<Request> requests) override {
@@ -29,7 +30,7 @@ class Local final : public Network {
   void close(SessionId session) noexcept override { database_.disconnect(session); }
 
  private:
-  Database database_{true};
+  Database database_;
 };
 
 // NAME of fake:NAME and of fake://user:password@host/NAME.
@@ -40,9 +41,16 @@ std::string name_in(std::string_view url) {
   return name;
 }
 
+// fake:NAME.statement and fake:NAME.none are databases that can do less at once.
+Atomicity atomicity_in(std::string_view name) {
+  if (name.ends_with(".statement")) return Atomicity::statement;
+  return name.ends_with(".none") ? Atomicity::none : Atomicity::migration;
+}
+
 std::unique_ptr<Driver> open_named(const std::string& name) {
   static std::map<std::string, Local> databases;
-  return make_driver(databases[name], false, "fake:" + name);
+  Local& database = databases.try_emplace(name, atomicity_in(name)).first->second;
+  return make_driver(database, false, "fake:" + name);
 }
 
 std::unique_ptr<Driver> open_url(std::string_view url) { return open_named(name_in(url)); }

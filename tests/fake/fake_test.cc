@@ -42,6 +42,31 @@ TEST(Fake, IsMigratedUpAndDownByTheOrdinaryRunner) {
   EXPECT_EQ(runner.up().version, 2);
 }
 
+// Where no transaction can hold a whole file, each of its statements is recorded by itself, and a
+// run goes on behind the last one.
+TEST(Fake, GoesOnBehindTheLastStatementWhereAMigrationIsNotAtomic) {
+  const auto files = [](const char* third) {
+    return in_memory({{"1_a.sql", "-- +goose Up\nMARK 1a;\nMARK 1b;\n" + std::string(third) +
+                                      "MARK 1d;\n-- +goose Down\nMARK d1;\n"},
+                      {"2_b.sql", "-- +goose Up\nMARK 2a;\n"}});
+  };
+  for (const char* url : {"fake:steps.statement", "fake:steps.none"}) {
+    MigrationRunner broken{open(url), files("DROP INDEX CONCURRENTLY nothing;\n")};
+    EXPECT_THROW(broken.up(), Error) << url;
+    ASSERT_EQ(broken.status().migrations.size(), 2U);
+    EXPECT_EQ(broken.status().version, 0) << url;
+    // The fake takes an index that is gone for one that was dropped.
+    broken.resolve(1, Resolution::redo, "there never was one");
+    MigrationRunner mended{open(url), files("MARK 1c;\n")};
+    const Report report = mended.up();
+    ASSERT_EQ(report.migrations.size(), 2U) << url;
+    EXPECT_EQ(report.migrations[0].resumed_after, 2) << url;
+    EXPECT_EQ(report.migrations[0].statements, 2) << url;
+    EXPECT_EQ(mended.version(), 2) << url;
+    EXPECT_EQ(mended.down_to(1).version, 1) << url;
+  }
+}
+
 TEST(Fake, KeepsItsRunLockAndItsErrors) {
   MigrationRunner runner{
       open("fake:errors"),

@@ -8,6 +8,7 @@ class ClickhouseDialect final : public Dialect {
  public:
   std::string_view name() const override { return "clickhouse"; }
   sql::Grammar grammar() const override { return sql::Grammar::clickhouse; }
+  Atomicity atomicity() const override { return Atomicity::none; }
   bool shares_commits() const override { return false; }
 
   // Backslashes escape in names and in texts (ClickHouse documentation, SQL reference, Syntax).

@@ -8,6 +8,7 @@ class MysqlDialect final : public Dialect {
  public:
   std::string_view name() const override { return "mysql"; }
   sql::Grammar grammar() const override { return sql::Grammar::mysql; }
+  Atomicity atomicity() const override { return Atomicity::statement; }
   bool shares_commits() const override { return false; }
 
   // In backticks whatever sql_mode says (MySQL 8.4 manual, 11.2).

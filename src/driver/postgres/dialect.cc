@@ -8,6 +8,7 @@ class PostgresDialect final : public Dialect {
  public:
   std::string_view name() const override { return "postgres"; }
   sql::Grammar grammar() const override { return sql::Grammar::postgres; }
+  Atomicity atomicity() const override { return Atomicity::migration; }
   // What a sequence has given out is not taken back.
   bool shares_commits() const override { return false; }
 

@@ -15,6 +15,7 @@ class SqliteDialect final : public Dialect {
  public:
   std::string_view name() const override { return "sqlite"; }
   sql::Grammar grammar() const override { return sql::Grammar::sqlite; }
+  Atomicity atomicity() const override { return Atomicity::migration; }
   bool shares_commits() const override { return true; }
   bool can_restrict() const override { return true; }
   bool leaves_keys_unchecked() const override { return true; }
