@@ -145,15 +145,6 @@ struct Visit {
   std::function<void(const Row&)> each;
 };
 
-// A statement of Gander's own that a run repeats with other values: text[0] values[0] text[1] ...,
-// one text more than values, which are SQL literals.
-struct Repeated {
-  std::vector<std::string> text;
-  std::vector<std::string> values;
-  bool often = true;  // worth preparing, in a transaction that can be run again
-  std::string sql() const;
-};
-
 // One open session. Used by one thread. What only some databases have is behind accessors that may
 // return nullptr.
 //

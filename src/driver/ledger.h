@@ -5,20 +5,47 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gander::driver {
 
+// A statement of Gander's own that a run repeats with other values: text[0] values[0] text[1] ...,
+// one text more than values, which are SQL literals.
+struct Repeated {
+  std::vector<std::string> text;
+  std::vector<std::string> values;
+  bool often = true;  // worth preparing, in a transaction that can be run again
+  std::string sql() const;
+};
+
 struct LedgerSql {
-  // CREATE TABLE of the version table, as goose writes it.
+  // CREATE TABLE of the version table, as goose writes it, and of those beside it (side_tables.h).
   std::string (*create_version)(const std::string& name);
+  std::string (*create_history)(const std::string& name);
+  std::string (*create_journal)(const std::string& name);
+  // Gives a version table without rows the row of version 0.
+  std::string (*add_zero_row)(const std::string& table);
   std::string_view truth;  // what goose puts into is_applied
 
-  // Columns of the history and the journal.
-  std::string_view identity;  // a key that the database counts
-  std::string_view time;      // in UTC, now if nothing is given
-  std::string_view integer;
+  std::string_view now;  // what goes into a time of the history or the journal later
 
-  std::string_view now;  // what goes into such a time later
+  // The INSERT, UPDATE or DELETE so that each row it has changed, or found as it is to be, gives
+  // these columns.
+  std::string (*giving)(std::string change, std::string_view columns);
+  // The INSERT so that it does nothing where the key is there.
+  std::string (*unless_there)(std::string insert);
+
+  // The rest is for engines whose sessions have no Connection::change_token(), else nullptr.
+  // Fails unless none of the versions ("1, 2") has a row and the table has rows at all: a migration
+  // may have emptied it. `newer`: looks only through the rows written since note_newest().
+  Repeated (*claim)(const std::string& table, const std::string& versions, bool newer);
+  std::string (*note_newest)(const std::string& table);
+
+  // For engines that measure by Connection::elapsed_sql(), else nullptr: the change of the version
+  // row and, if there is one, the INSERT into the history in one statement. It fails when the first
+  // changes nothing, which the INSERT's duration looks after: if_changed(nanoseconds).
+  Repeated (*in_one)(const Repeated& change, const Repeated* history);
+  std::string (*if_changed)(const std::string& nanoseconds);
 
   // As text, whatever DateStyle and TimeZone are.
   // tstamp of the version table in UTC, "2026-01-31 12:00:00", on a server with milliseconds.

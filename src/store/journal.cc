@@ -2,6 +2,7 @@
 #include "src/store/journal.h"
 
 #include <limits>
+#include <utility>
 
 namespace gander::store {
 namespace {
@@ -109,30 +110,35 @@ std::optional<JournalRow> Journal::find(std::int64_t version) {
 void Journal::start(const JournalRow& row) {
   store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
-  const Rows inserted = store_.connection().query(
+  std::string insert =
       "INSERT INTO " + store_.names().journal +
       " (version_id, direction, done, running, total, chain, before_image, state, run_id, owner, "
       "backend, error) VALUES (" +
       std::to_string(row.version) + ", " + std::to_string(static_cast<int>(row.direction)) +
       ", 0, 0, " + std::to_string(row.total) + ", '', '', 'active', " +
       dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
-      ", " + dialect.literal(store_.connection().backend()) +
-      ", '') ON CONFLICT DO NOTHING RETURNING version_id");
-  if (inserted.rows.empty()) throw Overtaken{};
+      ", " + dialect.literal(store_.connection().backend()) + ", '')";
+  change_row(dialect.ledger().unless_there(std::move(insert)));
+}
+
+void Journal::change_row(std::string change) {
+  const Rows changed =
+      store_.connection().query(store_.dialect().ledger().giving(std::move(change), "version_id"));
+  if (changed.rows.empty()) throw Overtaken{};
 }
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
-  const Rows updated = store_.connection().query(
-      "UPDATE " + store_.names().journal + " SET " + set + ", updated_at = " +
-      std::string(dialect.ledger().now) + ", run_id = " + dialect.literal(store_.author().run_id) +
-      ", owner = " + dialect.literal(store_.author().actor) +
-      ", backend = " + dialect.literal(store_.connection().backend()) +
-      " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +
-      std::to_string(static_cast<int>(row.direction)) + " AND done = " + std::to_string(row.done) +
-      " AND running = " + std::to_string(row.running) + " RETURNING version_id");
-  if (updated.rows.empty()) throw Overtaken{};
+  change_row("UPDATE " + store_.names().journal + " SET " + set +
+             ", updated_at = " + std::string(dialect.ledger().now) +
+             ", run_id = " + dialect.literal(store_.author().run_id) +
+             ", owner = " + dialect.literal(store_.author().actor) +
+             ", backend = " + dialect.literal(store_.connection().backend()) +
+             " WHERE version_id = " + std::to_string(row.version) +
+             " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
+             " AND done = " + std::to_string(row.done) +
+             " AND running = " + std::to_string(row.running));
 }
 
 void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
@@ -169,12 +175,11 @@ void Journal::set_state(JournalRow* row, JournalState state, const std::string& 
 
 void Journal::finish(const JournalRow& row) {
   store_.act_as_itself();
-  const Rows deleted = store_.connection().query(
-      "DELETE FROM " + store_.names().journal +
-      " WHERE version_id = " + std::to_string(row.version) + " AND direction = " +
-      std::to_string(static_cast<int>(row.direction)) + " AND done = " + std::to_string(row.done) +
-      " AND running = " + std::to_string(row.running) + " RETURNING version_id");
-  if (deleted.rows.empty()) throw Overtaken{};
+  change_row("DELETE FROM " + store_.names().journal +
+             " WHERE version_id = " + std::to_string(row.version) +
+             " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
+             " AND done = " + std::to_string(row.done) +
+             " AND running = " + std::to_string(row.running));
 }
 
 }  // namespace gander::store

@@ -68,6 +68,8 @@ class Journal {
   void finish(const JournalRow& row);
 
  private:
+  // Runs a change of the row; Overtaken if there is none such.
+  void change_row(std::string change);
   // Runs "UPDATE ... SET set WHERE version and the row's done and running"; Overtaken if none.
   void compare_and_set(const JournalRow& row, const std::string& set);
 

@@ -25,27 +25,6 @@ std::string sql_name(const TableName& name, const driver::Dialect& dialect) {
   return (name.schema.empty() ? "" : dialect.quote(name.schema) + ".") + dialect.quote(name.table);
 }
 
-// The columns are the same everywhere; only the types differ.
-std::string history_table(const std::string& name, const driver::LedgerSql& sql) {
-  const std::string integer(sql.integer), identity(sql.identity), time(sql.time);
-  return "CREATE TABLE IF NOT EXISTS " + name + " (id " + identity + ", at " + time +
-         ", run_id TEXT NOT NULL, event TEXT NOT NULL, version_id " + integer +
-         " NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, statements " + integer +
-         " NOT NULL, duration_ns " + integer +
-         " NOT NULL, actor TEXT NOT NULL, tool TEXT NOT NULL, detail TEXT NOT NULL, stamp " +
-         integer + " NOT NULL)";
-}
-
-std::string journal_table(const std::string& name, const driver::LedgerSql& sql) {
-  const std::string integer(sql.integer), time(sql.time);
-  return "CREATE TABLE IF NOT EXISTS " + name + " (version_id " + integer +
-         " PRIMARY KEY, direction " + integer + " NOT NULL, done " + integer +
-         " NOT NULL, running " + integer + " NOT NULL, total " + integer +
-         " NOT NULL, chain TEXT NOT NULL, before_image TEXT NOT NULL, state TEXT NOT NULL, "
-         "run_id TEXT NOT NULL, owner TEXT NOT NULL, backend TEXT NOT NULL, started_at " +
-         time + ", updated_at " + time + ", error TEXT NOT NULL)";
-}
-
 }  // namespace
 
 std::vector<TableName> Names::unresolved(const TableName& table, const driver::Dialect& dialect) {
@@ -62,8 +41,8 @@ Names::Names(const TableName& table, driver::Connection& connection, const drive
       journal(sql_name(journal_table, dialect)) {
   const driver::LedgerSql& sql = dialect.ledger();
   create_version = sql.create_version(version);
-  create_history = store::history_table(history, sql);
-  create_journal = store::journal_table(journal, sql);
+  create_history = sql.create_history(history);
+  create_journal = sql.create_journal(journal);
   lock_key = version_table.schema + "." + version_table.table;
 }
 

@@ -9,10 +9,6 @@
 namespace gander::store {
 namespace {
 
-// The setting of a PostgreSQL session that holds the id of the newest row of the version table
-// before migrations that follow each other without waiting.
-constexpr const char* kNewestRow = "gander.newest_row";
-
 std::int64_t integer(const Value& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
   return 0;
@@ -167,9 +163,7 @@ void Store::ensure_tables() {
     // An empty version table (a tool copied it without its rows) stops goose with "no next version
     // found"; the zero row mends that.
     // Another tool may just have made it.
-    connection_.execute("INSERT INTO " + names_.version + " (version_id, is_applied) SELECT 0, " +
-                        std::string(dialect_.ledger().truth) + " WHERE NOT EXISTS (SELECT 1 FROM " +
-                        names_.version + ")");
+    connection_.execute(dialect_.ledger().add_zero_row(names_.version));
     if (!settled_) settled_ = applied_;
     applied_.add(0);
   }
@@ -208,23 +202,10 @@ void Store::confirm_ahead(std::span<const std::int64_t> versions) {
   }
   ahead_ = false;
   act_as_itself();
-  connection_.execute(check_of(list).sql());
-  connection_.execute(std::string("SELECT pg_catalog.set_config('") + kNewestRow +
-                      "', coalesce(max(id), 0)::text, false) FROM " + names_.version);
+  const driver::LedgerSql& sql = dialect_.ledger();
+  connection_.execute(sql.claim(names_.version, list, false).sql());
+  connection_.execute(sql.note_newest(names_.version));
   ahead_ = true;
-}
-
-// Fails unless none of the versions has a row, and the table has rows at all: a migration may have
-// emptied it.
-driver::Repeated Store::check_of(const std::string& versions) const {
-  const std::string newer =
-      ahead_ ? std::string(" AND id > coalesce(nullif(pg_catalog.current_setting('") + kNewestRow +
-                   "', true), ''), '0')::bigint"
-             : "";
-  return {{"SELECT 1 / (CASE WHEN NOT EXISTS (SELECT 1 FROM " + names_.version +
-               " WHERE version_id IN (",
-           ")" + newer + ") AND EXISTS (SELECT 1 FROM " + names_.version + ") THEN 1 ELSE 0 END)"},
-          {versions}};
 }
 
 void Store::record(Direction direction, const HistoryRecord& history) {
@@ -232,7 +213,7 @@ void Store::record(Direction direction, const HistoryRecord& history) {
   if (!settled_) settled_ = applied_;
   const std::string version = std::to_string(history.version);
   if (direction == Direction::up) {
-    if (!token_) write(check_of(version), history.repeated);
+    if (!token_) write(dialect_.ledger().claim(names_.version, version, ahead_), history.repeated);
     applied_.add(history.version);
   } else {
     applied_.remove(history.version);
@@ -250,16 +231,10 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
   }
   change.values = {std::to_string(history.version)};
   if (history.elapsed && !connection_.elapsed_sql().nanoseconds.empty()) {
-    // One statement: a server needs less time for it than for two. A change of no row divides by
-    // zero.
-    driver::Repeated both =
-        keeps_history()
-            ? history_insert(history)
-            : driver::Repeated{{"SELECT 1 / least(1, (SELECT count(*) FROM changed))"}, {}};
-    both.text.front() = change.text.back() + " RETURNING version_id) " + both.text.front();
-    both.text.insert(both.text.begin(), "WITH changed AS (" + change.text.front());
-    both.values.insert(both.values.begin(), change.values.front());
-    return write(both, history.repeated);
+    const driver::LedgerSql& sql = dialect_.ledger();
+    if (!keeps_history()) return write(sql.in_one(change, nullptr), history.repeated);
+    const driver::Repeated insert = history_insert(history);
+    return write(sql.in_one(change, &insert), history.repeated);
   }
   if (direction == Direction::up && token_ && !has_rows()) {
     throw Error(ErrorCode::sql, "the migration has emptied the version table " + names_.version,
@@ -307,13 +282,13 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
           quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " + quoted(author_.tool) +
           ", " + quoted(history_event_name(history.event)) + ", " +
           (measured ? std::to_string(history.duration.count())
-                    : elapsed.nanoseconds + " / least(1, (SELECT count(*) FROM changed))") +
+                    : dialect_.ledger().if_changed(elapsed.nanoseconds)) +
           ", " + quoted(history.detail) + ", ",
       ", ",
       ", ",
       ", ",
       ", ",
-      ")" + (elapsed.returning.empty() ? "" : " RETURNING " + elapsed.returning)};
+      elapsed.returning.empty() ? ")" : dialect_.ledger().giving(")", elapsed.returning)};
   insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
                    std::to_string(history.statements), std::to_string(history.stamp)};
   return insert;

@@ -160,7 +160,6 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
-  driver::Repeated check_of(const std::string& versions) const;
   void change_row(Direction direction, const HistoryRecord& history);
   bool has_rows();
   void compare(const AppliedSet& known);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/ledger.h"
 
+#include <utility>
+
+#include "src/driver/side_tables.h"
 #include "src/driver/sqlite/dialect.h"
 
 namespace gander::driver::sqlite {
@@ -18,15 +21,42 @@ std::string create_version(const std::string& name) {
          "\t)";
 }
 
+constexpr ColumnTypes kTypes = {
+    .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
+    .time = "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+    .integer = "INTEGER"};
+
+std::string create_history(const std::string& name) { return history_table(name, kTypes); }
+std::string create_journal(const std::string& name) { return journal_table(name, kTypes); }
+
+std::string add_zero_row(const std::string& table) {
+  return "INSERT INTO " + table +
+         " (version_id, is_applied) SELECT 0, 1 WHERE NOT EXISTS (SELECT 1 FROM " + table + ")";
+}
+
+std::string giving(std::string change, std::string_view columns) {
+  return std::move(change) + " RETURNING " + std::string(columns);
+}
+
+std::string unless_there(std::string insert) {
+  return std::move(insert) + " ON CONFLICT DO NOTHING";
+}
+
 }  // namespace
 
 const LedgerSql kLedger = {
     .create_version = create_version,
+    .create_history = create_history,
+    .create_journal = create_journal,
+    .add_zero_row = add_zero_row,
     .truth = "1",
-    .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
-    .time = "TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now'))",
-    .integer = "INTEGER",
     .now = "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    .giving = giving,
+    .unless_there = unless_there,
+    .claim = nullptr,
+    .note_newest = nullptr,
+    .in_one = nullptr,
+    .if_changed = nullptr,
     // Other tools than goose write a T, a zone, seconds or milliseconds since 1970, or what Go
     // makes of a time. A real number would be a day of the Julian calendar.
     .tstamp_in_utc =
