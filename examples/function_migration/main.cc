@@ -4,9 +4,9 @@
 #include <gander/gander.h>
 
 #include <cctype>
+#include <cstdint>
 #include <cstdio>
 #include <string>
-#include <variant>
 
 #include "article_migrations.h"
 
@@ -27,11 +27,10 @@ std::string slug_of(const std::string& title) {
 
 // Runs inside the migration's transaction: if it throws, nothing of it stays.
 void fill_slugs(gander::Connection& connection) {
-  const gander::Rows articles = connection.query("SELECT id, title FROM article");
-  for (const auto& row : articles.rows) {
-    const gander::Value parameters[] = {slug_of(std::get<std::string>(row[1])), row[0]};
-    connection.query("UPDATE article SET slug = ?1 WHERE id = ?2", parameters);
-  }
+  connection.for_each("SELECT id, title FROM article", [&](const gander::Row& row) {
+    connection.execute("UPDATE article SET slug = $1 WHERE id = $2",
+                       slug_of(row.get<std::string>("title")), row.get<std::int64_t>("id"));
+  });
 }
 
 void clear_slugs(gander::Connection& connection) {
@@ -46,8 +45,8 @@ class PrintNames : public gander::Observer {
 
 // Shows the result as a fourth migration would see it.
 void print_slugs(gander::Connection& connection) {
-  for (const auto& row : connection.query("SELECT slug FROM article ORDER BY id").rows) {
-    std::printf("  %s\n", std::get<std::string>(row[0]).c_str());
+  for (const gander::Row& row : connection.query("SELECT slug FROM article ORDER BY id")) {
+    std::printf("  %s\n", row.get<std::string>("slug").c_str());
   }
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Error: the one exception type that leaves the library, and the codes that say what to do next.
 //
+// What a program's own code throws within a run (a function migration, an observer) stops the run
+// and leaves it as an Error, too, with that exception nested in it, of the type that it had.
+//
 // What is not a failure (pending, edited, unsafe) is a return value instead: see report.h.
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -65,8 +69,9 @@ struct ErrorDetails {
 //   } catch (const gander::Error& error) {
 //     log(error.what());                                  // file:line:col: message, caret, hint
 //     if (error.code() == gander::ErrorCode::locked) ...  // another instance is at work
+//     std::rethrow_if_nested(error);                      // what my own function has thrown
 //   }
-class GANDER_EXPORT Error final : public std::runtime_error {
+class GANDER_EXPORT Error : public std::runtime_error {
  public:
   explicit Error(ErrorDetails details);
   Error(ErrorCode code, std::string message, std::string hint = {});
@@ -81,8 +86,15 @@ class GANDER_EXPORT Error final : public std::runtime_error {
   // was decided on. Valid as long as this Error or a copy of it lives.
   const Report* report() const noexcept;
 
-  // The same error carrying the partial report of its run.
+  // What it was made of: the exception of a function migration, an observer or
+  // Options::environment, which std::rethrow_if_nested() throws as well; or nullptr. An Error
+  // thrown by such code is no cause: it leaves the run itself, with its place filled in.
+  std::exception_ptr cause() const noexcept;
+
+  // The same error carrying the partial report of its run, another text, a cause.
   Error with_report(Report report) const;
+  Error with_details(ErrorDetails details) const;
+  Error with_cause(std::exception_ptr cause) const;
 
  private:
   // Shared because copying an exception must not throw (C++ Core Guidelines E.16).

@@ -8,6 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <version>
+#ifdef __cpp_lib_jthread
+#include <stop_token>
+#endif
 
 #include "gander/observer.h"
 
@@ -128,6 +132,12 @@ struct Options {
   // Deadline for a whole operation, counted from its start. Zero: none. When it passes, the
   // statement in flight is cancelled and the run ends as `interrupted`.
   std::chrono::milliseconds timeout{0};
+
+#ifdef __cpp_lib_jthread
+  // A stop request does what MigrationRunner::cancel() does, to the operation in progress and to
+  // each that begins later.
+  std::stop_token stop = {};
+#endif
 
   // --- who --------------------------------------------------------------------------------------
 

@@ -30,12 +30,20 @@
 // mode, and then it counts as a direct connection.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "gander/export.h"
 #include "gander/target.h"
 
 struct pg_conn;  // libpq's PGconn
 
 namespace gander {
+
+// A target by what libpq takes to connect: a URL or a keyword string
+// ("host=/run/postgresql dbname=app"), with the same additions as above; empty: all from the
+// environment. Errors: usage for what is neither; unsupported in a build without PostgreSQL.
+GANDER_EXPORT Target postgres(std::string_view conninfo);
 
 // A target on a connection that the application owns and keeps open for as long as the runner
 // lives. It must be connected, idle, outside a transaction and not in pipeline mode when an

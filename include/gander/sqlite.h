@@ -20,12 +20,35 @@
 // SQLite 3.35 or newer.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "gander/export.h"
 #include "gander/target.h"
 
 struct sqlite3;
 
 namespace gander {
+
+// As the parameters of a URL. How long to wait for other writers is Options::wait.
+struct SqliteOptions {
+  bool read_only = false;
+  bool create = true;  // make the file when it is absent; false: that is an error
+  bool foreign_keys = false;
+  bool restricted = false;
+  // Pragmas to set when the database is opened, in this order: {{"journal_mode", "wal"}}. Those
+  // that are listed above, and no others.
+  std::vector<std::pair<std::string, std::string>> pragmas = {};
+};
+
+// A target by the path of its file, which is taken as it is: no character means anything else. Only
+// ":memory:" is a database in memory; a file of that name is "./:memory:".
+//
+//   gander::sqlite("/var/lib/app/what? #1.db", {.foreign_keys = true})
+//
+// Errors: usage, for an empty path, one with a NUL byte, and a pragma that is not listed above.
+GANDER_EXPORT Target sqlite(const std::string& path, const SqliteOptions& options = {});
 
 // A target on a handle that the application owns and keeps open for as long as the runner lives.
 // The handle must not be inside a transaction when an operation starts. After each operation,

@@ -145,6 +145,12 @@ struct Visit {
   std::function<void(const Row&)> each;
 };
 
+// A result as Gander itself reads it: bytes come as text.
+struct Rows {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Value>> rows;
+};
+
 // One open session. Used by one thread. What only some databases have is behind accessors that may
 // return nullptr.
 //
@@ -152,8 +158,21 @@ struct Visit {
 // return before the server has answered, and the error of an earlier statement, carrying that
 // statement's own place, may be thrown by a later call up to commit(). query(), flush() and
 // commit() wait for everything before them. Outside a transaction nothing is deferred.
-class Connection : public gander::Connection {
+class Connection {
  public:
+  Connection() = default;
+  virtual ~Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // The session as a function migration sees it, with a place for what it prepares. Used within
+  // the life of the session, by one at a time.
+  virtual std::unique_ptr<gander::Connection> lend() = 0;
+  // The driver's own handle.
+  virtual void* native_handle() noexcept = 0;
+  // "sqlite", "postgres".
+  virtual std::string_view driver_name() const noexcept = 0;
+
   // --- transactions ------------------------------------------------------------------------
   // Starts a transaction that may write; waits for other writers up to SessionOptions::wait, then
   // throws Error(locked).
@@ -186,6 +205,11 @@ class Connection : public gander::Connection {
   virtual std::optional<std::chrono::nanoseconds> elapsed() { return std::nullopt; }
 
   // --- statements --------------------------------------------------------------------------
+  // Runs one or more statements and throws their rows away. A failure leaves the statements before
+  // the failing one in force unless a transaction is open.
+  virtual void execute(std::string_view sql) = 0;
+  // Runs one query and returns all its rows.
+  virtual Rows query(std::string_view sql) = 0;
   // Runs one query and shows its rows one by one, where query() would first collect them all.
   virtual void visit(std::string_view sql, const std::function<void(const Row&)>& each);
   // The same for several queries, in one round trip where there are such.
@@ -233,10 +257,9 @@ class Connection : public gander::Connection {
   // synced when the name exists. Throws Error(unsupported) where there is no such thing.
   virtual std::string back_up();
 
-  // --- what only some have
-  // ------------------------------------------------------------------------- They live as long as
-  // the connection. nullptr: write transactions and re-reading are enough, and nobody can be seen
-  // to be in the way.
+  // --- what only some have -----------------------------------------------------------------
+  // They live as long as the connection.
+  // nullptr: write transactions and re-reading are enough, and nobody can be seen to be in the way.
   virtual Locks* locks() { return nullptr; }
   // nullptr: of a statement that was caught between intent and outcome nothing can be known.
   virtual Witness* witness() { return nullptr; }

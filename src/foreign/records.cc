@@ -66,7 +66,7 @@ Applied read_golang_migrate(driver::Connection& connection) {
 
 Applied read_flyway(driver::Connection& connection) {
   Applied applied;
-  const Rows rows = connection.query(
+  const driver::Rows rows = connection.query(
       "SELECT version, type, success FROM flyway_schema_history WHERE version IS NOT NULL "
       "ORDER BY installed_rank");
   for (const auto& row : rows.rows) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/base/backoff.h"
+#include "src/base/user_code.h"
 #include "src/driver/transaction.h"
 #include "src/run/half_run.h"
 #include "src/run/stepwise.h"
@@ -63,6 +64,7 @@ std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
 // has taken the group back, and those that fit are kept.
 bool is_worth_replaying(const Error& error, const driver::Connection& connection) {
   const ErrorCode code = error.code();
+  if (error.cause() != nullptr) return false;  // an observer has ended the run
   if (connection.is_full(error)) return true;
   return code != ErrorCode::storage && (code != ErrorCode::locked || Retry::concerns(error));
 }
@@ -87,7 +89,7 @@ Error while_lost(const Error& error) {
   details.message +=
       "; the connection was lost before that, and whether the migration in progress was applied is "
       "not known";
-  return Error(std::move(details));
+  return error.with_details(std::move(details));
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ Error in_migration(const Error& error, const source::Migration& migration) {
   ErrorDetails details = error.details();
   if (details.file.empty()) details.file = migration.place;
   if (details.version == 0) details.version = migration.version;
-  return Error(std::move(details));
+  return error.with_details(std::move(details));
 }
 
 std::string record_of(const Error& error) {
@@ -536,11 +538,11 @@ void Executor::call_function(const Task& task) {
   const std::function<void(Connection&)>* function = task.function();
   if (function == nullptr) return;
   try {
-    (*function)(database_.connection());
+    (*function)(*database_.connection().lend());
   } catch (const Error&) {
     throw;
-  } catch (const std::exception& exception) {
-    throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
+  } catch (...) {
+    throw of_user_code(ErrorCode::sql, "the function migration");
   }
   if (!database_.connection().in_transaction()) {
     throw Error(

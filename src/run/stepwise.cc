@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "src/base/user_code.h"
 #include "src/run/executor.h"
 #include "src/run/half_run.h"
 #include "src/sql/words.h"
@@ -40,7 +41,7 @@ Error with_resume_hint(const Error& error, std::int64_t done) {
   details.hint = done == 0 ? "nothing of this migration has been kept; fix it and run again"
                            : "statements 1 to " + std::to_string(done) +
                                  " are done and stay; fix this one and run again: it goes on here";
-  return Error(std::move(details));
+  return error.with_details(std::move(details));
 }
 
 }  // namespace
@@ -378,12 +379,12 @@ void Stepwise::call_function(const Task& task) {
     in_transaction([&] { database_.journal().intend(&row_, ""); });
   }
   try {
-    (*function)(connection);
-  } catch (const std::exception& exception) {
+    (*function)(*connection.lend());
+  } catch (...) {
+    const Error error = of_user_code(ErrorCode::sql, "the function migration");
     connection.rollback();
     if (options_.versioning) in_transaction([&] { database_.journal().withdraw(&row_); });
-    if (const auto* error = dynamic_cast<const Error*>(&exception)) throw *error;
-    throw Error(ErrorCode::sql, std::string("the function migration failed: ") + exception.what());
+    throw error;
   }
   if (!options_.versioning) return;
   chain_ = store::extend_chain("").hex_digest();

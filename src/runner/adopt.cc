@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MigrationRunner::adopt(): what another tool has applied is recorded as applied.
+#include "src/base/user_code.h"
 #include "src/check/checksum.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
@@ -51,7 +52,7 @@ void MigrationRunner::Impl::adopt(const std::vector<std::int64_t>& versions,
 }
 
 void MigrationRunner::adopt(const std::vector<std::int64_t>& versions, const std::string& reason) {
-  impl_->adopt(versions, reason);
+  only_errors([&] { impl_->adopt(versions, reason); });
 }
 
 }  // namespace gander

@@ -14,6 +14,7 @@
 #include "gander/migration_runner.h"
 #include "gander/sum.h"
 #include "src/base/cancel.h"
+#include "src/base/user_code.h"
 #include "src/check/stamps.h"
 #include "src/plan/plan.h"
 #include "src/run/database.h"
@@ -108,6 +109,7 @@ class MigrationRunner::Impl {
   std::string chain_through(const source::Migration& migration, const store::JournalRow& row);
 
   Target target_;
+  std::optional<GuardedObserver> observer_;
   Source source_;
   Options options_;
   TableName table_;

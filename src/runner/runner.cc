@@ -7,6 +7,7 @@
 
 #include "gander/sum.h"
 #include "src/base/host.h"
+#include "src/base/user_code.h"
 #include "src/base/version.h"
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
@@ -23,7 +24,17 @@ MigrationRunner::Impl::Impl(Target target, Source source, Options options)
     : target_(std::move(target)),
       source_(source),
       options_(std::move(options)),
-      table_(TableName::parse(options_.table)) {}
+      table_(TableName::parse(options_.table)) {
+  if (options_.observer != nullptr) options_.observer = &observer_.emplace(*options_.observer);
+  if (!options_.environment) return;
+  options_.environment = [asked = std::move(options_.environment)](std::string_view name) {
+    try {
+      return asked(name);
+    } catch (...) {
+      throw of_user_code(ErrorCode::usage, "Options::environment");
+    }
+  };
+}
 
 namespace {
 
@@ -407,28 +418,50 @@ MigrationRunner::~MigrationRunner() = default;
 MigrationRunner::MigrationRunner(MigrationRunner&&) noexcept = default;
 MigrationRunner& MigrationRunner::operator=(MigrationRunner&&) noexcept = default;
 
-Report MigrationRunner::up() { return impl_->run({.kind = Kind::up}); }
+Report MigrationRunner::up() {
+  return only_errors([&] { return impl_->run({.kind = Kind::up}); });
+}
 
 Report MigrationRunner::up_to(std::int64_t version) {
-  return impl_->run({.kind = Kind::up_to, .version = version});
+  return only_errors([&] { return impl_->run({.kind = Kind::up_to, .version = version}); });
 }
 
-Report MigrationRunner::up_by_one() { return impl_->run({.kind = Kind::up_by_one}); }
+Report MigrationRunner::up_by_one() {
+  return only_errors([&] { return impl_->run({.kind = Kind::up_by_one}); });
+}
 
-Report MigrationRunner::down() { return impl_->run({.kind = Kind::down}); }
+Report MigrationRunner::down() {
+  return only_errors([&] { return impl_->run({.kind = Kind::down}); });
+}
 
 Report MigrationRunner::down_to(std::int64_t version) {
-  return impl_->run({.kind = Kind::down_to, .version = version});
+  return only_errors([&] { return impl_->run({.kind = Kind::down_to, .version = version}); });
 }
 
-Report MigrationRunner::redo() { return impl_->run({.kind = Kind::redo}); }
-Report MigrationRunner::reset() { return impl_->run({.kind = Kind::reset}); }
-void MigrationRunner::initialize() { impl_->initialize(); }
-std::int64_t MigrationRunner::version() { return impl_->version(); }
-Status MigrationRunner::status() { return impl_->status(); }
-bool MigrationRunner::pending() { return impl_->pending(); }
-void MigrationRunner::wait_until_reachable() { impl_->wait_until_reachable(); }
-bool MigrationRunner::wait_until_migrated() { return impl_->wait_until_migrated(); }
+Report MigrationRunner::redo() {
+  return only_errors([&] { return impl_->run({.kind = Kind::redo}); });
+}
+Report MigrationRunner::reset() {
+  return only_errors([&] { return impl_->run({.kind = Kind::reset}); });
+}
+void MigrationRunner::initialize() {
+  only_errors([&] { impl_->initialize(); });
+}
+std::int64_t MigrationRunner::version() {
+  return only_errors([&] { return impl_->version(); });
+}
+Status MigrationRunner::status() {
+  return only_errors([&] { return impl_->status(); });
+}
+bool MigrationRunner::pending() {
+  return only_errors([&] { return impl_->pending(); });
+}
+void MigrationRunner::wait_until_reachable() {
+  only_errors([&] { impl_->wait_until_reachable(); });
+}
+bool MigrationRunner::wait_until_migrated() {
+  return only_errors([&] { return impl_->wait_until_migrated(); });
+}
 
 Plan MigrationRunner::plan(Operation operation, bool with_statements) {
   plan::Request request;
@@ -449,32 +482,44 @@ Plan MigrationRunner::plan(Operation operation, bool with_statements) {
       request.kind = Kind::reset;
       break;
   }
-  return impl_->plan(request, with_statements);
+  return only_errors([&] { return impl_->plan(request, with_statements); });
 }
 
 Plan MigrationRunner::plan_up_to(std::int64_t version, bool with_statements) {
-  return impl_->plan({.kind = Kind::up_to, .version = version}, with_statements);
+  return only_errors(
+      [&] { return impl_->plan({.kind = Kind::up_to, .version = version}, with_statements); });
 }
 
 Plan MigrationRunner::plan_down_to(std::int64_t version, bool with_statements) {
-  return impl_->plan({.kind = Kind::down_to, .version = version}, with_statements);
+  return only_errors(
+      [&] { return impl_->plan({.kind = Kind::down_to, .version = version}, with_statements); });
 }
 
-std::vector<HistoryEntry> MigrationRunner::history() { return impl_->history(); }
-Validation MigrationRunner::validate() { return impl_->validate(); }
+std::vector<HistoryEntry> MigrationRunner::history() {
+  return only_errors([&] { return impl_->history(); });
+}
+Validation MigrationRunner::validate() {
+  return only_errors([&] { return impl_->validate(); });
+}
 
 std::vector<std::int64_t> MigrationRunner::accept(std::int64_t version, const std::string& reason) {
-  return impl_->accept(version, reason);
+  return only_errors([&] { return impl_->accept(version, reason); });
 }
 
 void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
                               const std::string& reason) {
-  impl_->resolve(version, resolution, reason);
+  only_errors([&] { impl_->resolve(version, resolution, reason); });
 }
 
-DoctorReport MigrationRunner::doctor() { return impl_->doctor(); }
-LockStatus MigrationRunner::lock_status() { return impl_->lock_status(); }
-LockStatus MigrationRunner::release_lock(bool terminate) { return impl_->release_lock(terminate); }
+DoctorReport MigrationRunner::doctor() {
+  return only_errors([&] { return impl_->doctor(); });
+}
+LockStatus MigrationRunner::lock_status() {
+  return only_errors([&] { return impl_->lock_status(); });
+}
+LockStatus MigrationRunner::release_lock(bool terminate) {
+  return only_errors([&] { return impl_->release_lock(terminate); });
+}
 
 void MigrationRunner::cancel() noexcept {
   if (impl_ != nullptr) impl_->cancel();

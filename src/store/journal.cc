@@ -58,8 +58,8 @@ std::vector<JournalRow> Journal::rows() {
   std::vector<JournalRow> rows;
   if (!store_.journal_exists()) return rows;
   const std::string& table = store_.names().journal;
-  const Rows found = store_.connection().query(std::string("SELECT ") + kColumns + " FROM " +
-                                               table + " ORDER BY version_id");
+  const driver::Rows found = store_.connection().query(std::string("SELECT ") + kColumns +
+                                                       " FROM " + table + " ORDER BY version_id");
   for (const auto& cells : found.rows) {
     JournalRow row;
     row.version = integer(table, cells[0], "version_id", std::numeric_limits<std::int64_t>::max());
@@ -122,7 +122,7 @@ void Journal::start(const JournalRow& row) {
 }
 
 void Journal::change_row(std::string change) {
-  const Rows changed =
+  const driver::Rows changed =
       store_.connection().query(store_.dialect().ledger().giving(std::move(change), "version_id"));
   if (changed.rows.empty()) throw Overtaken{};
 }

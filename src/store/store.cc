@@ -297,10 +297,11 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
 std::vector<HistoryEntry> Store::history() {
   std::vector<HistoryEntry> entries;
   if (!history_exists_) return entries;
-  const Rows rows = connection_.query("SELECT id, " + std::string(dialect_.ledger().history_time) +
-                                      ", run_id, event, version_id, name, checksum, statements, "
-                                      "duration_ns, actor, tool, detail FROM " +
-                                      names_.history + " ORDER BY id");
+  const driver::Rows rows =
+      connection_.query("SELECT id, " + std::string(dialect_.ledger().history_time) +
+                        ", run_id, event, version_id, name, checksum, statements, "
+                        "duration_ns, actor, tool, detail FROM " +
+                        names_.history + " ORDER BY id");
   for (const auto& row : rows.rows) {
     const std::optional<HistoryEvent> event = event_by_name(text(row[3]));
     if (!event) {

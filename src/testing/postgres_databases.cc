@@ -31,7 +31,7 @@ std::string url_of(std::string_view server, std::string_view name) {
 
 std::string identifier(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
-std::int64_t integer(const Rows& rows) {
+std::int64_t integer(const driver::Rows& rows) {
   const auto* number = std::get_if<std::int64_t>(&rows.rows.at(0).at(0));
   return number == nullptr ? 0 : *number;
 }
@@ -42,7 +42,7 @@ class Administrator {
   explicit Administrator(const std::string& server)
       : target_(open(server)), connection_(target_.driver().connect({})) {}
 
-  Connection& connection() { return *connection_; }
+  driver::Connection& connection() { return *connection_; }
 
   bool exists(const std::string& name) {
     return integer(connection_->query(
@@ -150,7 +150,7 @@ class PostgresDatabases::Impl {
   // finds the name taken and uses what is there.
   void migrate(const std::string& name) {
     PostgresDatabase partial(server_, std::string(kTemplatePrefix) + "partial_" + random_id());
-    Connection& connection = administrator().connection();
+    driver::Connection& connection = administrator().connection();
     connection.execute("CREATE DATABASE " + identifier(partial.name()));
     MigrationRunner(open(partial.url()), source_, options_.migration).up();
     // A session in a template would make every copy fail.

@@ -69,11 +69,12 @@ ErrorDetails plain(ErrorCode code, std::string message, std::string hint) {
 struct Error::State {
   ErrorDetails details;
   std::optional<Report> report;
+  std::exception_ptr cause;
 };
 
 Error::Error(ErrorDetails details)
     : std::runtime_error(describe(details)),
-      state_(std::make_shared<const State>(State{std::move(details), std::nullopt})) {}
+      state_(std::make_shared<const State>(State{std::move(details), std::nullopt, nullptr})) {}
 
 Error::Error(ErrorCode code, std::string message, std::string hint)
     : Error(plain(code, std::move(message), std::move(hint))) {}
@@ -90,7 +91,24 @@ const Report* Error::report() const noexcept { return state_->report ? &*state_-
 
 Error Error::with_report(Report report) const {
   Error copy(*this);
-  copy.state_ = std::make_shared<const State>(State{state_->details, std::move(report)});
+  copy.state_ =
+      std::make_shared<const State>(State{state_->details, std::move(report), state_->cause});
+  return copy;
+}
+
+std::exception_ptr Error::cause() const noexcept { return state_->cause; }
+
+Error Error::with_details(ErrorDetails details) const {
+  Error changed(std::move(details));
+  changed.state_ =
+      std::make_shared<const State>(State{changed.state_->details, state_->report, state_->cause});
+  return changed;
+}
+
+Error Error::with_cause(std::exception_ptr cause) const {
+  Error copy(*this);
+  copy.state_ =
+      std::make_shared<const State>(State{state_->details, state_->report, std::move(cause)});
   return copy;
 }
 

@@ -89,10 +89,11 @@ class FaultConnection final : public driver::Connection,
     spoil(sql);
     pass("execute", sql, [&] { inner_->execute(sql); });
   }
-  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override {
+  driver::Rows query(std::string_view sql) override {
     spoil(sql);
-    return pass("query", sql, [&] { return inner_->query(sql, parameters); });
+    return pass("query", sql, [&] { return inner_->query(sql); });
   }
+  std::unique_ptr<gander::Connection> lend() override { return std::make_unique<Lent>(*this); }
   void visit(std::string_view sql, const std::function<void(const driver::Row&)>& each) override {
     pass("visit", sql, [&] { inner_->visit(sql, each); });
   }
@@ -252,6 +253,32 @@ class FaultConnection final : public driver::Connection,
     lock_ = nullptr;
     inner_.reset();
   }
+
+  // Lends anew for each call: the inner connection may be gone before the next one.
+  class Lent final : public gander::Connection {
+   public:
+    explicit Lent(FaultConnection& owner) : owner_(owner) {}
+
+   private:
+    std::int64_t do_execute(std::string_view sql, std::span<const Parameter> values) override {
+      owner_.spoil(sql);
+      return owner_.pass("execute", sql,
+                         [&] { return owner_.inner_->lend()->execute(sql, values); });
+    }
+    gander::Rows do_query(std::string_view sql, std::span<const Parameter> values) override {
+      owner_.spoil(sql);
+      return owner_.pass("query", sql, [&] { return owner_.inner_->lend()->query(sql, values); });
+    }
+    void do_for_each(std::string_view sql, std::span<const Parameter> values,
+                     const std::function<bool(const gander::Row&)>& function) override {
+      owner_.pass("for_each", sql, [&] { owner_.inner_->lend()->for_each(sql, values, function); });
+    }
+    bool do_in_transaction() override { return owner_.in_transaction(); }
+    std::string_view do_driver_name() const noexcept override { return owner_.driver_name(); }
+    void* do_native_handle() noexcept override { return owner_.native_handle(); }
+
+    FaultConnection& owner_;
+  };
 
   template <typename Call>
   std::invoke_result_t<Call> pass(const char* name, std::string_view text, Call call) {

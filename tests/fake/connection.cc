@@ -33,14 +33,15 @@ class FakeConnection final : public Connection, public Locks, public Witness {
 
   void execute(std::string_view sql) override { send(Request::Kind::run, sql); }
   std::int64_t change(std::string_view sql) override {
-    if (!deferring_) return static_cast<std::int64_t>(query(sql, {}).rows.size());
+    if (!deferring_) return static_cast<std::int64_t>(query(sql).rows.size());
     execute(sql);
     return -1;
   }
-  Rows query(std::string_view sql, std::span<const Value>) override {
+  driver::Rows query(std::string_view sql) override {
     queue_.push_back({Request::Kind::run, std::string(sql)});
     return carry_out();
   }
+  std::unique_ptr<gander::Connection> lend() override { return nullptr; }  // no function migrations
   void* native_handle() noexcept override { return nullptr; }
   std::string_view driver_name() const noexcept override { return "fake"; }
 
@@ -126,8 +127,8 @@ class FakeConnection final : public Connection, public Locks, public Witness {
     queue_.push_back({kind, std::string(sql)});
     if (!deferring_ || !open_) carry_out();
   }
-  Rows carry_out() { return ask(std::exchange(queue_, {})); }
-  Rows ask(std::deque<Request> requests) {
+  driver::Rows carry_out() { return ask(std::exchange(queue_, {})); }
+  driver::Rows ask(std::deque<Request> requests) {
     if (lost_) throw Error(ErrorCode::connection, "this connection was lost before");
     try {
       return network_.carry_out(session_, std::move(requests));

@@ -156,13 +156,13 @@ bool matches(const Record& row, const std::vector<Condition>& wanted) {
   });
 }
 
-Rows returned(std::size_t count) {
-  Rows rows;
+driver::Rows returned(std::size_t count) {
+  driver::Rows rows;
   rows.rows.resize(count, {Value(std::int64_t{1})});
   return rows;
 }
 
-Rows create_table(Contents& contents, Cursor& cursor) {
+driver::Rows create_table(Contents& contents, Cursor& cursor) {
   const bool tolerant = cursor.accept_words({"IF", "NOT", "EXISTS"});
   const std::string name = cursor.take();
   if (contents.tables.contains(name)) {
@@ -173,7 +173,7 @@ Rows create_table(Contents& contents, Cursor& cursor) {
   return {};
 }
 
-Rows insert(Contents& contents, Cursor& cursor) {
+driver::Rows insert(Contents& contents, Cursor& cursor) {
   Table& table = existing(contents, cursor.take());
   Record row;
   row.set("id", table.next_id);
@@ -204,7 +204,7 @@ Rows insert(Contents& contents, Cursor& cursor) {
   return returned(1);
 }
 
-Rows update(Contents& contents, Cursor& cursor) {
+driver::Rows update(Contents& contents, Cursor& cursor) {
   Table& table = existing(contents, cursor.take());
   cursor.expect("SET");
   std::vector<std::pair<std::string, std::vector<std::string>>> changes;
@@ -229,7 +229,7 @@ Rows update(Contents& contents, Cursor& cursor) {
   return returned(count);
 }
 
-Rows remove(Contents& contents, Cursor& cursor) {
+driver::Rows remove(Contents& contents, Cursor& cursor) {
   Table& table = existing(contents, cursor.take());
   const auto wanted = conditions(cursor);
   const std::size_t before = table.rows.size();
@@ -238,7 +238,7 @@ Rows remove(Contents& contents, Cursor& cursor) {
 }
 
 // SELECT 1 / (CASE WHEN [NOT] EXISTS (SELECT 1 FROM t WHERE c IN (v, ...)) THEN 1 ELSE 0 END)
-Rows check(Contents& contents, Cursor& cursor) {
+driver::Rows check(Contents& contents, Cursor& cursor) {
   while (!cursor.done() && cursor.peek() != "NOT" && cursor.peek() != "EXISTS") cursor.take();
   const bool negated = cursor.accept("NOT");
   while (!cursor.accept("FROM")) cursor.take();
@@ -250,7 +250,7 @@ Rows check(Contents& contents, Cursor& cursor) {
   return returned(1);
 }
 
-Rows select(Contents& contents, Cursor& cursor) {
+driver::Rows select(Contents& contents, Cursor& cursor) {
   std::vector<std::string> columns;
   do {
     const std::vector<std::string> expression = cursor.expression();
@@ -266,7 +266,7 @@ Rows select(Contents& contents, Cursor& cursor) {
   std::stable_sort(sorted.begin(), sorted.end(), [&](const Record* a, const Record* b) {
     return integer(a->at(order)) < integer(b->at(order));
   });
-  Rows rows;
+  driver::Rows rows;
   for (const Record* row : sorted) {
     std::vector<Value>& cells = rows.rows.emplace_back();
     for (const std::string& column : columns) cells.push_back(row->at(column));
@@ -377,19 +377,19 @@ const Contents& Database::visible(SessionId id) const {
   return session.writes ? session.work : committed_;
 }
 
-std::optional<Rows> Database::run(SessionId id, std::string_view sql) {
+std::optional<driver::Rows> Database::run(SessionId id, std::string_view sql) {
   Session& session = sessions_.at(id);
   if (session.open && server_ && is_bare(sql)) {
     refuse("25001", "this cannot run inside a transaction block");
   }
   const bool reads = sql.starts_with("SELECT");
   if (!reads && !take_write_lock(id)) return std::nullopt;
-  Rows rows = execute(session.writes ? session.work : committed_, sql);
+  driver::Rows rows = execute(session.writes ? session.work : committed_, sql);
   if (!reads && !session.writes) keep(id);
   return rows;
 }
 
-Rows Database::execute(Contents& contents, std::string_view sql) const {
+driver::Rows Database::execute(Contents& contents, std::string_view sql) const {
   Cursor cursor(sql);
   if (cursor.accept_words({"CREATE", "TABLE"})) return create_table(contents, cursor);
   if (cursor.accept_words({"INSERT", "INTO"})) return insert(contents, cursor);

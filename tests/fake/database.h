@@ -16,7 +16,6 @@
 #include <string_view>
 #include <vector>
 
-#include "gander/connection.h"
 #include "src/driver/driver.h"
 
 namespace gander::driver::fake {
@@ -64,7 +63,7 @@ class Database {
   bool in_transaction(SessionId id) const { return sessions_.at(id).open; }
 
   // Nullopt: another session writes, try again later. Throws Error(sql).
-  std::optional<Rows> run(SessionId id, std::string_view sql);
+  std::optional<driver::Rows> run(SessionId id, std::string_view sql);
 
   bool take_lock(SessionId id, const std::string& key);
   void release_lock(SessionId id, const std::string& key);
@@ -96,7 +95,7 @@ class Database {
 
   bool take_write_lock(SessionId id);
   void keep(SessionId id);
-  Rows execute(Contents& contents, std::string_view sql) const;
+  driver::Rows execute(Contents& contents, std::string_view sql) const;
 
   bool server_;
   Atomicity atomicity_;

@@ -66,7 +66,7 @@ TEST_F(PostgresConnectionTest, QueryShareTheMessageOfWhatWaits) {
   mark();
   connection->begin();
   connection->run(Unit("CREATE TABLE birds (id int)"));
-  const Rows rows = connection->query("SELECT count(*) FROM birds");
+  const driver::Rows rows = connection->query("SELECT count(*) FROM birds");
   EXPECT_EQ(messages_since_mark(), 1);
   EXPECT_EQ(std::get<std::int64_t>(rows.rows.at(0).at(0)), 0);
   connection->rollback();
@@ -229,7 +229,7 @@ TEST_F(PostgresConnectionTest, BareStatementIsRefusedAtOnceAndDoesNothing) {
 
 TEST_F(PostgresConnectionTest, ValuesHaveTheirTypes) {
   const auto connection = connect();
-  const Rows rows = connection->query(
+  const driver::Rows rows = connection->query(
       "SELECT 1::smallint, 9223372036854775807::bigint, true, 1.5::real, 2.25::float8, "
       "3.10::numeric, 'a', NULL, '\\x00ff'::bytea");
   EXPECT_THAT(
@@ -242,13 +242,11 @@ TEST_F(PostgresConnectionTest, ValuesHaveTheirTypes) {
 TEST_F(PostgresConnectionTest, ParametersAreNotText) {
   const auto connection = connect();
   connection->execute("CREATE TABLE a (i bigint, d float8, t text)");
-  const std::vector<Value> row = {std::int64_t{-5}, 0.1, std::string("it's; DROP TABLE a --")};
-  connection->query("INSERT INTO a VALUES ($1, $2, $3)", row);
-  const std::vector<Value> nothing = {Value(), Value(), Value()};
-  connection->query("INSERT INTO a VALUES ($1, $2, $3)", nothing);
+  const auto lent = connection->lend();
+  lent->execute("INSERT INTO a VALUES ($1, $2, $3)", -5, 0.1, "it's; DROP TABLE a --");
+  lent->execute("INSERT INTO a VALUES ($1, $2, $3)", nullptr, std::nullopt, Value());
   EXPECT_EQ(ask("SELECT * FROM a ORDER BY i"), "-5|0.1|it's; DROP TABLE a --\n||");
-  const Error error =
-      error_of([&] { connection->query("INSERT INTO a VALUES ($1, 1/0)", {row.data(), 1}); });
+  const Error error = error_of([&] { lent->execute("INSERT INTO a VALUES ($1, 1/0)", -5); });
   EXPECT_EQ(error.details().sqlstate, "22012");
 }
 
@@ -258,7 +256,7 @@ TEST_F(PostgresConnectionTest, LiteralsSurviveBothStringSettings) {
   const std::string hard = "a'b\\'c\\\\d\"$$\n\xc3\xa9";
   for (const char* setting : {"on", "off"}) {
     connection->execute(std::string("SET standard_conforming_strings = ") + setting);
-    const Rows rows = connection->query("SELECT " + dialect.literal(hard));
+    const driver::Rows rows = connection->query("SELECT " + dialect.literal(hard));
     EXPECT_EQ(std::get<std::string>(rows.rows.at(0).at(0)), hard);
   }
   EXPECT_EQ(error_of([&] { dialect.literal(std::string_view("a\0b", 3)); }).code(),
@@ -412,7 +410,7 @@ TEST_F(PostgresConnectionTest, SessionStateDoesNotLeak) {
       "SELECT concat_ws('|', current_setting('search_path'), current_user, "
       "current_setting('work_mem'), to_regclass('pg_temp.t')::text, (SELECT count(*) FROM "
       "pg_prepared_statements), (SELECT count(*) FROM pg_listening_channels()))";
-  const Rows before = connection->query(state);
+  const driver::Rows before = connection->query(state);
   connection->begin();
   connection->run(Unit("SELECT pg_catalog.set_config('search_path', '', false)"));
   connection->run(Unit("SET work_mem = '7MB'; RESET ROLE; CREATE TEMP TABLE t (i int)"));
@@ -482,7 +480,7 @@ TEST_F(PostgresConnectionTest, UrlSettingsAreMade) {
   ask("CREATE SCHEMA \"My Schema\"");
   const auto connection = connect("schema=My%20Schema&lock_timeout=150ms&timezone=Asia/Tokyo");
   EXPECT_EQ(connection->default_schema(), "My Schema");
-  const Rows rows = connection->query(
+  const driver::Rows rows = connection->query(
       "SELECT current_setting('lock_timeout'), current_setting('timezone'), "
       "current_setting('application_name')");
   EXPECT_THAT(rows.rows[0],

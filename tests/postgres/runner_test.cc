@@ -527,8 +527,7 @@ TEST_F(PostgresRunnerTest, FunctionMigrationUsesTheConnection) {
       open(url()),
       join({in_memory(trail_files()),
             functions({{.version = 4, .name = "fill", .up = [](Connection& connection) {
-                          const std::vector<Value> text = {std::string("4 ")};
-                          connection.query("UPDATE trail SET steps = steps || $1", text);
+                          connection.execute("UPDATE trail SET steps = steps || $1", "4 ");
                           EXPECT_EQ(connection.driver_name(), "postgres");
                           EXPECT_NE(connection.native_handle(), nullptr);
                         }}})})};

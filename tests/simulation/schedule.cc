@@ -2,6 +2,7 @@
 #include "tests/simulation/schedule.h"
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -137,6 +138,18 @@ class Player {
                            source_, std::move(options));
   }
 
+  // The end of the process has come out of the runner as the cause of an Error.
+  static void pass_on_killed(const Error& error) {
+    if (error.cause() == nullptr) return;
+    try {
+      std::rethrow_exception(error.cause());
+    } catch (const Killed&) {
+      throw;
+    } catch (...) {
+      return;  // judged by the Error around it
+    }
+  }
+
   // A process runs a few operations, one after another; whoever is killed is not restarted.
   void live() {
     const std::size_t operations = 1 + world_.pick(3);
@@ -156,6 +169,7 @@ class Player {
           one.redo();
         }
       } catch (const Error& error) {
+        pass_on_killed(error);
         judge_error(error);
       } catch (const std::exception& error) {
         fail(std::string("not a gander::Error: ") + error.what());
@@ -187,6 +201,7 @@ class Player {
           settle();
           done = true;
         } catch (const Error& error) {
+          pass_on_killed(error);
           last = error.what();
           if (error.code() != ErrorCode::in_doubt) fail("the operator failed: " + last);
           resolve();
@@ -217,6 +232,7 @@ class Player {
     try {
       runner().resolve(3, last == "3b" ? Resolution::done : Resolution::redo, "looked");
     } catch (const Error& error) {
+      pass_on_killed(error);
       fail(std::string("resolve failed: ") + error.what());
     }
   }

@@ -102,7 +102,7 @@ void World::perhaps_go_wrong(SessionId session) {
   }
 }
 
-Rows World::carry_out(SessionId session, std::deque<Request> requests) {
+driver::Rows World::carry_out(SessionId session, std::deque<Request> requests) {
   Process& self = *current_;
   if (self.killed) throw Killed{};
   check_session(session);
@@ -110,7 +110,7 @@ Rows World::carry_out(SessionId session, std::deque<Request> requests) {
   pause();
   check_session(session);
   perhaps_go_wrong(session);
-  Rows rows;
+  driver::Rows rows;
   while (!self.requests.empty()) {
     try {
       if (perform(session, self.requests.front(), &rows)) {
@@ -128,7 +128,7 @@ Rows World::carry_out(SessionId session, std::deque<Request> requests) {
 }
 
 // False: it has to wait.
-bool World::perform(SessionId session, const Request& request, Rows* rows) {
+bool World::perform(SessionId session, const Request& request, driver::Rows* rows) {
   note(std::to_string(session) + ": " +
        (request.kind == Request::Kind::begin      ? "BEGIN"
         : request.kind == Request::Kind::commit   ? "COMMIT"
@@ -153,7 +153,7 @@ void World::abandon(SessionId session, std::deque<Request> received) {
     // The library lives in the process: it dies with it, and what it was told last may be done.
     for (const Request& request : received) {
       try {
-        Rows ignored;
+        driver::Rows ignored;
         if (!perform(session, request, &ignored)) break;
       } catch (const Error&) {
         break;
@@ -172,7 +172,7 @@ void World::step_orphan(std::size_t index) {
   if (!finished) {
     const Request request = orphan.requests.front();
     try {
-      Rows ignored;
+      driver::Rows ignored;
       if (perform(orphan.session, request, &ignored)) orphan.requests.pop_front();
     } catch (const Error&) {
       finished = true;

@@ -50,7 +50,7 @@ class World final : public driver::fake::Network {
   Database& target() override { return database; }
   void pause() override;  // throws Killed
   SessionId connect() override;
-  Rows carry_out(SessionId session, std::deque<Request> requests) override;
+  driver::Rows carry_out(SessionId session, std::deque<Request> requests) override;
   bool has_client(SessionId session) const override;
   void close(SessionId session) noexcept override;
 
@@ -78,7 +78,7 @@ class World final : public driver::fake::Network {
 
   void note(const std::string& what);
   void perhaps_go_wrong(SessionId session);
-  bool perform(SessionId session, const Request& request, Rows* rows);
+  bool perform(SessionId session, const Request& request, driver::Rows* rows);
   void abandon(SessionId session, std::deque<Request> received);
   void step_orphan(std::size_t index);
   void crash_server();

@@ -29,7 +29,9 @@ const Engine kEngine = {.name = "postgres",
 
 namespace gander {
 
-Target borrow(pg_conn* /*connection*/) {
+Target borrow(pg_conn* /*connection*/) { return postgres(""); }
+
+Target postgres(std::string_view /*conninfo*/) {
   throw Error(ErrorCode::unsupported, "this build has no PostgreSQL driver",
               driver::postgres::kEngine.absent.data());
 }

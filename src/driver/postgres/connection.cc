@@ -12,6 +12,7 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/elapsed.h"
+#include "src/driver/postgres/lent.h"
 #include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
@@ -158,11 +159,13 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
+        progress->changed += changed_rows(pq.PQcmdStatus(result.get()));
         if (const auto elapsed = elapsed_of(result.get())) elapsed_ = elapsed;
         if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
         ++progress->completed;
+        progress->changed += changed_rows(pq.PQcmdStatus(result.get()));
         if (std::string_view(pq.PQcmdStatus(result.get())) == "COMMIT") progress->committed = true;
         break;
       case PGRES_COPY_OUT:
@@ -288,26 +291,18 @@ bool Connection::is_unprepared(const Error& error) const {
   return details.statement == 0 && (details.sqlstate == "26000" || details.sqlstate == "42P05");
 }
 
-Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
+std::unique_ptr<gander::Connection> Connection::lend() { return std::make_unique<Lent>(*this); }
+
+Rows Connection::query(std::string_view sql) {
   throw_stored();
   if (sql.find('\0') != std::string_view::npos) {
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
   const Outline shape = outline(sql);
   note_touches(sql, shape.touches_session);
-  if (parameters.empty()) {
-    Batch batch = std::exchange(batch_, Batch());
-    batch.add(sql, shape.starts.size());
-    return ask(batch);
-  }
-  flush();
-  Batch batch;
+  Batch batch = std::exchange(batch_, Batch());
   batch.add(sql, shape.starts.size());
-  Progress progress;
-  wire_->send(std::string(sql), parameters);
-  pump(Rowset::keep, Until::end, &progress);
-  if (progress.failure) throw_failure(batch, progress);
-  return progress.kept.empty() ? Rows() : rows_of(progress.kept.back().get());
+  return ask(batch);
 }
 
 void Connection::visit(std::string_view sql, const std::function<void(const Row&)>& each) {

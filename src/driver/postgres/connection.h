@@ -34,6 +34,9 @@ using sql::Outline;
 
 class BlockerWatch;
 
+// How the names of what Lent prepares begin.
+inline constexpr char kLentPrefix[] = "gander_lent_";
+
 class Connection final : public driver::Connection,
                          public Locks,
                          public Witness,
@@ -51,9 +54,10 @@ class Connection final : public driver::Connection,
   void execute(std::string_view sql) override;
   void repeat(const Repeated& statement) override;
   bool is_unprepared(const Error& error) const override;
-  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Rows query(std::string_view sql) override;
   void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
   void visit_all(std::span<const Visit> visits) override;
+  std::unique_ptr<gander::Connection> lend() override;
   void* native_handle() noexcept override;
   std::string_view driver_name() const noexcept override { return "postgres"; }
 
@@ -146,12 +150,14 @@ class Connection final : public driver::Connection,
   void before_commits(std::string sql) { before_commit_ = std::move(sql); }
 
  private:
+  friend class Lent;
   // What has come back of the message in progress.
   struct Progress {
     std::int64_t completed = 0;  // statements that succeeded
     std::optional<Failure> failure;
     std::vector<ResultHandle> kept;  // those with rows, if they are to be kept
     bool committed = false;
+    std::int64_t changed = 0;  // rows, by INSERT, UPDATE, DELETE, MERGE
   };
   enum class Rowset { drop, keep };
   enum class Until { end, copy_data };
@@ -186,6 +192,7 @@ class Connection final : public driver::Connection,
   [[noreturn]] void throw_failure(const Batch& batch, const Progress& progress);
   // The details with what the run knows besides: why it was cancelled, who was in the way.
   ErrorDetails explained(ErrorDetails details);
+  void forget_lent();
   void start_copy(const sql::Statement& statement);
   void continue_copy(const sql::Statement& statement);
   void throw_stored();
@@ -222,6 +229,7 @@ class Connection final : public driver::Connection,
   std::string lock_timeout_;                                 // as the server writes it
   std::optional<std::chrono::nanoseconds> elapsed_;  // of the transaction that was committed last
   Prepared prepared_;
+  std::int64_t lent_statements_ = 0;  // names that Lent has given
   std::string default_schema_;
   // What read_session() or schema_of() has seen of SessionOptions::tables: to be believed as long
   // as no further message was sent.

@@ -124,4 +124,8 @@ namespace gander {
 
 Target borrow(pg_conn* connection) { return Target(driver::postgres::make_driver(connection)); }
 
+Target postgres(std::string_view conninfo) {
+  return Target(driver::postgres::make_driver(std::string(conninfo)));
+}
+
 }  // namespace gander

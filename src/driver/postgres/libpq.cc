@@ -73,6 +73,8 @@ Libpq load() {
   find(library, "PQuser", &table.PQuser);
   find(library, "PQsendQuery", &table.PQsendQuery);
   find(library, "PQsendQueryParams", &table.PQsendQueryParams);
+  find(library, "PQsendPrepare", &table.PQsendPrepare);
+  find(library, "PQsendQueryPrepared", &table.PQsendQueryPrepared);
   find(library, "PQsetSingleRowMode", &table.PQsetSingleRowMode);
   find(library, "PQsetnonblocking", &table.PQsetnonblocking);
   find(library, "PQflush", &table.PQflush);

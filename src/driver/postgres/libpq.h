@@ -36,6 +36,8 @@ struct Libpq {
 
   decltype(&::PQsendQuery) PQsendQuery;
   decltype(&::PQsendQueryParams) PQsendQueryParams;
+  decltype(&::PQsendPrepare) PQsendPrepare;
+  decltype(&::PQsendQueryPrepared) PQsendQueryPrepared;
   decltype(&::PQsetSingleRowMode) PQsetSingleRowMode;
   decltype(&::PQsetnonblocking) PQsetnonblocking;
   decltype(&::PQflush) PQflush;

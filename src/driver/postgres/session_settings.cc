@@ -332,11 +332,23 @@ void Connection::leave() noexcept {
     const Wire::Shield shield(*wire_);
     if (entered_) session_touched_ = true;
     entered_ = false;
+    if (!wire_->lost()) forget_lent();
     if (!wire_->lost()) reset_session();
   } catch (const std::exception&) {
     // The operation's own result matters more; a session that cannot RESET is about to end.
   }
   entered_ = false;
+}
+
+// What function migrations have prepared, as far as they have not thrown it away themselves.
+void Connection::forget_lent() {
+  if (lent_statements_ == 0) return;
+  lent_statements_ = 0;
+  const std::string all = query_text(
+      "SELECT pg_catalog.string_agg('DEALLOCATE ' || name, '; ') FROM "
+      "pg_catalog.pg_prepared_statements WHERE name LIKE '" +
+      std::string(kLentPrefix) + "%'");
+  if (!all.empty()) execute(all);
 }
 
 void Connection::save_settings() {

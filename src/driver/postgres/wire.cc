@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <future>
 #include <memory>
 #include <thread>
@@ -150,33 +149,36 @@ void Wire::send(const std::string& text, bool keep_rows) {
   flush_output();
 }
 
-void Wire::send(const std::string& statement, std::span<const Value> parameters) {
-  std::vector<std::string> texts;
-  texts.reserve(parameters.size());
-  for (const Value& parameter : parameters) {
-    if (const auto* integer = std::get_if<std::int64_t>(&parameter)) {
-      texts.push_back(std::to_string(*integer));
-    } else if (const auto* real = std::get_if<double>(&parameter)) {
-      char digits[32];
-      std::snprintf(digits, sizeof(digits), "%.17g", *real);
-      texts.emplace_back(digits);
-    } else if (const auto* text = std::get_if<std::string>(&parameter)) {
-      texts.push_back(*text);
-    } else {
-      texts.emplace_back();
-    }
-  }
-  std::vector<const char*> values;
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    values.push_back(std::holds_alternative<std::monostate>(parameters[i]) ? nullptr
-                                                                           : texts[i].c_str());
-  }
+void Wire::send(const std::string& statement, const Arguments& arguments, bool keep_rows) {
   libpq().PQsetnonblocking(connection_, 1);
-  if (given_up_ ||
-      libpq().PQsendQueryParams(connection_, statement.c_str(), static_cast<int>(values.size()),
-                                nullptr, values.data(), nullptr, nullptr, 0) == 0) {
-    throw_lost();
-  }
+  sent(given_up_ ? 0
+                 : libpq().PQsendQueryParams(connection_, statement.c_str(), arguments.size(),
+                                             arguments.types(), arguments.values(),
+                                             arguments.lengths(), arguments.formats(), 0),
+       keep_rows);
+}
+
+void Wire::send_prepare(const std::string& name, const std::string& statement,
+                        const Arguments& arguments) {
+  libpq().PQsetnonblocking(connection_, 1);
+  sent(given_up_ ? 0
+                 : libpq().PQsendPrepare(connection_, name.c_str(), statement.c_str(),
+                                         arguments.size(), arguments.types()),
+       true);
+}
+
+void Wire::send_prepared(const std::string& name, const Arguments& arguments, bool keep_rows) {
+  libpq().PQsetnonblocking(connection_, 1);
+  sent(given_up_ ? 0
+                 : libpq().PQsendQueryPrepared(connection_, name.c_str(), arguments.size(),
+                                               arguments.values(), arguments.lengths(),
+                                               arguments.formats(), 0),
+       keep_rows);
+}
+
+void Wire::sent(int result, bool keep_rows) {
+  if (result == 0) throw_lost();
+  if (!keep_rows) libpq().PQsetSingleRowMode(connection_);
   started();
   flush_output();
 }

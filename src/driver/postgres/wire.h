@@ -9,13 +9,12 @@
 #include <exception>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "gander/connection.h"
 #include "src/base/cancel.h"
+#include "src/driver/postgres/arguments.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
 #include "src/driver/postgres/libpq.h"
@@ -67,8 +66,12 @@ class Wire {
   // Sends one message of the simple protocol; with `keep_rows` results hold their rows, otherwise
   // rows come one by one and are to be thrown away. No other message may be in progress.
   void send(const std::string& text, bool keep_rows);
-  // Sends one statement with parameters.
-  void send(const std::string& statement, std::span<const Value> parameters);
+  // Sends one statement with parameters; or one to be prepared, with the types that they have; or
+  // the name of one that is.
+  void send(const std::string& statement, const Arguments& arguments, bool keep_rows);
+  void send_prepare(const std::string& name, const std::string& statement,
+                    const Arguments& arguments);
+  void send_prepared(const std::string& name, const Arguments& arguments, bool keep_rows);
 
   // Waits for the next result of the message; nullptr when there are no more. Of rows that come one
   // by one each is a result (PGRES_SINGLE_TUPLE).
@@ -132,6 +135,7 @@ class Wire {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void sent(int result, bool keep_rows);
   void started();
   void flush_output();
   void wait(short events);

@@ -17,6 +17,7 @@
 #include "src/driver/sqlite/bare_statement.h"
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/failure.h"
+#include "src/driver/sqlite/lent.h"
 #include "src/driver/sqlite/parameter.h"
 #include "src/driver/sqlite/place.h"
 #include "src/driver/sqlite/process.h"
@@ -63,19 +64,6 @@ bool is_vacuum(const char* token) { return sqlite3_strnicmp(token, "VACUUM", 6) 
 // Fails for the sake of a file that is not the database.
 bool opens_a_file(const char* token) {
   return sqlite3_strnicmp(token, "ATTACH", 6) == 0 || is_vacuum(token);
-}
-
-void bind(sqlite3_stmt* statement, int index, const Value& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-    sqlite3_bind_int64(statement, index, *integer);
-  } else if (const auto* real = std::get_if<double>(&value)) {
-    sqlite3_bind_double(statement, index, *real);
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT,
-                        SQLITE_UTF8);
-  } else {
-    sqlite3_bind_null(statement, index);
-  }
 }
 
 Value column(sqlite3_stmt* statement, int index) {
@@ -289,7 +277,7 @@ void Connection::step_to_end(sqlite3_stmt* prepared) {
 
 // `sql` is the text of `prepared`; `offset` is set to where in it an error of ours is.
 void Connection::run_one(sqlite3_stmt* prepared, const char* sql, const sql::Statement* statement,
-                         int* offset) {
+                         int* offset, const Stepper& stepper) {
   if (touches_session(sql + first_token(sql))) session_touched_ = true;
   const std::string_view text = sqlite3_sql(prepared);
   std::optional<VanishingTable> vanishing = vanishing_table(text);
@@ -299,12 +287,21 @@ void Connection::run_one(sqlite3_stmt* prepared, const char* sql, const sql::Sta
     vanishing.reset();  // the author knows
   }
   if (vanishing && vanishing->dropped) refuse_silent_child_changes(vanishing->name);
-  if (sqlite3_bind_parameter_count(prepared) > 0) {
+  if (!stepper && sqlite3_bind_parameter_count(prepared) > 0) {
     *offset = static_cast<int>(parameter_offset(sql));
     throw Error(missing_value(prepared));
   }
   const bool within = in_transaction();
-  is_vacuum(sql + first_token(sql)) ? vacuum(prepared) : step_to_end(prepared);
+  const int changed = sqlite3_total_changes(handle_);
+  if (is_vacuum(sql + first_token(sql))) {
+    vacuum(prepared);
+  } else if (stepper) {
+    stepper(prepared);
+  } else {
+    step_to_end(prepared);
+  }
+  // What a statement of another kind answers is that of the one before it.
+  if (sqlite3_total_changes(handle_) != changed) changed_ += sqlite3_changes(handle_);
   // What ends a transaction counts as read-only
   // (https://sqlite.org/c3ref/stmt_readonly.html).
   const bool writes = within || sqlite3_stmt_readonly(prepared) == 0;
@@ -413,6 +410,8 @@ void Connection::wait_for_process(const std::string& process) {
   }
 }
 
+std::unique_ptr<gander::Connection> Connection::lend() { return std::make_unique<Lent>(*this); }
+
 void Connection::execute(std::string_view sql) {
   const std::string text(sql);
   run_text(text.c_str(), nullptr);
@@ -423,15 +422,12 @@ std::int64_t Connection::change(std::string_view sql) {
   return sqlite3_changes(handle_);
 }
 
-Rows Connection::query(std::string_view sql, std::span<const Value> parameters) {
+Rows Connection::query(std::string_view sql) {
   const std::string text(sql);
   const StatementHandle prepared = prepare(text.c_str(), nullptr);
   Rows rows;
   if (prepared == nullptr) return rows;
   sqlite3_stmt* statement = prepared.get();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    bind(statement, static_cast<int>(i) + 1, parameters[i]);
-  }
   const int width = sqlite3_column_count(statement);
   for (int i = 0; i < width; ++i) rows.columns.emplace_back(sqlite3_column_name(statement, i));
   bool stepped = false;

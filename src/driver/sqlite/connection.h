@@ -43,8 +43,9 @@ class Connection final : public driver::Connection,
 
   void execute(std::string_view sql) override;
   std::int64_t change(std::string_view sql) override;
-  Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Rows query(std::string_view sql) override;
   void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
+  std::unique_ptr<gander::Connection> lend() override;
   void* native_handle() noexcept override { return handle_; }
   std::string_view driver_name() const noexcept override { return "sqlite"; }
 
@@ -82,6 +83,9 @@ class Connection final : public driver::Connection,
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
 
  private:
+  friend class Lent;
+  // Steps a statement to its end.
+  using Stepper = std::function<void(sqlite3_stmt*)>;
   struct SavedPragma {
     const char* name;
     std::int64_t value;
@@ -99,8 +103,9 @@ class Connection final : public driver::Connection,
   void wait_for_process(const std::string& process);
   StatementHandle prepare(const char* sql, const char** tail);
   void refresh_schema(const std::string& schema);
+  // With a stepper of its own the statement has the values of its parameters already.
   void run_one(sqlite3_stmt* prepared, const char* sql, const sql::Statement* statement,
-               int* offset);
+               int* offset, const Stepper& stepper = {});
   void run_text(const char* text, const sql::Statement* statement);
   void step_to_end(sqlite3_stmt* prepared);
   void refuse_silent_child_changes(const std::string& table);
@@ -123,6 +128,7 @@ class Connection final : public driver::Connection,
   std::string scratch_;  // the statement in progress, NUL-ended
   StatementHandle data_version_;
   std::vector<SavedPragma> saved_;
+  std::int64_t changed_ = 0;  // rows, by INSERT, UPDATE and DELETE of run_one(); only Lent asks
   std::vector<std::string> temporary_before_;  // temporary_objects() that are the application's
   bool session_touched_ = false;               // a PRAGMA or ATTACH ran since the last reset
   bool transaction_is_ours_ = true;

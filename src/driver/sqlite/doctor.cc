@@ -13,6 +13,7 @@
 
 #include "src/driver/object_claims.h"
 #include "src/driver/sqlite/connection.h"
+#include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/file_locks.h"
 #include "src/driver/sqlite/place.h"
 
@@ -124,20 +125,21 @@ class Doctor {
 // Of the database itself; what is attached is not looked at.
 std::optional<bool> has_object(Connection& connection, const ObjectName& object) {
   if (!object.schema.empty() || object.name.starts_with("sqlite_")) return std::nullopt;
-  const auto found = [&](const char* sql, const Value& parameter) {
-    return !connection.query(sql, {&parameter, 1}).rows.empty();
+  const auto found = [&](std::string sql, const std::string& name) {
+    sql.replace(sql.find("?1"), 2, dialect().literal(name));
+    return !connection.query(sql).rows.empty();
   };
   constexpr const char* kObject =
       "SELECT 1 FROM sqlite_master WHERE lower(name) = ?1 AND type <> 'trigger'";
   switch (object.kind) {
     case ObjectKind::relation:
     case ObjectKind::part:
-      return found(kObject, Value(object.name));
+      return found(kObject, object.name);
     case ObjectKind::column:
-      if (!found(kObject, Value(object.table))) return std::nullopt;
+      if (!found(kObject, object.table)) return std::nullopt;
       for (const auto& row : connection
-                                 .query("SELECT lower(name) FROM pragma_table_xinfo(?1)",
-                                        std::vector<Value>{Value(object.table)})
+                                 .query("SELECT lower(name) FROM pragma_table_xinfo(" +
+                                        dialect().literal(object.table) + ")")
                                  .rows) {
         if (row[0] == Value(object.name)) return true;
       }

@@ -150,4 +150,8 @@ namespace gander {
 
 Target borrow(sqlite3* handle) { return Target(driver::sqlite::make_driver(handle)); }
 
+Target sqlite(const std::string& path, const SqliteOptions& options) {
+  return Target(driver::sqlite::make_driver(driver::sqlite::settings_of(path, options)));
+}
+
 }  // namespace gander

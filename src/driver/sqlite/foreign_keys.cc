@@ -84,13 +84,12 @@ std::vector<IntegrityProblem> Connection::integrity_problems() {
 
 void Connection::refuse_silent_child_changes(const std::string& table) {
   if (!is_enforced(handle_)) return;
-  const Value name = table;
+  const std::string name = dialect().literal(table);
   const Rows children = query(
       "SELECT m.name, f.\"from\", f.on_delete FROM sqlite_master AS m, "
-      "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f.\"table\" = ?1 COLLATE "
-      "NOCASE AND m.name <> ?1 COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET "
-      "DEFAULT')",
-      {&name, 1});
+      "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND f.\"table\" = " +
+      name + " COLLATE NOCASE AND m.name <> " + name +
+      " COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')");
   for (const auto& child : children.rows) {
     const std::string& child_table = std::get<std::string>(child[0]);
     const Rows used =

@@ -367,20 +367,18 @@ TEST_F(SessionSettingsTest, CancelStopsTheStatementInFlight) {
 
 TEST_F(SessionSettingsTest, FunctionMigrationsInterleaveByVersion) {
   std::vector<std::string> seen;
-  const Source source =
-      join({in_memory({{"1_a.sql", "-- +goose Up\nCREATE TABLE a (x);\n"},
-                       {"3_c.sql", "-- +goose Up\nINSERT INTO a VALUES (3);\n"}}),
-            functions({{.version = 2,
-                        .name = "two",
-                        .up =
-                            [&](Connection& connection) {
-                              const Value two = std::int64_t{2};
-                              connection.query("INSERT INTO a VALUES (?1)", {&two, 1});
-                            },
-                        .down =
-                            [](Connection& connection) {
-                              connection.execute("DELETE FROM a WHERE x = 2");
-                            }}})});
+  const Source source = join({in_memory({{"1_a.sql", "-- +goose Up\nCREATE TABLE a (x);\n"},
+                                         {"3_c.sql", "-- +goose Up\nINSERT INTO a VALUES (3);\n"}}),
+                              functions({{.version = 2,
+                                          .name = "two",
+                                          .up =
+                                              [&](Connection& connection) {
+                                                connection.execute("INSERT INTO a VALUES (?1)", 2);
+                                              },
+                                          .down =
+                                              [](Connection& connection) {
+                                                connection.execute("DELETE FROM a WHERE x = 2");
+                                              }}})});
   MigrationRunner runner(open("sqlite:" + path()), source);
   const Report report = runner.up();
   ASSERT_EQ(report.migrations.size(), 3u);

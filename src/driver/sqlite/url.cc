@@ -230,6 +230,17 @@ Settings parse_url(std::string_view text) {
                        Form::url);
 }
 
+Settings settings_of(const std::string& path, const SqliteOptions& options) {
+  std::string mode = !options.create ? "mode=rw" : "";
+  if (options.read_only) mode = "mode=ro";
+  if (path == ":memory:") mode.clear();
+  Settings settings = make_settings(path, mode, Form::url);
+  settings.foreign_keys = options.foreign_keys;
+  settings.restricted = options.restricted;
+  for (const auto& [name, value] : options.pragmas) add_pragma(name, value, &settings);
+  return settings;
+}
+
 Settings parse_dbstring(std::string_view text) {
   if (text.starts_with("file:")) return parse_file_uri(text);
   const std::size_t question = std::min(text.find('?'), text.size());

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "gander/sqlite.h"
+
 namespace gander::driver::sqlite {
 
 struct Settings {
@@ -26,5 +28,8 @@ Settings parse_url(std::string_view text);
 
 // goose's DBSTRING: a path as it is, ":memory:" or a "file:" URI, with goose's parameters.
 Settings parse_dbstring(std::string_view text);
+
+// The path as it is. Throws Error(usage).
+Settings settings_of(const std::string& path, const SqliteOptions& options);
 
 }  // namespace gander::driver::sqlite
