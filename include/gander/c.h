@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Gander for C, and for every language that calls C. The C++ headers say what each operation does;
-// this header says how C reaches it. Not here: function migrations, joined sources, adopt(),
-// sums.
+// this header says how C reaches it. Not here: sums.
 //
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
@@ -36,6 +35,7 @@ extern "C" {
 #endif
 
 struct sqlite3;
+struct pg_conn;  // libpq's PGconn
 
 typedef struct gander_options gander_options;
 typedef struct gander_source gander_source;
@@ -48,6 +48,8 @@ typedef struct gander_doctor_report gander_doctor_report;
 typedef struct gander_lock gander_lock;
 typedef struct gander_validation gander_validation;
 typedef struct gander_error gander_error;
+typedef struct gander_connection gander_connection;
+typedef struct gander_row gander_row;
 
 // Codes by what the caller does next; gander/error.h explains each.
 enum {
@@ -226,7 +228,67 @@ GANDER_EXPORT int gander_source_directory(const char* path, gander_source** sour
 // Files in memory, which are copied.
 GANDER_EXPORT int gander_source_files(const gander_file* files, size_t count,
                                       gander_source** source, gander_error** error);
+// All of them, ordered by version. They are copied, and may be freed at once.
+GANDER_EXPORT int gander_source_join(const gander_source* const* sources, size_t count,
+                                     gander_source** source, gander_error** error);
+
+// A migration written in C. It returns 0 when it is done. Anything else fails the migration, of
+// which then nothing stays if it is transactional: with the error of the last call on the
+// connection when that call failed, otherwise with what gander_connection_fail() was told.
+typedef int (*gander_function)(void* context, gander_connection* connection);
+
+typedef struct gander_function_migration {
+  int64_t version;
+  const char* name;      // words for people; NULL: none
+  gander_function up;    // may be NULL: then only the version is recorded
+  gander_function down;  // the same
+  void* context;         // passed to both; lives as long as the runners on this source
+  int transactional;     // see FunctionMigration in gander/source.h
+} gander_function_migration;
+
+// The array and the names are copied.
+GANDER_EXPORT int gander_source_functions(const gander_function_migration* migrations, size_t count,
+                                          gander_source** source, gander_error** error);
 GANDER_EXPORT void gander_source_free(gander_source* source);
+
+// --- gander_connection: the open database, lent to a gander_function ----------------------------
+
+// The kind of a value, of a parameter or of a row.
+enum { GANDER_NULL = 0, GANDER_INTEGER = 1, GANDER_REAL = 2, GANDER_TEXT = 3, GANDER_BLOB = 4 };
+
+typedef struct gander_value {
+  int kind;
+  int64_t integer;   // GANDER_INTEGER
+  double real;       // GANDER_REAL
+  const char* data;  // GANDER_TEXT and GANDER_BLOB: `size` bytes
+  size_t size;
+} gander_value;
+
+// Runs a statement with its parameters $1, $2 ...; *changed (may be NULL) is how many rows its
+// INSERT, UPDATE or DELETE has changed. Without parameters it may be several statements.
+GANDER_EXPORT int gander_connection_execute(gander_connection* connection, const char* sql,
+                                            const gander_value* values, size_t count,
+                                            int64_t* changed, gander_error** error);
+// Runs a query and shows its rows one by one, until there are no more or the visitor returns
+// something other than 0, which is no failure. The row is valid within the call.
+typedef int (*gander_row_visitor)(void* context, const gander_row* row);
+GANDER_EXPORT int gander_connection_for_each(gander_connection* connection, const char* sql,
+                                             const gander_value* values, size_t count,
+                                             gander_row_visitor visitor, void* context,
+                                             gander_error** error);
+GANDER_EXPORT int gander_connection_in_transaction(gander_connection* connection);
+// "sqlite" or "postgres".
+GANDER_EXPORT const char* gander_connection_driver_name(const gander_connection* connection);
+// sqlite3* or PGconn*. Do not close it, and leave transactions alone.
+GANDER_EXPORT void* gander_connection_native_handle(gander_connection* connection);
+// What the error of the migration is to say when the function returns something other than 0.
+GANDER_EXPORT void gander_connection_fail(gander_connection* connection, const char* message);
+
+GANDER_EXPORT size_t gander_row_count(const gander_row* row);  // columns
+GANDER_EXPORT const char* gander_row_name(const gander_row* row, size_t index);
+// Its text ends with a zero byte that `size` does not count, and lives as long as the row. Of an
+// index outside the row: GANDER_NULL.
+GANDER_EXPORT gander_value gander_row_value(const gander_row* row, size_t index);
 
 // --- runners ----------------------------------------------------------------------------------
 
@@ -240,6 +302,12 @@ GANDER_EXPORT int gander_runner_open(const char* url, const gander_source* sourc
 GANDER_EXPORT int gander_runner_borrow(struct sqlite3* handle, const gander_source* source,
                                        const gander_options* options, gander_runner** runner,
                                        gander_error** error);
+// The same on libpq's connection; see gander/postgres.h. GANDER_UNSUPPORTED in a build without
+// PostgreSQL.
+GANDER_EXPORT int gander_runner_borrow_postgres(struct pg_conn* connection,
+                                                const gander_source* source,
+                                                const gander_options* options,
+                                                gander_runner** runner, gander_error** error);
 GANDER_EXPORT void gander_runner_free(gander_runner* runner);
 
 GANDER_EXPORT int gander_runner_up(gander_runner* runner, gander_report** report,
@@ -316,6 +384,12 @@ GANDER_EXPORT int gander_runner_plan_down_to(gander_runner* runner, int64_t vers
 // Version 0 accepts every edited migration. *count (may be NULL) is how many were accepted.
 GANDER_EXPORT int gander_runner_accept(gander_runner* runner, int64_t version, const char* reason,
                                        size_t* count, gander_error** error);
+
+// Records these versions as applied without running them, as by another tool.
+GANDER_EXPORT int gander_runner_adopt(gander_runner* runner, const int64_t* versions, size_t count,
+                                      const char* reason, gander_error** error);
+// Creates the tables that Gander keeps, and nothing else.
+GANDER_EXPORT int gander_runner_initialize(gander_runner* runner, gander_error** error);
 
 enum { GANDER_RESOLVE_DONE = 0, GANDER_RESOLVE_REDO = 1, GANDER_RESOLVE_ABANDON = 2 };
 GANDER_EXPORT int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,

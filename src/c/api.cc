@@ -8,14 +8,19 @@
 #include <string>
 #include <utility>
 
+#include "gander/postgres.h"
 #include "gander/sqlite.h"
 #include "src/base/version.h"
+#include "src/c/guard.h"
 
 namespace {
 
 using gander::Error;
 using gander::ErrorCode;
 using gander::Options;
+using gander::c::guarded;
+using gander::c::require;
+using gander::c::throw_usage;
 
 // c.h repeats these numbers because C cannot see an enum class.
 static_assert(GANDER_USAGE == static_cast<int>(ErrorCode::usage));
@@ -37,47 +42,6 @@ static_assert(GANDER_UP == static_cast<int>(gander::Direction::up));
 static_assert(GANDER_WAITING_FOR_MIGRATION == static_cast<int>(gander::WaitingFor::migration));
 static_assert(GANDER_WAITING_FOR_TRANSACTION == static_cast<int>(gander::WaitingFor::transaction));
 static_assert(GANDER_WAITING_FOR_READER == static_cast<int>(gander::WaitingFor::reader));
-
-int fail(const Error& failure, gander_error** error) noexcept {
-  try {
-    if (error != nullptr) *error = new gander_error(failure);
-  } catch (...) {
-    // No memory for the object: the number is all there is (convention 3).
-  }
-  return static_cast<int>(failure.code());
-}
-
-int fail_internal(const char* what, gander_error** error) noexcept {
-  try {
-    return fail(Error(ErrorCode::internal, what), error);
-  } catch (...) {
-    return GANDER_INTERNAL;
-  }
-}
-
-// Runs `work` and answers for whatever it throws.
-template <typename Work>
-int guarded(gander_error** error, const Work& work) noexcept {
-  if (error != nullptr) *error = nullptr;
-  try {
-    work();
-    return GANDER_OK;
-  } catch (const Error& failure) {
-    return fail(failure, error);
-  } catch (const std::exception& exception) {
-    return fail_internal(exception.what(), error);
-  } catch (...) {
-    return fail_internal("an exception of unknown type", error);
-  }
-}
-
-[[noreturn]] void throw_usage(const char* message) { throw Error(ErrorCode::usage, message); }
-
-template <typename Pointer>
-Pointer require(Pointer pointer, const char* message) {
-  if (pointer == nullptr) throw_usage(message);
-  return pointer;
-}
 
 // A C callback as an Observer.
 class CallbackObserver final : public gander::Observer {
@@ -166,10 +130,6 @@ class CallbackObserver final : public gander::Observer {
 };
 
 }  // namespace
-
-struct gander_source {
-  gander::Source value;
-};
 
 struct gander_runner {
   // Declared first: the runner refers to it until its end.
@@ -481,6 +441,12 @@ int gander_runner_borrow(struct sqlite3* handle, const gander_source* source,
   return make_runner(source, options, runner, error, [&] { return gander::borrow(handle); });
 }
 
+int gander_runner_borrow_postgres(struct pg_conn* connection, const gander_source* source,
+                                  const gander_options* options, gander_runner** runner,
+                                  gander_error** error) {
+  return make_runner(source, options, runner, error, [&] { return gander::borrow(connection); });
+}
+
 void gander_runner_free(gander_runner* runner) { delete runner; }
 
 int gander_runner_up(gander_runner* runner, gander_report** report, gander_error** error) {
@@ -634,6 +600,21 @@ int gander_runner_accept(gander_runner* runner, int64_t version, const char* rea
         runner->value.accept(version, require(reason, "the reason is null"));
     if (count != nullptr) *count = accepted.size();
   });
+}
+
+int gander_runner_adopt(gander_runner* runner, const int64_t* versions, size_t count,
+                        const char* reason, gander_error** error) {
+  return guarded(error, [&] {
+    require(runner, "the runner is null");
+    if (count > 0) require(versions, "the versions are null");
+    runner->value.adopt(count == 0 ? std::vector<std::int64_t>()
+                                   : std::vector<std::int64_t>(versions, versions + count),
+                        require(reason, "the reason is null"));
+  });
+}
+
+int gander_runner_initialize(gander_runner* runner, gander_error** error) {
+  return guarded(error, [&] { require(runner, "the runner is null")->value.initialize(); });
 }
 
 int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,

@@ -17,6 +17,10 @@ struct gander_options {
   void* observer_context = nullptr;
 };
 
+struct gander_source {
+  gander::Source value;
+};
+
 struct gander_report {
   gander::Report value;
 };
