@@ -260,12 +260,35 @@ TEST_F(SilentServerTest, WaitBoundsHostsThatSayNothing) {
       EXPECT_THAT(output(), AllOf(HasSubstr("no answer in time"), HasSubstr("waited")));
     }
   }
-  // What waits leaves each of several its share.
-  EXPECT_EQ(start_up(url_of(one.directory() + "," + own_->directory()),
-                     {"--wait", "9s", "--timeout", "25s"})
-                ->wait(),
-            0)
-      << output();
+}
+
+// However short the wait: libpq's own limit is two seconds for a host, and ends no wait of one.
+TEST_F(SilentServerTest, ShortWaitLeavesEachOfSeveralHostsItsShare) {
+  const SilentHost silent;
+  const testing_support::TempDirectory nobody;
+  const std::string good = own_->directory();
+  const std::string absent = nobody.path().string();
+  write({{"00001_a.sql", "-- +goose Up\nCREATE TABLE a (i int);\n"}});
+  for (const std::string& hosts :
+       {silent.directory() + "," + good, absent + "," + silent.directory() + "," + good,
+        silent.directory() + "," + absent + "," + good, good + "," + silent.directory()}) {
+    for (const char* session : {"any", "read-write", "prefer-standby"}) {
+      for (const char* command : {"up", "wait"}) {
+        const std::string url = url_of(hosts, std::string("&target_session_attrs=") + session);
+        const auto process = start(url, {command, "--wait", "1s", "--timeout", "25s"});
+        EXPECT_EQ(process->wait(), 0) << command << " " << session << output();
+      }
+    }
+  }
+  MigrationRunner runner(open(url_of(silent.directory() + "," + good)),
+                         in_memory({{"00001_a.sql", "-- +goose Up\nSELECT 1;\n"}}),
+                         {.wait = std::chrono::seconds(1)});
+  runner.wait_until_reachable();  // or throws
+  // Not the user of another host, but the one that the server does not know.
+  const std::string stranger = "postgres://nobody@/postgres?port=5432&host=" + silent.directory() +
+                               "," + good + "," + absent;
+  EXPECT_EQ(start(stranger, {"wait", "--wait", "1s", "--timeout", "25s"})->wait(), 6);
+  EXPECT_THAT(output(), HasSubstr("nobody"));
 }
 
 // The servers of a cluster that starts: the first never comes, the second late.

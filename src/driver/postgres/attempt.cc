@@ -4,8 +4,8 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include "src/base/background.h"
@@ -34,9 +34,28 @@ std::string effective(PGconn* connection, std::string_view keyword) {
   return value;
 }
 
+std::vector<std::string> parts(const std::string& list) {
+  std::vector<std::string> found;
+  for (std::size_t at = 0;;) {
+    const std::size_t comma = list.find(',', at);
+    found.push_back(list.substr(at, comma - at));
+    if (comma == std::string::npos) return found;
+    at = comma + 1;
+  }
+}
+
+// With an address for each its name is not looked up, and may be missing.
 std::ptrdiff_t count_hosts(PGconn* connection) {
-  const std::string hosts = effective(connection, "host") + "|" + effective(connection, "hostaddr");
+  const std::string addresses = effective(connection, "hostaddr");
+  const std::string hosts = addresses.empty() ? effective(connection, "host") : addresses;
   return std::count(hosts.begin(), hosts.end(), ',') + 1;
+}
+
+// Does libpq leave a host that has failed so for the next one? What is wrong with the user or the
+// database it takes for wrong everywhere.
+bool leads_on(const Error& error) {
+  const ErrorDetails& details = error.details();
+  return details.retryable && (details.sqlstate.empty() || details.sqlstate == "57P03");
 }
 
 // For one host.
@@ -86,22 +105,24 @@ void Attempt::run() noexcept {
   finished_.notify_one();
 }
 
-// `timeout`: connect_timeout, in seconds; empty: what the settings say.
-void Attempt::start(const std::string& timeout) {
+// `changes` have the last word.
+void Attempt::start(const Parameters& changes) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  const auto add = [&](const char* keyword, const char* value) {
+    keywords.push_back(keyword);
+    values.push_back(value);
+  };
   // Before the connection string: what it may override. After it: what it may not.
-  const std::array<const char*, 10> keywords = {"keepalives_idle",
-                                                "keepalives_interval",
-                                                "keepalives_count",
-                                                "tcp_user_timeout",
-                                                "dbname",
-                                                "fallback_application_name",
-                                                "client_encoding",
-                                                timeout.empty() ? nullptr : "connect_timeout",
-                                                nullptr,
-                                                nullptr};
-  const std::array<const char*, 10> values = {
-      "30",    "10",   "3", "60000", settings_.conninfo.c_str(), "gander", "UTF8", timeout.c_str(),
-      nullptr, nullptr};
+  add("keepalives_idle", "30");
+  add("keepalives_interval", "10");
+  add("keepalives_count", "3");
+  add("tcp_user_timeout", "60000");
+  add("dbname", settings_.conninfo.c_str());
+  add("fallback_application_name", "gander");
+  add("client_encoding", "UTF8");
+  for (const auto& [keyword, value] : changes) add(keyword, value.c_str());
+  add(nullptr, nullptr);
   libpq().PQfinish(result_.connection);
   result_.connection = libpq().PQconnectStartParams(keywords.data(), values.data(), 1);
   if (result_.connection == nullptr) {
@@ -123,25 +144,71 @@ void Attempt::start(const std::string& timeout) {
 }
 
 void Attempt::connect() {
-  start("");
+  start({});
+  const std::ptrdiff_t hosts = count_hosts(result_.connection);
+  const bool standbys_first =
+      effective(result_.connection, "target_session_attrs") == "prefer-standby";
+  // One that says nothing leaves time for the others: all are tried once more behind it.
+  if (hosts > 1) shares_ = 1 + hosts * (standbys_first ? 2 : 1);
   if (!poll_until_connected()) {
-    // Only libpq's blocking calls leave a host that is silent for the next one of several.
-    if (count_hosts(result_.connection) == 1) {
+    // libpq goes on to the next of several hosts when one has failed, but not when it is silent.
+    if (hosts == 1) {
       throw_silent("check host, port and firewall, or raise connect_timeout in the URL");
     }
-    start(std::to_string(std::chrono::ceil<std::chrono::seconds>(host_limit()).count()));
-    libpq().PQreset(result_.connection);
-    if (libpq().PQstatus(result_.connection) != CONNECTION_OK) throw_refused();
+    connect_one_by_one(standbys_first);
   }
   libpq().PQsetErrorVerbosity(result_.connection, PQERRORS_DEFAULT);
 }
 
-// One host that says nothing leaves time for the others: all are tried once more behind it.
+// Its blocking calls would, after two seconds at the least: too late for a short wait.
+void Attempt::connect_one_by_one(bool standbys_first) {
+  std::vector<Parameters> hosts = each_host();
+  if (standbys_first) {
+    const std::vector<Parameters> any = hosts;
+    for (Parameters& host : hosts) host.emplace_back("target_session_attrs", "standby");
+    hosts.insert(hosts.end(), any.begin(), any.end());
+    for (std::size_t i = any.size(); i < hosts.size(); ++i) {
+      hosts[i].emplace_back("target_session_attrs", "any");
+    }
+  }
+  std::optional<Error> refused;
+  for (const Parameters& host : hosts) {
+    try {
+      start(host);
+      if (poll_until_connected()) return;
+    } catch (const Error& error) {
+      if (!leads_on(error)) throw;
+      refused = error;
+    }
+  }
+  if (!refused)
+    throw_silent("check hosts, ports and firewall, or raise connect_timeout in the URL");
+  ErrorDetails details = refused->details();
+  details.message += "; another host gave no answer in time";
+  throw Error(std::move(details));
+}
+
+// What makes the settings those of one of their hosts.
+std::vector<Attempt::Parameters> Attempt::each_host() const {
+  PGconn* connection = result_.connection;
+  std::vector<Parameters> hosts(static_cast<std::size_t>(count_hosts(connection)));
+  for (const char* keyword : {"host", "hostaddr", "port"}) {
+    const std::string list = effective(connection, keyword);
+    if (list.empty()) continue;
+    const std::vector<std::string> values = parts(list);
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      // One port may stand for all hosts.
+      hosts[i].emplace_back(keyword,
+                            values[values.size() == 1 ? 0 : std::min(i, values.size() - 1)]);
+    }
+  }
+  return hosts;
+}
+
 std::chrono::milliseconds Attempt::host_limit() const {
   const auto limit = limit_of(result_.connection, limits_.host);
-  const std::ptrdiff_t hosts = count_hosts(result_.connection);
-  if (limits_.all.count() == 0 || hosts == 1) return limit;
-  return std::min(limit, limits_.all / (hosts + 1));
+  if (limits_.all.count() == 0 || shares_ == 1) return limit;
+  return std::min(limit, limits_.all / shares_);
 }
 
 // False when the time is over.

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -49,9 +50,13 @@ class Attempt {
   using Clock = std::chrono::steady_clock;
 
   void run() noexcept;
-  void start(const std::string& timeout);
+  // Keyword and value, as in a connection string.
+  using Parameters = std::vector<std::pair<const char*, std::string>>;
+  void start(const Parameters& changes);
   std::chrono::milliseconds host_limit() const;
   void connect();
+  void connect_one_by_one(bool standbys_first);
+  std::vector<Parameters> each_host() const;
   bool poll_until_connected();
   [[noreturn]] void throw_refused() const;
   [[noreturn]] void throw_silent(const char* hint) const;
@@ -62,6 +67,7 @@ class Attempt {
   // Of the thread until it is done, of the waiting one afterwards.
   Result result_;
   std::exception_ptr error_;
+  std::ptrdiff_t shares_ = 1;  // into which the limit for all hosts is cut
 
   std::atomic<bool> abandoned_{false};
   std::mutex mutex_;

@@ -54,7 +54,6 @@ Libpq load() {
   Libpq table;
   find(library, "PQconnectStartParams", &table.PQconnectStartParams);
   find(library, "PQconnectPoll", &table.PQconnectPoll);
-  find(library, "PQreset", &table.PQreset);
   find(library, "PQpingParams", &table.PQpingParams);
   find(library, "PQconninfo", &table.PQconninfo);
   find(library, "PQconninfoFree", &table.PQconninfoFree);

@@ -16,7 +16,6 @@ struct Libpq {
   // NOLINTBEGIN(readability-identifier-naming): libpq's names.
   decltype(&::PQconnectStartParams) PQconnectStartParams;
   decltype(&::PQconnectPoll) PQconnectPoll;
-  decltype(&::PQreset) PQreset;
   decltype(&::PQpingParams) PQpingParams;
   decltype(&::PQconninfo) PQconninfo;
   decltype(&::PQconninfoFree) PQconninfoFree;
