@@ -278,6 +278,7 @@ void Executor::run_one(const Task& task) {
   Retry retry(options_.wait);
   bool prepared = true;  // until it turns out that what was is gone
   for (int lost = 0;;) {
+    std::optional<Error> loss;
     try {
       cancel_.throw_if_stopped();
       if (task.mode != Mode::transaction) {
@@ -292,6 +293,7 @@ void Executor::run_one(const Task& task) {
       if (!can_reconnect(error) || ++lost > kReconnects) {
         fail(task, error);
       }
+      loss = error;
     }
     try {
       reconnect();
@@ -308,6 +310,8 @@ void Executor::run_one(const Task& task) {
                {}});
       return;
     }
+    // It may do what cannot be replayed, and what it has lost may be a connection of its own.
+    if (task.is_function()) fail(task, *loss);
   }
 }
 

@@ -178,5 +178,27 @@ TEST_F(ImitatedTest, FileWithoutTransactionAndVersionsIsNotRunAgainByItself) {
   }
 }
 
+// It may do what cannot be taken back, and the connection that it has lost may be another one.
+TEST_F(ImitatedTest, FunctionThatThrowsALostConnectionIsNotCalledAgain) {
+  for (const bool transactional : {true, false}) {
+    for (const bool own : {true, false}) {
+      start_over();
+      int calls = 0;
+      FunctionMigration function;
+      function.version = 1;
+      function.transactional = transactional;
+      function.up = [&](Connection& connection) {
+        ++calls;
+        if (!own) throw Error(ErrorCode::connection, "another server is away");
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())");
+      };
+      MigrationRunner runner(open(url()), functions({function}), {});
+      EXPECT_EQ(error_of([&] { runner.up(); }).code(), ErrorCode::connection);
+      EXPECT_EQ(calls, 1) << transactional << own;
+      EXPECT_EQ(runner.version(), 0);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gander
