@@ -10,8 +10,9 @@ if(GANDER_LIBPQ_INCLUDE_DIR)
 else()
   list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/postgres/")
   list(FILTER gander_library_TESTS EXCLUDE REGEX "/src/driver/postgres/")
-  list(APPEND gander_library_SOURCES ${PROJECT_SOURCE_DIR}/src/driver/postgres/dialect.cc
-       ${PROJECT_SOURCE_DIR}/src/driver/postgres/ledger.cc)
+  foreach(file IN ITEMS dialect grammar ledger lexical)
+    list(APPEND gander_library_SOURCES ${PROJECT_SOURCE_DIR}/src/driver/postgres/${file}.cc)
+  endforeach()
 endif()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/version.cc
                             PROPERTIES COMPILE_DEFINITIONS "GANDER_VERSION=\"${PROJECT_VERSION}\"")

@@ -25,6 +25,10 @@ using namespace gander;          // NOLINT(google-build-using-namespace)
 using namespace gander::script;  // NOLINT(google-build-using-namespace)
 using gander::fuzz::require;
 
+constexpr const sql::Grammar* kGrammars[] = {&driver::sqlite::kGrammar, &driver::postgres::kGrammar,
+                                             &driver::mysql::kGrammar,
+                                             &driver::clickhouse::kGrammar};
+
 // The script as the reader sees it: no byte order mark, and LF for CR LF.
 std::string normalised(std::string_view script) {
   if (script.starts_with("\xEF\xBB\xBF")) script.remove_prefix(3);
@@ -84,18 +88,17 @@ class Text {
   }
 
   // Nothing that was left out is SQL.
-  void check_rest(sql::Grammar grammar) const {
+  void check_rest(const sql::LexicalRules& rules) const {
     for (std::size_t at = 0; at < text_.size();) {
       std::size_t end = at;
       while (end < text_.size() && taken_[end] == taken_[at]) ++end;
-      if (!taken_[at]) check_left_out(std::string_view(text_).substr(at, end - at), grammar);
+      if (!taken_[at]) check_left_out(std::string_view(text_).substr(at, end - at), rules);
       at = end;
     }
   }
 
  private:
-  static std::size_t comment_size(std::string_view text, sql::Grammar grammar) {
-    const bool nested = grammar == sql::Grammar::postgres || grammar == sql::Grammar::clickhouse;
+  static std::size_t comment_size(std::string_view text, bool nested) {
     int depth = 1;
     std::size_t at = 2;
     while (at < text.size() && depth > 0) {
@@ -113,17 +116,18 @@ class Text {
     return std::min(at, text.size());
   }
 
-  static void check_left_out(std::string_view run, sql::Grammar grammar) {
-    const bool hashes = grammar == sql::Grammar::mysql || grammar == sql::Grammar::clickhouse;
+  static void check_left_out(std::string_view run, const sql::LexicalRules& rules) {
+    const bool hashes = rules.hash_comments != sql::HashComments::none;
     while (!run.empty()) {
       const std::size_t blank = sql::space_at_start(run);
       if (blank > 0 || run.front() == ';') {
         run.remove_prefix(std::max<std::size_t>(blank, 1));
-      } else if (run.starts_with("--") || run.starts_with("\\") || (hashes && run.front() == '#')) {
+      } else if (run.starts_with("--") || run.starts_with("\\") || (hashes && run.front() == '#') ||
+                 (rules.slash_comments && run.starts_with("//"))) {
         run.remove_prefix(std::min(run.find('\n'), run.size()));
       } else {
         require(run.starts_with("/*"), "what is in no statement is not SQL");
-        run.remove_prefix(comment_size(run, grammar));
+        run.remove_prefix(comment_size(run, rules.nested_comments));
       }
     }
   }
@@ -192,14 +196,15 @@ void check_statements(std::string_view script, const ReadOptions& options) {
     if (error) check_error(*error, text);
     failed = failed || error.has_value();
   }
-  if (!failed && !substituting && !mentions(script, "delimiter")) text.check_rest(options.grammar);
+  if (!failed && !substituting && !mentions(script, "delimiter"))
+    text.check_rest(options.grammar->lexical);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  auto grammar = static_cast<sql::Grammar>(data[0] % 4);
+  const sql::Grammar& grammar = *kGrammars[data[0] % 4];
   std::size_t sizes = data[1];
   std::string_view script(reinterpret_cast<const char*>(data) + 2, size - 2);
   ReadOptions options = test_options(grammar, {{"A", "value"}, {"B", ""}, {"C", "; '"}});

@@ -7,6 +7,8 @@
 
 #include "src/base/input.h"
 #include "src/base/sha256.h"
+#include "src/driver/postgres/grammar.h"
+#include "src/driver/sqlite/grammar.h"
 #include "src/script/reader.h"
 
 namespace gander {
@@ -30,13 +32,13 @@ std::string inserts(int rows) {
   return text;
 }
 
-script::ReadOptions options_of(sql::Grammar grammar) {
+script::ReadOptions options_of(const sql::Grammar& grammar) {
   script::ReadOptions options;
-  options.grammar = grammar;
+  options.grammar = &grammar;
   return options;
 }
 
-void scan(benchmark::State& state, sql::Grammar grammar) {
+void scan(benchmark::State& state, const sql::Grammar& grammar) {
   const std::string text = inserts(static_cast<int>(state.range(0)));
   for (auto _ : state) {
     const auto input = string_input(text);
@@ -45,7 +47,7 @@ void scan(benchmark::State& state, sql::Grammar grammar) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
 }
 
-void read(benchmark::State& state, sql::Grammar grammar) {
+void read(benchmark::State& state, const sql::Grammar& grammar) {
   const std::string text = inserts(static_cast<int>(state.range(0)));
   for (auto _ : state) {
     const auto input = string_input(text);
@@ -65,10 +67,10 @@ void digest(benchmark::State& state) {
 }
 
 BENCHMARK(digest);
-BENCHMARK_CAPTURE(scan, sqlite, sql::Grammar::sqlite)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(scan, postgres, sql::Grammar::postgres)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(read, sqlite, sql::Grammar::sqlite)->Arg(1)->Arg(500);
-BENCHMARK_CAPTURE(read, postgres, sql::Grammar::postgres)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(scan, sqlite, driver::sqlite::kGrammar)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(scan, postgres, driver::postgres::kGrammar)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, sqlite, driver::sqlite::kGrammar)->Arg(1)->Arg(500);
+BENCHMARK_CAPTURE(read, postgres, driver::postgres::kGrammar)->Arg(1)->Arg(500);
 
 }  // namespace
 }  // namespace gander

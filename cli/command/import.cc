@@ -10,7 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/output/json.h"
 #include "cli/output/text.h"
-#include "src/driver/driver.h"
+#include "src/driver/engine.h"
 #include "src/foreign/foreign.h"
 #include "src/source/create.h"
 
@@ -30,9 +30,9 @@ source::Tool tool_of(Call& call, const fs::path& directory) {
               "name the tool with --from, or another directory");
 }
 
-// The dialect decides how files are cut into statements; without a database it is SQLite's.
-sql::Grammar grammar_of(Call& call) {
-  if (!call.config().database) return sql::Grammar::sqlite;
+// The dialect decides how files are cut into statements; without a database it is the first one's.
+const sql::Grammar& grammar_of(Call& call) {
+  if (!call.config().database) return driver::engines().front()->dialect().grammar();
   return call.target().driver().dialect().grammar();
 }
 
@@ -61,7 +61,7 @@ int run_import(Call& call) {
   }
   const source::Tool tool = tool_of(call, from);
   const source::ForeignDirectory found = source::read_foreign(tool, from);
-  const sql::Grammar grammar = grammar_of(call);
+  const sql::Grammar& grammar = grammar_of(call);
   std::vector<std::string> texts;
   for (const source::ForeignMigration& migration : found.migrations) {
     texts.push_back(source::goose_text(migration, tool, grammar));

@@ -39,9 +39,9 @@ std::vector<fs::path> files_of(const std::string& directory) {
   return files;
 }
 
-script::Summary read(const fs::path& file, sql::Grammar grammar) {
+script::Summary read(const fs::path& file, const sql::Grammar& grammar) {
   script::ReadOptions options;
-  options.grammar = grammar;
+  options.grammar = &grammar;
   options.file = file.string();
   const std::unique_ptr<Input> input = file_input(file.string());
   script::Summary summary = script::scan(*input, options);
@@ -61,22 +61,22 @@ void warn_of_lookalikes(const fs::path& file, const script::Summary& summary) {
   }
 }
 
-std::vector<sql::Grammar> grammars(const std::string& driver) {
+std::vector<const sql::Grammar*> grammars(const std::string& driver) {
   if (const driver::Engine* engine = driver::engine_of_driver(driver)) {
-    return {engine->dialect().grammar()};
+    return {&engine->dialect().grammar()};
   }
-  std::vector<sql::Grammar> all;
+  std::vector<const sql::Grammar*> all;
   for (const driver::Engine* engine : driver::engines()) {
-    all.push_back(engine->dialect().grammar());
+    all.push_back(&engine->dialect().grammar());
   }
   return all;
 }
 
 Row sql_row(const fs::path& file, const std::string& driver) {
   std::optional<Error> first;
-  for (const sql::Grammar grammar : grammars(driver)) {
+  for (const sql::Grammar* grammar : grammars(driver)) {
     try {
-      const script::Summary summary = read(file, grammar);
+      const script::Summary summary = read(file, *grammar);
       warn_of_lookalikes(file, summary);
       return {"sql", summary.transactional ? "✔" : "✘", std::to_string(summary.up.statements),
               std::to_string(summary.down.statements), file.filename().string()};

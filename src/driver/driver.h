@@ -46,7 +46,7 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
   virtual std::string_view name() const = 0;  // Engine::name
-  virtual sql::Grammar grammar() const = 0;
+  virtual const sql::Grammar& grammar() const = 0;
 
   // The identifier as SQL, in quotes (doubled inside) where it must be: a plain name that is no
   // keyword may stay bare, because goose writes it so and SQLite keeps the text of CREATE TABLE.

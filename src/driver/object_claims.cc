@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "src/sql/lexer.h"
+
 namespace gander::driver {
 namespace {
 
@@ -17,18 +19,6 @@ constexpr std::size_t kMostConflicts = 20;
 // Functions that change nothing, in a SELECT of a migration.
 constexpr std::array<std::string_view, 9> kHarmless = {
     "setval", "nextval", "currval", "count", "max", "min", "now", "coalesce", "lower"};
-
-std::string unquoted(const Token& token) {
-  std::string name;
-  if (token.kind == Token::Kind::quoted_name) {
-    for (std::size_t i = 1; i + 1 < token.text.size(); ++i) {
-      name += token.text[i];
-      if (token.text[i] == '"') ++i;
-    }
-    return name;
-  }
-  return std::string(token.text);
-}
 
 std::string lower(std::string name) {
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -73,7 +63,7 @@ void skip_action(Words& words) {
 }  // namespace
 
 std::string ObjectClaims::fold(const Token& token) const {
-  const std::string name = unquoted(token);
+  const std::string name = sql::unquoted(token);
   return folds_quoted_ || token.kind == Token::Kind::word ? lower(name) : name;
 }
 
@@ -141,7 +131,7 @@ void ObjectClaims::add(const std::string& file, const sql::Statement& unit) {
   if (unit.text.empty() && unit.kind == sql::StatementKind::ordinary) blind_ = true;
   // Of COPY what follows the command is data.
   if (blind_ || unit.kind == sql::StatementKind::copy_from_stdin) return;
-  const std::vector<std::size_t> starts = sql::outline(unit.text).starts;
+  const std::vector<std::size_t> starts = sql::statement_starts(grammar_, unit.text);
   for (std::size_t i = 0; i < starts.size() && !blind_; ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : unit.text.size();
     place_ = file + ":" + std::to_string(unit.place(starts[i]).line);
@@ -150,7 +140,7 @@ void ObjectClaims::add(const std::string& file, const sql::Statement& unit) {
 }
 
 void ObjectClaims::add_statement(std::string_view sql) {
-  Words words(sql);
+  Words words(grammar_.lexical, sql);
   if (words.peek().is("do") || words.peek().is("call") || words.peek().is("execute")) {
     blind_ = true;
     return;

@@ -16,8 +16,9 @@
 #include <vector>
 
 #include "gander/finding.h"
-#include "src/sql/cursor.h"
+#include "src/sql/grammar.h"
 #include "src/sql/statement.h"
+#include "src/sql/words.h"
 
 namespace gander::driver {
 
@@ -45,8 +46,12 @@ class ObjectClaims {
   };
 
   // `usual_schema`: that of unqualified names. `folds_quoted`: letter case never counts.
-  ObjectClaims(ObjectLookup lookup, std::string usual_schema, bool folds_quoted)
-      : lookup_(std::move(lookup)), usual_(std::move(usual_schema)), folds_quoted_(folds_quoted) {}
+  ObjectClaims(const sql::Grammar& grammar, ObjectLookup lookup, std::string usual_schema,
+               bool folds_quoted)
+      : grammar_(grammar),
+        lookup_(std::move(lookup)),
+        usual_(std::move(usual_schema)),
+        folds_quoted_(folds_quoted) {}
 
   // The next unit of a migration, see DoctorRequest::each_pending.
   void add(const std::string& file, const sql::Statement& unit);
@@ -75,6 +80,7 @@ class ObjectClaims {
   void tell(const ObjectName& object, const char* noun, bool exists);
   static std::string key(const ObjectName& object);
 
+  const sql::Grammar& grammar_;
   ObjectLookup lookup_;
   std::string usual_;
   std::string place_;

@@ -48,7 +48,7 @@ ForeignDirectory read_foreign(Tool tool, const std::filesystem::path& directory)
 
 // The file in goose's format, readable for goose itself: a section whose statements goose would not
 // split rightly becomes one StatementBegin block. The first line names the origin, see origin_of().
-std::string goose_text(const ForeignMigration& migration, Tool tool, sql::Grammar grammar);
+std::string goose_text(const ForeignMigration& migration, Tool tool, const sql::Grammar& grammar);
 
 // The id that goose_text() has put into the first line, or nullopt for any other file.
 std::optional<std::string> origin_of(std::string_view text, Tool tool);

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "gander/error.h"
+#include "src/driver/postgres/grammar.h"
+#include "src/driver/sqlite/grammar.h"
 #include "src/foreign/foreign.h"
 
 namespace gander::source {
@@ -55,7 +57,7 @@ std::string text_of(std::string up, std::string down = "", bool has_down = false
   migration.up = std::move(up);
   migration.down = std::move(down);
   migration.has_down = has_down;
-  return goose_text(migration, Tool::golang_migrate, sql::Grammar::sqlite);
+  return goose_text(migration, Tool::golang_migrate, driver::sqlite::kGrammar);
 }
 
 TEST_F(ForeignDirectoryTest, GolangMigratePairsItsFiles) {
@@ -141,7 +143,7 @@ TEST_F(ForeignDirectoryTest, FlywaysFileOfSettingsIsFollowed) {
   ASSERT_EQ(found.notes.size(), 2U);
   EXPECT_EQ(found.notes[0], "V2__b.sql.conf sets encoding, which has no counterpart in goose");
   EXPECT_TRUE(found.notes[1].starts_with("V3__c.sql holds ${...}"));
-  EXPECT_NE(goose_text(found.migrations.front(), Tool::flyway, sql::Grammar::postgres)
+  EXPECT_NE(goose_text(found.migrations.front(), Tool::flyway, driver::postgres::kGrammar)
                 .find("-- +goose NO TRANSACTION\n"),
             std::string::npos);
 

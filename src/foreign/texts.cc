@@ -54,11 +54,11 @@ std::optional<std::vector<std::string>> goose_split(std::string_view text) {
 
 // How Gander cuts it; nullopt when it cannot.
 std::optional<std::vector<std::string>> own_split(const std::string& section,
-                                                  sql::Grammar grammar) {
+                                                  const sql::Grammar& grammar) {
   const std::string text = "-- +goose Up\n" + section + "\n";
   const std::unique_ptr<Input> input = string_input(text);
   script::ReadOptions options;
-  options.grammar = grammar;
+  options.grammar = &grammar;
   std::vector<std::string> statements;
   try {
     script::StatementReader reader(*input, options);
@@ -78,7 +78,7 @@ bool has_marks(const std::string& section) {
 }
 
 // A section without statements stays empty rather than becoming an empty block.
-std::string section_text(const std::string& section, sql::Grammar grammar) {
+std::string section_text(const std::string& section, const sql::Grammar& grammar) {
   const std::string body(trimmed(section));
   if (body.empty()) return "";
   if (has_marks(body)) return body + "\n";
@@ -108,10 +108,10 @@ void refuse_annotations(const std::string& section, const ForeignMigration& migr
 }
 
 // True when a statement of the file refuses a transaction, or the file begins one of its own.
-bool needs_no_transaction(const std::string& text, sql::Grammar grammar) {
+bool needs_no_transaction(const std::string& text, const sql::Grammar& grammar) {
   const std::unique_ptr<Input> input = string_input(text);
   script::ReadOptions options;
-  options.grammar = grammar;
+  options.grammar = &grammar;
   try {
     const script::Summary summary = script::scan(*input, options);
     for (const script::Section* section : {&summary.up, &summary.down}) {
@@ -125,7 +125,7 @@ bool needs_no_transaction(const std::string& text, sql::Grammar grammar) {
 
 }  // namespace
 
-std::string goose_text(const ForeignMigration& migration, Tool tool, sql::Grammar grammar) {
+std::string goose_text(const ForeignMigration& migration, Tool tool, const sql::Grammar& grammar) {
   refuse_annotations(migration.up, migration);
   refuse_annotations(migration.down, migration);
   const std::string head = std::string(kOrigin) + tool_name(tool) + " " + migration.id + "\n";

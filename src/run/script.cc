@@ -22,10 +22,10 @@ std::string read_all(Input& input) {
 
 }  // namespace
 
-Script::Script(const source::Migration& migration, sql::Grammar grammar,
+Script::Script(const source::Migration& migration, const sql::Grammar& grammar,
                const script::Variables& variables, std::int64_t kept_most)
     : migration_(&migration) {
-  options_.grammar = grammar;
+  options_.grammar = &grammar;
   options_.file = migration.place;
   options_.variables = variables;
   const std::unique_ptr<Input> input = migration.open();

@@ -21,7 +21,7 @@ class Script {
   // Reads and checks the file of a `sql` migration. Throws Error(invalid_migration) for a defect
   // of the whole file; a defect of one direction is in summary(). A file larger than `kept_most` is
   // not kept.
-  Script(const source::Migration& migration, sql::Grammar grammar,
+  Script(const source::Migration& migration, const sql::Grammar& grammar,
          const script::Variables& variables, std::int64_t kept_most = kKeptBytes);
 
   const script::Summary& summary() const { return summary_; }

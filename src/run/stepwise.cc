@@ -6,7 +6,7 @@
 #include "src/base/user_code.h"
 #include "src/run/executor.h"
 #include "src/run/half_run.h"
-#include "src/sql/words.h"
+#include "src/sql/traits.h"
 
 namespace gander::run {
 namespace {
@@ -271,7 +271,7 @@ void Stepwise::step_own_transaction(const Statement& statement) {
     return;
   }
   const sql::TransactionEnd end =
-      sql::transaction_end(database_.dialect().grammar(), statement.text);
+      sql::transaction_end(database_.dialect().grammar().lexical, statement.text);
   if (end == sql::TransactionEnd::prepares) {
     refuse(statement, "a prepared transaction cannot be followed by the journal",
            "use COMMIT; the open transaction was rolled back");

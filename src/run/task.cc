@@ -56,8 +56,7 @@ void check_statements(const Task& task, const driver::Dialect& dialect) {
            "remove it: a migration that fails is rolled back as a whole; what is only to be tried "
            "out belongs between SAVEPOINT and ROLLBACK TO");
   }
-  // PostgreSQL runs the statements of one message in one transaction.
-  if (section.first_crowded && dialect.grammar() == sql::Grammar::postgres) {
+  if (section.first_crowded && dialect.grammar().units_are_transactions) {
     refuse(*task.migration, section.first_crowded,
            "this statement cannot share its line or block with others: the server runs those in "
            "one transaction, and it refuses one",

@@ -67,7 +67,7 @@ std::vector<OurStatement> our_statements(const source::Migration& migration,
                                          const driver::Dialect& rules,
                                          const script::Variables& variables, Direction direction) {
   const std::unique_ptr<Input> input = migration.open();
-  script::StatementReader reader(*input, {rules.grammar(), direction, migration.place, variables});
+  script::StatementReader reader(*input, {&rules.grammar(), direction, migration.place, variables});
   std::vector<OurStatement> statements;
   sql::Statement statement;
   std::int64_t last = 0;

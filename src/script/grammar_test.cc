@@ -8,27 +8,27 @@ namespace gander::script {
 namespace {
 
 // Adds the Up annotation, and a statement behind that must come out on its own.
-void expect_grammar(sql::Grammar grammar, std::initializer_list<SplitCase> cases) {
+void expect_grammar(const sql::Grammar& grammar, std::initializer_list<SplitCase> cases) {
   for (const SplitCase& c : cases) {
     expect_splits({{"-- +goose Up\n" + c.script + "\nLAST;\n", c.dump + "<LAST;>/"}}, grammar);
   }
 }
 
 TEST(GrammarTest, QuotesOfSqlite) {
-  expect_grammar(sql::Grammar::sqlite, {
-                                           {"a ';\n';", "<a ';~';>"},
-                                           {"a 'it''s;\n';", "<a 'it''s;~';>"},
-                                           {"a \";\n\"\";\n\";", "<a \";~\"\";~\";>"},
-                                           {"a `;\n```;", "<a `;~```;>"},
-                                           {"a [;\n'];", "<a [;~'];>"},
-                                           {"a '\\';", "<a '\\';>"},
-                                           {"a -- ';\n;", "<a -- ';~;>"},
-                                           {"a /* ';\n /* */;", "<a /* ';~ /* */;>"},
-                                           {"a - b / c -\n;", "<a - b / c -~;>"},
-                                           {"a # b;", "<a # b;>"},
-                                           {"a $x$;", "<a $x$;>"},
-                                           {"SELECT ' -- x';", "<SELECT ' -- x';>"},
-                                       });
+  expect_grammar(driver::sqlite::kGrammar, {
+                                               {"a ';\n';", "<a ';~';>"},
+                                               {"a 'it''s;\n';", "<a 'it''s;~';>"},
+                                               {"a \";\n\"\";\n\";", "<a \";~\"\";~\";>"},
+                                               {"a `;\n```;", "<a `;~```;>"},
+                                               {"a [;\n'];", "<a [;~'];>"},
+                                               {"a '\\';", "<a '\\';>"},
+                                               {"a -- ';\n;", "<a -- ';~;>"},
+                                               {"a /* ';\n /* */;", "<a /* ';~ /* */;>"},
+                                               {"a - b / c -\n;", "<a - b / c -~;>"},
+                                               {"a # b;", "<a # b;>"},
+                                               {"a $x$;", "<a $x$;>"},
+                                               {"SELECT ' -- x';", "<SELECT ' -- x';>"},
+                                           });
 }
 
 TEST(GrammarTest, ACommentMayStayOpenAtTheEndInSqlite) {
@@ -37,12 +37,12 @@ TEST(GrammarTest, ACommentMayStayOpenAtTheEndInSqlite) {
                  {"-- +goose Up\na /* b", "!2:3 the comment that opens here is never closed/"}});
   expect_splits(
       {{"-- +goose Up\na;\n/* b\nc", "<a;>!3:1 the comment that opens here is never closed/"}},
-      sql::Grammar::postgres);
+      driver::postgres::kGrammar);
 }
 
 TEST(GrammarTest, TriggersOfSqlite) {
   expect_grammar(
-      sql::Grammar::sqlite,
+      driver::sqlite::kGrammar,
       {
           {"CREATE TRIGGER t BEGIN\na;\nb;\nEND;", "<CREATE TRIGGER t BEGIN~a;~b;~END;>"},
           {"create temp trigger t begin\na; end;", "<create temp trigger t begin~a; end;>"},
@@ -67,7 +67,7 @@ TEST(GrammarTest, TriggersOfSqlite) {
 }
 
 TEST(GrammarTest, QuotesOfPostgres) {
-  expect_grammar(sql::Grammar::postgres,
+  expect_grammar(driver::postgres::kGrammar,
                  {
                      {"a '\\';", "<a '\\';>"},
                      {"a E'\\';\n';", "<a E'\\';~';>"},
@@ -94,13 +94,13 @@ TEST(GrammarTest, QuotesOfPostgres) {
                  });
   expect_splits(
       {{"-- +goose Up\na $x$\n$$;\n", "!2:3 the dollar quote that opens here is never closed/"}},
-      sql::Grammar::postgres);
+      driver::postgres::kGrammar);
 }
 
 TEST(GrammarTest, BodiesOfPostgres) {
   const std::string atomic = "CREATE FUNCTION f() RETURNS int\nBEGIN ATOMIC\n";
   expect_grammar(
-      sql::Grammar::postgres,
+      driver::postgres::kGrammar,
       {
           {atomic + "SELECT 1;\nSELECT 2;\nEND;", "<" + show(atomic) + "SELECT 1;~SELECT 2;~END;>"},
           {atomic + "SELECT CASE WHEN a THEN b END;\nSELECT 2;\nEND;",
@@ -123,21 +123,21 @@ TEST(GrammarTest, BodiesOfPostgres) {
                   "!2:1 unfinished statement: the BEGIN ATOMIC has no 'END'/"},
                  {"-- +goose Up\nCREATE RULE r DO (\na;\n",
                   "!2:1 unfinished statement: a '(' of the rule is not closed/"}},
-                sql::Grammar::postgres);
+                driver::postgres::kGrammar);
 }
 
 TEST(GrammarTest, CommandsOfPsql) {
-  expect_grammar(sql::Grammar::postgres,
+  expect_grammar(driver::postgres::kGrammar,
                  {{"\\restrict abc\na;\n\\unrestrict abc", "<a;>"}, {"a\n\\ b;", "<a~\\ b;>"}});
   expect_splits({{"-- +goose Up\na;\n\\connect db\nb;\n-- +goose Down\nc;",
                   "<a;>!3:1 '\\connect' is a command of psql, not SQL/<c;>"}},
-                sql::Grammar::postgres);
+                driver::postgres::kGrammar);
 }
 
 TEST(GrammarTest, CopyData) {
   const std::string copy = "COPY t (a, b) FROM stdin;\n";
   expect_grammar(
-      sql::Grammar::postgres,
+      driver::postgres::kGrammar,
       {
           {copy + "1\tit's;\n\n-- x\n\\N\t$$\n\\.",
            "<COPY t (a, b) FROM stdin;1\tit's;~~-- x~\\N\t$$~>"},
@@ -159,11 +159,11 @@ TEST(GrammarTest, CopyData) {
        {"-- +goose Up\n-- +goose StatementBegin\n" + copy + "1;\n\\.\n" + "-- +goose StatementEnd",
         "!3:1 COPY ... FROM STDIN and its data cannot stand between StatementBegin and "
         "StatementEnd/"}},
-      sql::Grammar::postgres);
+      driver::postgres::kGrammar);
 }
 
 TEST(GrammarTest, QuotesOfMysql) {
-  expect_grammar(sql::Grammar::mysql,
+  expect_grammar(driver::mysql::kGrammar,
                  {
                      {"a '\\';\n';", "<a '\\';~';>"},
                      {"a 'x'';\n';", "<a 'x'';~';>"},
@@ -184,7 +184,7 @@ TEST(GrammarTest, QuotesOfMysql) {
 
 TEST(GrammarTest, BodiesOfMysql) {
   expect_grammar(
-      sql::Grammar::mysql,
+      driver::mysql::kGrammar,
       {
           {"CREATE PROCEDURE p()\nBEGIN\na;\nb;\nEND;", "<CREATE PROCEDURE p()~BEGIN~a;~b;~END;>"},
           {"create definer=`x`@`y` procedure p(begin int)\nbegin\na;\nend;",
@@ -230,12 +230,12 @@ TEST(GrammarTest, BodiesOfMysql) {
       });
   expect_splits({{"-- +goose Up\nCREATE PROCEDURE p() BEGIN\na;\n",
                   "!2:1 unfinished statement: a block of the stored program has no 'END'/"}},
-                sql::Grammar::mysql);
+                driver::mysql::kGrammar);
 }
 
 TEST(GrammarTest, DelimitersOfMysql) {
   expect_grammar(
-      sql::Grammar::mysql,
+      driver::mysql::kGrammar,
       {
           {"DELIMITER //\nCREATE x\na;\nb;\n//\nDELIMITER ;", "<CREATE x~a;~b;>"},
           {"delimiter $$ \na; b\n$$ c$$\n  delimiter ;", "<a; b><c>"},
@@ -255,22 +255,37 @@ TEST(GrammarTest, DelimitersOfMysql) {
            "-- +goose StatementEnd\nc//\n",
            "<a // b;><c>/"},
       },
-      sql::Grammar::mysql);
+      driver::mysql::kGrammar);
+}
+
+TEST(GrammarTest, CommentsThatNoServerTakesForCode) {
+  expect_grammar(driver::mysql::kGrammar,
+                 {
+                     {"/*!99999 it's */;", "</*!99999 it's */;>"},
+                     {"/*M!999999\\- it's */\na;", "</*M!999999\\- it's */~a;>"},
+                     {"a /*!100100 'b;\n' */;", "<a /*!100100 'b;~' */;>"},
+                 });
 }
 
 TEST(GrammarTest, Clickhouse) {
-  expect_grammar(sql::Grammar::clickhouse, {
-                                               {"a '\\';\n';", "<a '\\';~';>"},
-                                               {"a `\\`;\n`;", "<a `\\`;~`;>"},
-                                               {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
-                                               {"a # ';\n;", "<a # ';~;>"},
-                                               {"a #! ';\n;", "<a #! ';~;>"},
-                                               {"a #b;", "<a #b;>"},
-                                               {"a --b;\n;", "<a --b;~;>"},
-                                               {"a /* /* */ ;\n*/;", "<a /* /* */ ;~*/;>"},
-                                               {"a $x$;\n$x$;", "<a $x$;~$x$;>"},
-                                               {"CREATE TABLE a\n(b);", "<CREATE TABLE a~(b);>"},
-                                           });
+  expect_grammar(driver::clickhouse::kGrammar,
+                 {
+                     {"a '\\';\n';", "<a '\\';~';>"},
+                     {"a `\\`;\n`;", "<a `\\`;~`;>"},
+                     {"a \"\\\";\n\";", "<a \"\\\";~\";>"},
+                     {"a # ';\n;", "<a # ';~;>"},
+                     {"a #! ';\n;", "<a #! ';~;>"},
+                     {"a #b;", "<a #b;>"},
+                     {"a --b;\n;", "<a --b;~;>"},
+                     {"a // ; 'b\n;", "<a // ; 'b~;>"},
+                     {"//a;\nb 'http://c;\n';", "<//a;~b 'http://c;~';>"},
+                     {"a / b;", "<a / b;>"},
+                     {"a /* /* */ ;\n*/;", "<a /* /* */ ;~*/;>"},
+                     {"a $x$;\n$x$;", "<a $x$;~$x$;>"},
+                     {"a $1_x$;\n$1_x$;", "<a $1_x$;~$1_x$;>"},
+                     {"a $\xC3\xA4$;", "<a $\xC3\xA4$;>"},
+                     {"CREATE TABLE a\n(b);", "<CREATE TABLE a~(b);>"},
+                 });
 }
 
 }  // namespace

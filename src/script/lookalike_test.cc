@@ -104,7 +104,7 @@ TEST(LookalikeTest, AHeadingIsOneOnlyAsLongAsNothingBelongsToIt) {
 }
 
 std::vector<std::string> found_in(std::string_view script, Direction direction = Direction::up,
-                                  sql::Grammar grammar = sql::Grammar::sqlite) {
+                                  const sql::Grammar& grammar = driver::sqlite::kGrammar) {
   const std::unique_ptr<Input> input = string_input(script);
   const Summary summary = scan(*input, test_options(grammar));
   std::vector<std::string> places;
@@ -116,25 +116,25 @@ std::vector<std::string> found_in(std::string_view script, Direction direction =
 }
 
 TEST(LookalikeTest, IsFoundWithItsPlaceWhereverACommentStands) {
-  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
-    EXPECT_THAT(found_in("-- +goose Up\na;\n-- +Goose Down\nb;\n", Direction::up, grammar),
+  for (const sql::Grammar* grammar : {&driver::sqlite::kGrammar, &driver::postgres::kGrammar}) {
+    EXPECT_THAT(found_in("-- +goose Up\na;\n-- +Goose Down\nb;\n", Direction::up, *grammar),
                 ElementsAre("3:4 -- +Goose Down"));
-    EXPECT_THAT(found_in("-- +goose Up\na; -- +goose Down\nb;\n", Direction::up, grammar),
+    EXPECT_THAT(found_in("-- +goose Up\na; -- +goose Down\nb;\n", Direction::up, *grammar),
                 ElementsAre("2:7    -- +goose Down"));
-    EXPECT_THAT(found_in("-- +goose Up\na;\n  /* +goose Down */\nb;\n", Direction::up, grammar),
+    EXPECT_THAT(found_in("-- +goose Up\na;\n  /* +goose Down */\nb;\n", Direction::up, *grammar),
                 ElementsAre("3:6   /* +goose Down */"));
-    EXPECT_THAT(found_in("-- +goose Up\na\n-- goose down\n;\n", Direction::up, grammar),
+    EXPECT_THAT(found_in("-- +goose Up\na\n-- goose down\n;\n", Direction::up, *grammar),
                 ElementsAre("3:4 -- goose down"));
     EXPECT_THAT(
-        found_in("-- +goose Up\na;\n/* back:\n+goose Down */\nb;\n", Direction::up, grammar),
+        found_in("-- +goose Up\na;\n/* back:\n+goose Down */\nb;\n", Direction::up, *grammar),
         ElementsAre("4:1 +goose Down */"));
     EXPECT_THAT(found_in("-- +goose Up\na;\n-- +goose Down\n-- +Goose StatementBegin\nb;\n",
-                         Direction::down, grammar),
+                         Direction::down, *grammar),
                 ElementsAre("4:4 -- +Goose StatementBegin"));
-    EXPECT_THAT(found_in("-- +Goose NO TRANSACTION\n-- +goose Up\na;\n", Direction::up, grammar),
+    EXPECT_THAT(found_in("-- +Goose NO TRANSACTION\n-- +goose Up\na;\n", Direction::up, *grammar),
                 ElementsAre("1:4 -- +Goose NO TRANSACTION"));
     EXPECT_THAT(
-        found_in("-- +goose Up\na;\n\xEF\xBB\xBF-- +goose Down\nb;\n", Direction::up, grammar),
+        found_in("-- +goose Up\na;\n\xEF\xBB\xBF-- +goose Down\nb;\n", Direction::up, *grammar),
         ElementsAre("3:7 \xEF\xBB\xBF-- +goose Down"));
   }
 }
@@ -143,10 +143,10 @@ TEST(LookalikeTest, WhatIsDataIsLeftAlone) {
   EXPECT_THAT(found_in("-- +goose Up\nINSERT INTO a VALUES ('\n-- goose Down\n+Goose Down\n');\n"),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\nCREATE FUNCTION f() AS $$\n-- +Goose Down\n$$;\n",
-                       Direction::up, sql::Grammar::postgres),
+                       Direction::up, driver::postgres::kGrammar),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\nCOPY a FROM stdin;\n+Goose Down\n\\.\n", Direction::up,
-                       sql::Grammar::postgres),
+                       driver::postgres::kGrammar),
               IsEmpty());
   EXPECT_THAT(found_in("-- +goose Up\n/* How to:\n  goose up\n  goose down\n*/\na;\n"), IsEmpty());
 }
@@ -165,8 +165,8 @@ TEST(LookalikeTest, AFileThatOnlyHasAMisspeltUpIsToldSo) {
 }
 
 TEST(LookalikeTest, ADownAnnotationWithinAnOpenCommentIsAnError) {
-  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
-    EXPECT_EQ(dump("-- +goose Up\na;\n/* was:\n-- +goose Down\n*/\nb;\n", grammar).substr(0, 52),
+  for (const sql::Grammar* grammar : {&driver::sqlite::kGrammar, &driver::postgres::kGrammar}) {
+    EXPECT_EQ(dump("-- +goose Up\na;\n/* was:\n-- +goose Down\n*/\nb;\n", *grammar).substr(0, 52),
               "<a;>!3:1 the comment that opens here is never closed");
   }
 }

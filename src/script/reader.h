@@ -19,6 +19,7 @@
 #include "gander/report.h"
 #include "src/base/hidden_values.h"
 #include "src/base/input.h"
+#include "src/sql/grammar.h"
 #include "src/sql/statement.h"
 
 namespace gander::script {
@@ -33,7 +34,7 @@ struct Variables {
 };
 
 struct ReadOptions {
-  sql::Grammar grammar = sql::Grammar::sqlite;
+  const sql::Grammar* grammar = &sql::kPlainGrammar;
   Direction direction = Direction::up;
   std::string file;  // for error messages
   Variables variables;

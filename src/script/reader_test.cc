@@ -18,7 +18,7 @@ namespace {
 
 using Kind = sql::StatementKind;
 
-Summary scan_text(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
+Summary scan_text(std::string_view script, const sql::Grammar& grammar = driver::sqlite::kGrammar) {
   auto input = string_input(script);
   return scan(*input, test_options(grammar));
 }
@@ -60,7 +60,7 @@ TEST(ReaderTest, ADirectionsDefectLeavesTheOtherUsable) {
   ASSERT_TRUE(summary.down.error);
   EXPECT_EQ(summary.down.error->line, 5);
   auto input = string_input(script);
-  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  StatementReader reader(*input, test_options(driver::sqlite::kGrammar));
   sql::Statement statement;
   EXPECT_TRUE(reader.next(&statement));
   EXPECT_FALSE(reader.next(&statement));
@@ -72,7 +72,7 @@ TEST(ReaderTest, ChecksumsAgreeAndIgnoreLineEnds) {
   std::string dos_script = "\xEF\xBB\xBF-- +goose Up\r\na\r\nb;\r\n-- +goose Down\r\nc;\r\n";
   EXPECT_EQ(scan_text(dos_script).checksum, scan_text(unix_script).checksum);
   for (Direction direction : {Direction::up, Direction::down}) {
-    ReadOptions options = test_options(sql::Grammar::sqlite);
+    ReadOptions options = test_options(driver::sqlite::kGrammar);
     options.direction = direction;
     auto input = string_input(dos_script);
     StatementReader reader(*input, options);
@@ -87,7 +87,7 @@ TEST(ReaderTest, StatementsAreNumberedAndClassified) {
   auto input = string_input(
       "-- +goose Up\nPRAGMA a;\n;\nBEGIN;\n-- +goose StatementBegin\n/* c */\n"
       "-- +goose StatementEnd\nALTER TABLE a RENAME TO b;\n");
-  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  StatementReader reader(*input, test_options(driver::sqlite::kGrammar));
   sql::Statement statement;
   std::vector<Kind> kinds;
   while (reader.next(&statement)) {
@@ -105,11 +105,11 @@ TEST(ReaderTest, AUnitWithItsOwnTransactionIsSentAsItStands) {
                            "-- +goose StatementBegin\nBEGIN;\na;\nCOMMIT\n"
                            "-- +goose StatementEnd"}) {
     std::string script = std::string("-- +goose NO TRANSACTION\n-- +goose Up\n") + unit + "\n";
-    Summary summary = scan_text(script, sql::Grammar::postgres);
+    Summary summary = scan_text(script, driver::postgres::kGrammar);
     EXPECT_EQ(summary.up.shape, TransactionShape::own);
     EXPECT_EQ(summary.up.first_bare.line, 0);
     auto input = string_input(script);
-    StatementReader reader(*input, test_options(sql::Grammar::postgres));
+    StatementReader reader(*input, test_options(driver::postgres::kGrammar));
     sql::Statement statement;
     ASSERT_TRUE(reader.next(&statement));
     EXPECT_EQ(statement.kind, Kind::bare);
@@ -178,10 +178,10 @@ TEST(ReaderTest, ARollbackOfAWholeTransactionIsFoundWhereItStands) {
   };
   for (const auto& test : cases) {
     const Summary summary =
-        scan_text(std::string("-- +goose Up\n") + test.body + "\n", sql::Grammar::postgres);
+        scan_text(std::string("-- +goose Up\n") + test.body + "\n", driver::postgres::kGrammar);
     EXPECT_EQ(place_of(summary.up.first_undo), test.place) << test.body;
     const Summary down = scan_text(std::string("-- +goose Up\n-- +goose Down\n") + test.body + "\n",
-                                   sql::Grammar::sqlite);
+                                   driver::sqlite::kGrammar);
     EXPECT_EQ(down.down.first_undo.line > 0, test.place[0] != '0') << test.body;
     EXPECT_EQ(down.up.first_undo.line, 0) << test.body;
   }
@@ -190,19 +190,20 @@ TEST(ReaderTest, ARollbackOfAWholeTransactionIsFoundWhereItStands) {
 TEST(ReaderTest, ABareStatementIsFoundWhereItStandsInItsUnit) {
   EXPECT_EQ(place_of(scan_text("-- +goose Up\n-- +goose StatementBegin\na;\n\n  VACUUM b;\nc;\n"
                                "-- +goose StatementEnd\n",
-                               sql::Grammar::sqlite)
+                               driver::sqlite::kGrammar)
                          .up.first_bare),
             "5:3   VACUUM b;");
   const Summary one_line = scan_text(
       "-- +goose NO TRANSACTION\n-- +goose Up\nDROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY "
       "b;\n-- +goose Down\nVACUUM a;\nb;\n",
-      sql::Grammar::postgres);
+      driver::postgres::kGrammar);
   EXPECT_EQ(place_of(one_line.up.first_crowded),
             "3:1 DROP INDEX CONCURRENTLY a; DROP INDEX CONCURRENTLY b;");
   EXPECT_FALSE(one_line.down.first_crowded);
 }
 
-std::string defect_of(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
+std::string defect_of(std::string_view script,
+                      const sql::Grammar& grammar = driver::sqlite::kGrammar) {
   try {
     scan_text(std::string(script), grammar);
   } catch (const Error& error) {
@@ -213,10 +214,10 @@ std::string defect_of(std::string_view script, sql::Grammar grammar = sql::Gramm
 
 TEST(ReaderTest, ANulByteIsFoundWhenTheFileIsChecked) {
   using std::literals::string_view_literals::operator""sv;
-  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
-    EXPECT_THAT(defect_of("-- +goose Up\na;\nb 'x\0y';\n"sv, grammar),
+  for (const sql::Grammar* grammar : {&driver::sqlite::kGrammar, &driver::postgres::kGrammar}) {
+    EXPECT_THAT(defect_of("-- +goose Up\na;\nb 'x\0y';\n"sv, *grammar),
                 ::testing::StartsWith("!3:5 there is a NUL byte"));
-    EXPECT_THAT(defect_of("-- +goose Up\na;\n-- +goose Down\n-- \0\n"sv, grammar),
+    EXPECT_THAT(defect_of("-- +goose Up\na;\n-- +goose Down\n-- \0\n"sv, *grammar),
                 ::testing::StartsWith("!4:4 there is a NUL byte"));
   }
   std::string late = "-- +goose Up\n";
@@ -250,10 +251,10 @@ TEST(ReaderTest, ACommandOfAClientProgramIsNamedWithItsLine) {
                {"\\connect other", "!3:1 '\\connect' is a command of psql, not SQL"},
                {"\\i other.sql", "!3:1 '\\i' is a command of psql, not SQL"},
                {"\\.", "!3:1 '\\.' ends the data of COPY, and no COPY stands before it"}};
-  for (const sql::Grammar grammar : {sql::Grammar::sqlite, sql::Grammar::postgres}) {
+  for (const sql::Grammar* grammar : {&driver::sqlite::kGrammar, &driver::postgres::kGrammar}) {
     for (const auto& test : cases) {
       const std::string script = std::string("-- +goose Up\na;\n") + test.line + "\nb;\n";
-      const Summary summary = scan_text(script, grammar);
+      const Summary summary = scan_text(script, *grammar);
       ASSERT_TRUE(summary.up.error) << test.line;
       EXPECT_EQ(show(*summary.up.error), test.message);
     }
@@ -266,7 +267,7 @@ TEST(ReaderTest, CopyWithItsDataInABlockIsNamed) {
   const std::string script =
       "-- +goose Up\na;\n-- +goose StatementBegin\nCOPY t FROM stdin;\n1\tit's\n\\.\n"
       "-- +goose StatementEnd\n-- +goose Down\nb;\n";
-  EXPECT_EQ(dump(script, sql::Grammar::postgres),
+  EXPECT_EQ(dump(script, driver::postgres::kGrammar),
             "<a;>!4:1 COPY ... FROM STDIN and its data cannot stand between StatementBegin and "
             "StatementEnd/<b;>");
 }
@@ -279,21 +280,21 @@ TEST(ReaderTest, BackslashesFollowStandardConformingStrings) {
         "set session standard_conforming_strings to 'OFF';",
         "SET LOCAL standard_conforming_strings = 0;",
         "SELECT pg_catalog.set_config('standard_conforming_strings', 'off', false);"}) {
-    EXPECT_EQ(dump(up + off + "\n" + kBody, sql::Grammar::postgres),
+    EXPECT_EQ(dump(up + off + "\n" + kBody, driver::postgres::kGrammar),
               "<" + std::string(off) + "><SELECT 'it\\'s;~';><b;>/");
     EXPECT_EQ(dump(up + off + "\nRESET standard_conforming_strings;\nSELECT '\\';\n",
-                   sql::Grammar::postgres),
+                   driver::postgres::kGrammar),
               "<" + std::string(off) + "><RESET standard_conforming_strings;><SELECT '\\';>/");
-    EXPECT_EQ(dump(up + off + "\n-- +goose Down\nSELECT '\\';\n", sql::Grammar::postgres),
+    EXPECT_EQ(dump(up + off + "\n-- +goose Down\nSELECT '\\';\n", driver::postgres::kGrammar),
               "<" + std::string(off) + ">/<SELECT '\\';>");
   }
-  EXPECT_EQ(dump(up + "SELECT '\\';\nb;\n", sql::Grammar::postgres), "<SELECT '\\';><b;>/");
+  EXPECT_EQ(dump(up + "SELECT '\\';\nb;\n", driver::postgres::kGrammar), "<SELECT '\\';><b;>/");
 }
 
 TEST(ReaderTest, ALongStatementInAnErrorIsCutBetweenCharactersAndSaysSo) {
   std::string text = "-- +goose Up\nSELECT '";
   for (int i = 0; i < 1001; ++i) text += "ä";
-  const Summary summary = scan_text(text + "\n", sql::Grammar::sqlite);
+  const Summary summary = scan_text(text + "\n", driver::sqlite::kGrammar);
   ASSERT_TRUE(summary.up.error);
   const std::string& sql = summary.up.error->sql;
   EXPECT_EQ(sql.size(), 2000U + 3);
@@ -305,7 +306,7 @@ TEST(ReaderTest, CopyComesInPieces) {
   for (int i = 0; i < 1000; ++i) rows += std::to_string(i) + "\t-- row; it's\r\n";
   std::string script = "-- +goose Up\r\nCOPY t FROM stdin;\r\n" + rows + "\\.\r\nb;\r\n";
   ChunkedInput input(script, 1000);
-  Splitter splitter(input, test_options(sql::Grammar::postgres), Direction::up, {256, 512});
+  Splitter splitter(input, test_options(driver::postgres::kGrammar), Direction::up, {256, 512});
   sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   EXPECT_EQ(statement.text, "COPY t FROM stdin;");
@@ -335,7 +336,7 @@ TEST(ReaderTest, CopyComesInPieces) {
 std::string join_pieces(std::string_view script, Limits limits, std::size_t* pieces,
                         std::size_t* capacity) {
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, limits);
+  Splitter splitter(input, test_options(driver::sqlite::kGrammar), Direction::up, limits);
   sql::Statement statement;
   std::string joined;
   *pieces = 0;
@@ -376,7 +377,7 @@ TEST(ReaderTest, ABigBlockComesInPieces) {
   std::string script =
       "-- +goose Up\n-- +goose StatementBegin\n" + block + "\n-- +goose StatementEnd\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up);
+  Splitter splitter(input, test_options(driver::sqlite::kGrammar), Direction::up);
   sql::Statement statement;
   std::string joined;
   while (splitter.next(&statement)) {
@@ -393,7 +394,8 @@ TEST(ReaderTest, TheOtherDirectionTakesNoMemory) {
   std::string down(5'000'000, 'x');
   std::string script = "-- +goose Up\na;\n-- +goose Down\n" + down + "\n" + down + ";\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, {4096, kPieceBytes});
+  Splitter splitter(input, test_options(driver::sqlite::kGrammar), Direction::up,
+                    {4096, kPieceBytes});
   sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   ASSERT_FALSE(splitter.next(&statement));
@@ -404,7 +406,7 @@ TEST(ReaderTest, AStatementIsWholeHoweverBig) {
   std::string sql = "insert into t values ('" + std::string(3'000'000, ';') + "');";
   std::string script = "-- +goose Up\n" + sql + "\nb;\n";
   ChunkedInput input(script, 1 << 16);
-  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, {4096, 1000});
+  Splitter splitter(input, test_options(driver::sqlite::kGrammar), Direction::up, {4096, 1000});
   sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   EXPECT_TRUE(statement.text == sql);
@@ -416,18 +418,18 @@ TEST(ReaderTest, AStatementIsWholeHoweverBig) {
 // A script cut off anywhere gives the statements before the cut, or an error: never others.
 TEST(ReaderTest, PrefixesOfAScriptGiveItsStatements) {
   struct Sample {
-    sql::Grammar grammar;
+    const sql::Grammar& grammar;
     const char* script;
   };
   const Sample samples[] = {
-      {sql::Grammar::sqlite,
+      {driver::sqlite::kGrammar,
        "\xEF\xBB\xBF/* c */\n-- +goose Up\na ';\n''';\r\n-- +goose ENVSUB ON\nb $V [;\n];\n"
        "-- +goose ENVSUB OFF\nCREATE TRIGGER t BEGIN\n x; END\n;\n-- +goose StatementBegin\n"
        "c;\nd\n-- +goose StatementEnd\n e; /* f\n */\n-- +goose Down\ng;"},
-      {sql::Grammar::postgres,
+      {driver::postgres::kGrammar,
        "-- +goose Up\na $x$;\n$x$;\nb E'\\';\n';\nCOPY t FROM stdin;\n1\n\\.\n"
        "CREATE FUNCTION f() BEGIN ATOMIC\n x; END;\n/* /* */ */ c;\n"},
-      {sql::Grammar::mysql,
+      {driver::mysql::kGrammar,
        "-- +goose Up\nCREATE PROCEDURE p() BEGIN\n IF a THEN b; END IF; END;\nDELIMITER //\n"
        "a; b //\nDELIMITER ;\nc; # d\n"},
   };
@@ -501,7 +503,7 @@ TEST(ReaderTest, EndsStatementsWhereTheSqliteLibraryDoes) {
   std::vector<std::string> actual;
   std::string script = std::string("-- +goose Up\n") + sql;
   auto input = string_input(script);
-  StatementReader reader(*input, test_options(sql::Grammar::sqlite));
+  StatementReader reader(*input, test_options(driver::sqlite::kGrammar));
   sql::Statement statement;
   while (reader.next(&statement)) actual.emplace_back(statement.text);
   EXPECT_EQ(actual, expected);

@@ -171,8 +171,7 @@ bool Splitter::begin_down(sql::Statement* statement) {
   down_line_ = line_;
   number_ = 0;
   failed_ = copying_ = false;
-  lexer_.set_delimiter({});
-  lexer_.set_conforming_strings(true);
+  lexer_.restore_rules();
   if (!emitted) clear_unit();
   return emitted;
 }
@@ -233,11 +232,10 @@ bool Splitter::end_section(bool end_of_file, sql::Statement* statement) {
     return false;
   }
   if (unit_.empty()) return false;
-  bool harmless =
-      lexer_.between_statements() ||
-      // SQLite takes the end of its input for the end of a comment. What a Down
-      // annotation within the comment means is anybody's guess.
-      (options_.grammar == sql::Grammar::sqlite && lexer_.only_comment_open() && end_of_file);
+  // What a Down annotation within a comment means is anybody's guess.
+  const bool comment_may_end = lexer_.rules().text_ends_comment && end_of_file;
+  const bool harmless =
+      lexer_.between_statements() || (comment_may_end && lexer_.only_comment_open());
   if (!harmless) {
     fail_unfinished();
     return false;

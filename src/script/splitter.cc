@@ -35,7 +35,7 @@ Splitter::Splitter(Input& input, ReadOptions options, std::optional<Direction> w
       limits_(limits),
       window_(input, window_capacity(input, limits.window)),
       unit_(window_),
-      lexer_(options_.grammar) {}
+      lexer_(*options_.grammar) {}
 
 bool Splitter::next(sql::Statement* statement) {
   drop_delivered();
@@ -163,8 +163,7 @@ bool Splitter::take_meta_line(std::string_view line) {
   if (first == '\\' || first == '.') return take_client_command(line);
   if (in_block_ || (first != 'd' && first != 'D')) return false;
   text = sql::trim_end(text);
-  if (options_.grammar != sql::Grammar::mysql ||
-      !sql::equals_keyword(text.substr(0, 9), "DELIMITER")) {
+  if (!options_.grammar->delimiter_lines || !sql::equals_keyword(text.substr(0, 9), "DELIMITER")) {
     return false;
   }
   if (text.size() > 9 && sql::space_at_start(text.substr(9)) == 0) return false;
@@ -189,9 +188,8 @@ bool Splitter::take_client_command(std::string_view line) {
   const bool backslash = text.front() == '\\';
   const bool letter = text.size() > 1 && ((text[1] | 0x20) >= 'a' && (text[1] | 0x20) <= 'z');
   if (!backslash && !letter) return false;
-  // pg_dump brackets its output with these; they only restrict psql itself.
-  const bool restricts = name == "\\restrict" || name == "\\unrestrict";
-  if (options_.grammar == sql::Grammar::postgres && restricts && !in_block_) return true;
+  const std::span<const std::string_view> passed = options_.grammar->client_lines;
+  if (std::find(passed.begin(), passed.end(), name) != passed.end() && !in_block_) return true;
   std::string message =
       "'" + name + "' is a command of " + (backslash ? "psql" : "the sqlite3 shell") + ", not SQL";
   std::string hint = "remove the line, or write in SQL what it does";

@@ -180,7 +180,7 @@ TEST(SplitterTest, UnfinishedStatements) {
 
 TEST(SplitterTest, ErrorsAreComplete) {
   auto input = string_input("-- +goose Up\na;\n  insert 'x;\n");
-  Splitter splitter(*input, test_options(sql::Grammar::sqlite), Direction::up);
+  Splitter splitter(*input, test_options(driver::sqlite::kGrammar), Direction::up);
   sql::Statement statement;
   ASSERT_TRUE(splitter.next(&statement));
   try {
@@ -210,7 +210,7 @@ TEST(SplitterTest, WholeFileErrorsShowTheirLine) {
   for (const Case& c : cases) {
     auto input = string_input(c.script);
     try {
-      scan(*input, test_options(sql::Grammar::sqlite));
+      scan(*input, test_options(driver::sqlite::kGrammar));
       FAIL() << c.script;
     } catch (const Error& error) {
       EXPECT_EQ(error.details().source_line, c.source_line);
@@ -222,7 +222,7 @@ TEST(SplitterTest, WholeFileErrorsShowTheirLine) {
 
 TEST(SplitterTest, AMissingSemicolonNamesTheLastLine) {
   auto input = string_input("-- +goose Up\na\n b\n\n-- +goose Down\n");
-  Summary summary = scan(*input, test_options(sql::Grammar::sqlite));
+  Summary summary = scan(*input, test_options(driver::sqlite::kGrammar));
   ASSERT_TRUE(summary.up.error);
   EXPECT_EQ(summary.up.error->hint, "end the statement, whose last line is line 3, with ';'");
   EXPECT_FALSE(summary.down.error);
@@ -230,7 +230,7 @@ TEST(SplitterTest, AMissingSemicolonNamesTheLastLine) {
 
 TEST(SplitterTest, SubstitutesVariablesWhereSwitchedOn) {
   ReadOptions options =
-      test_options(sql::Grammar::sqlite, {{"T", "users"}, {"STOP", "1;"}, {"LINES", "a;\nb"}});
+      test_options(driver::sqlite::kGrammar, {{"T", "users"}, {"STOP", "1;"}, {"LINES", "a;\nb"}});
   expect_splits(
       {
           {"-- +goose Up\n$T;", "<$T;>/"},
@@ -254,7 +254,7 @@ TEST(SplitterTest, SubstitutesVariablesWhereSwitchedOn) {
 }
 
 TEST(SplitterTest, SubstitutedValuesAreNotShownInErrors) {
-  ReadOptions options = test_options(sql::Grammar::sqlite, {{"SECRET", "hunter2"}});
+  ReadOptions options = test_options(driver::sqlite::kGrammar, {{"SECRET", "hunter2"}});
   auto input =
       string_input("-- +goose ENVSUB ON\n-- +goose Up\nset $SECRET\n $SECRET 'x $SECRET;\n");
   Summary summary = scan(*input, options);
@@ -268,8 +268,9 @@ TEST(SplitterTest, SubstitutedValuesAreNotShownInErrors) {
 }
 
 TEST(SplitterTest, StatementsKnowTheFilesTextBehindTheirValues) {
-  ReadOptions options = test_options(
-      sql::Grammar::sqlite, {{"A", "a long\nvalue"}, {"B", ""}, {"S", "secret;"}, {"BLANK", "  "}});
+  ReadOptions options =
+      test_options(driver::sqlite::kGrammar,
+                   {{"A", "a long\nvalue"}, {"B", ""}, {"S", "secret;"}, {"BLANK", "  "}});
   const std::string script =
       "-- +goose ENVSUB ON\n-- +goose Up\n"
       "one $A$$two ${B}three\n"
@@ -325,7 +326,7 @@ TEST(SplitterTest, PlacesInTheFile) {
       "-- +goose ENVSUB OFF\r\n"
       "three\r\n"
       "-- +goose StatementEnd\r\n";
-  ReadOptions options = test_options(sql::Grammar::sqlite, {{"LONG", "a value that is long"}});
+  ReadOptions options = test_options(driver::sqlite::kGrammar, {{"LONG", "a value that is long"}});
   auto input = string_input(script);
   Splitter splitter(*input, options, Direction::up);
   sql::Statement statement;
@@ -352,7 +353,7 @@ TEST(SplitterTest, ProgressNeverExceedsTheFile) {
   std::string script = "-- +goose Up\r\n";
   for (int i = 0; i < 100; ++i) script += "insert\r\n into t;\r\n";
   ChunkedInput input(script, 50);
-  Splitter splitter(input, test_options(sql::Grammar::sqlite), Direction::up, {64, 100});
+  Splitter splitter(input, test_options(driver::sqlite::kGrammar), Direction::up, {64, 100});
   sql::Statement statement;
   std::int64_t last = 0;
   while (splitter.next(&statement)) {

@@ -14,16 +14,16 @@ namespace {
 
 const Variables& variables() {
   static const Variables kVariables =
-      test_options(sql::Grammar::sqlite, {{"NAME", "bob"},
-                                          {"EMPTY", ""},
-                                          {"DIGITS", "0123456789"},
-                                          {"DOLLAR", "$NAME"},
-                                          {"A_1", "under"},
-                                          {"_U", "first"},
-                                          {"BRACE", "}"},
-                                          {"UMLAUTS", "\xC3\xA4\xC3\xB6\xC3\xBC!"},
-                                          {"BROKEN", "\xFF\xC3-\xE2\x82"},
-                                          {"\xC3\x84", "umlaut"}})
+      test_options(driver::sqlite::kGrammar, {{"NAME", "bob"},
+                                              {"EMPTY", ""},
+                                              {"DIGITS", "0123456789"},
+                                              {"DOLLAR", "$NAME"},
+                                              {"A_1", "under"},
+                                              {"_U", "first"},
+                                              {"BRACE", "}"},
+                                              {"UMLAUTS", "\xC3\xA4\xC3\xB6\xC3\xBC!"},
+                                              {"BROKEN", "\xFF\xC3-\xE2\x82"},
+                                              {"\xC3\x84", "umlaut"}})
           .variables;
   return kVariables;
 }

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "src/sql/words.h"
+#include "src/sql/lexical.h"
 
 namespace gander::sql {
 
@@ -150,18 +150,18 @@ void Body::reset() {
 }
 
 bool Body::begin(std::string_view text) {
-  if (grammar_ == Grammar::clickhouse) return false;
+  if (bodies_ == Bodies::none) return false;
   Word word = word_of(text);
   if (word == Word::other) return false;
   reset();
   last_ = word;
   if (word == Word::create) state_ = State::create;
-  if (grammar_ == Grammar::sqlite && word == Word::explain) state_ = State::explain;
-  if (grammar_ != Grammar::mysql) return state_ != State::none;
+  if (bodies_ == Bodies::triggers && word == Word::explain) state_ = State::explain;
+  if (bodies_ != Bodies::programs) return state_ != State::none;
 
   if (word == Word::alter_) state_ = State::create;
   if (word == Word::begin) state_ = State::begin_not;
-  // MariaDB takes these outside of stored programs too; elsewhere no statement begins so.
+  // Some servers take these outside of stored programs too; for others no statement begins so.
   if (word == Word::if_ || word == Word::case_ || word == Word::loop || word == Word::while_ ||
       word == Word::repeat) {
     state_ = State::stored_program;
@@ -174,21 +174,21 @@ bool Body::begin(std::string_view text) {
 bool Body::word(std::string_view text) {
   Word word = word_of(text);
   bool tracked = true;
-  switch (grammar_) {
-    case Grammar::sqlite:
-      tracked = sqlite_word(word);
+  switch (bodies_) {
+    case Bodies::triggers:
+      tracked = trigger_word(word);
       break;
-    case Grammar::postgres:
-      tracked = postgres_word(word);
+    case Bodies::routines:
+      tracked = routine_word(word);
       break;
-    case Grammar::mysql:
+    case Bodies::programs:
       if (state_ == State::stored_program) {
         program_word(word);
       } else {
-        tracked = mysql_create_word(word);
+        tracked = create_program_word(word);
       }
       break;
-    case Grammar::clickhouse:
+    case Bodies::none:
       return false;
   }
   last_ = word;
@@ -197,7 +197,7 @@ bool Body::word(std::string_view text) {
   return tracked;
 }
 
-bool Body::sqlite_word(Word word) {
+bool Body::trigger_word(Word word) {
   switch (state_) {
     case State::explain:
       if (word == Word::create) state_ = State::create;
@@ -214,7 +214,7 @@ bool Body::sqlite_word(Word word) {
   }
 }
 
-bool Body::postgres_word(Word word) {
+bool Body::routine_word(Word word) {
   if (state_ == State::create) {
     if (word == Word::function || word == Word::procedure) state_ = State::sql_routine;
     if (word == Word::rule) state_ = State::rule;
@@ -234,7 +234,7 @@ bool Body::postgres_word(Word word) {
   return true;
 }
 
-bool Body::mysql_create_word(Word word) {
+bool Body::create_program_word(Word word) {
   if (state_ == State::begin_not) {
     if (word != Word::not_) return false;
     state_ = State::stored_program;
@@ -279,7 +279,7 @@ void Body::program_header(Word word) {
     case Word::insert:
     case Word::update:
     case Word::delete_:
-      // BEFORE INSERT, and MariaDB's BEFORE INSERT OR UPDATE, name the trigger's event.
+      // BEFORE INSERT, and BEFORE INSERT OR UPDATE, name the trigger's event.
       if (last_symbol_ == 0 &&
           (last_ == Word::before || last_ == Word::after || last_ == Word::or_)) {
         return;

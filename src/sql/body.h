@@ -2,23 +2,29 @@
 // Body: knows, word by word, whether a `;` belongs to the body of a trigger, a routine or a rule
 // and so does not end the statement. The lexer feeds it only statements that could have a body.
 //
-// SQLite: CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete), or where no BEGIN came
-// before the `;`: a trigger of another database, counted without knowing that one.
-// PostgreSQL: BEGIN ATOMIC ... END of SQL routines, parentheses of CREATE RULE.
-// MySQL and MariaDB: blocks of stored programs, BEGIN NOT ATOMIC.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "src/sql/statement.h"
-
 namespace gander::sql {
+
+// Which bodies there are.
+enum class Bodies : std::uint8_t {
+  none,
+  // CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete), or where no BEGIN came
+  // before the `;`: a trigger of another database, counted without knowing that one.
+  triggers,
+  // BEGIN ATOMIC ... END of SQL routines, parentheses of CREATE RULE.
+  routines,
+  // Blocks of stored programs, BEGIN NOT ATOMIC.
+  programs,
+};
 
 class Body {
  public:
-  explicit Body(Grammar grammar) : grammar_(grammar) {}
+  explicit Body(Bodies bodies) : bodies_(bodies) {}
 
   void reset();
 
@@ -40,36 +46,36 @@ class Body {
  private:
   enum class State : std::uint8_t {
     none,
-    explain,         // SQLite: EXPLAIN [QUERY PLAN] seen
+    explain,         // triggers: EXPLAIN [QUERY PLAN] seen
     create,          // CREATE seen
-    trigger,         // SQLite: in CREATE TRIGGER
-    rule,            // PostgreSQL: in CREATE RULE
-    sql_routine,     // PostgreSQL: in CREATE FUNCTION or PROCEDURE
-    begin_not,       // MariaDB: BEGIN seen, NOT may follow
-    stored_program,  // MySQL: in CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT
+    trigger,         // triggers: in CREATE TRIGGER
+    rule,            // routines: in CREATE RULE
+    sql_routine,     // routines: in CREATE FUNCTION or PROCEDURE
+    begin_not,       // programs: BEGIN seen, NOT may follow
+    stored_program,  // programs: in CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT
   };
   enum class Word : std::uint8_t;
 
   static Word word_of(std::string_view text);
-  bool sqlite_word(Word word);
-  bool postgres_word(Word word);
-  bool mysql_create_word(Word word);
+  bool trigger_word(Word word);
+  bool routine_word(Word word);
+  bool create_program_word(Word word);
   void program_word(Word word);
   void program_header(Word word);
   bool opens(Word word) const;
   void open_block(Word word);
   bool in_case_expression() const;
 
-  Grammar grammar_;
+  Bodies bodies_;
   State state_ = State::none;
-  Word last_;                    // the previous word
+  Word last_{};                  // the previous word
   char last_symbol_ = 0;         // 0 when the previous token was a word
-  bool semicolon_seen_ = false;  // SQLite: the previous token was `;`
-  bool end_seen_ = false;        // SQLite: the previous tokens were `; END`
+  bool semicolon_seen_ = false;  // triggers: the previous token was `;`
+  bool end_seen_ = false;        // triggers: the previous tokens were `; END`
   int parentheses_ = 0;
-  int depth_ = 0;        // PostgreSQL: open BEGIN ATOMIC and CASE
-  bool header_ = false;  // SQLite's trigger, stored programs: the body has not begun
-  // Stored programs.
+  int depth_ = 0;        // routines: open BEGIN ATOMIC and CASE
+  bool header_ = false;  // triggers, programs: the body has not begun
+  // Programs.
   bool statement_start_ = false;
   bool first_word_ = false;  // the previous word began a statement, so `:` makes it a label
   bool declare_ = false;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Sources of the lexical rules: https://sqlite.org/lang_keywords.html and its tokenizer's
-// documentation; PostgreSQL 17 manual, 4.1; MySQL 8.4 manual, 11; ClickHouse docs, "Syntax".
 #include "src/sql/lexer.h"
 
 #include <algorithm>
@@ -10,24 +8,18 @@
 #include "src/sql/space.h"
 
 namespace gander::sql {
-namespace {
 
-bool is_name_byte(char c) {
-  char folded = static_cast<char>(c | 0x20);
-  return (folded >= 'a' && folded <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<signed char>(c) < 0;
+Lexer::Lexer(const Grammar& grammar)
+    : grammar_(grammar),
+      state_{grammar.lexical},
+      special_(special_bytes(grammar.lexical)),
+      body_(grammar.bodies) {}
+
+void Lexer::restore_rules() {
+  state_ = {grammar_.lexical};
+  special_ = special_bytes(state_.rules);
+  delimiter_.clear();
 }
-
-// Bytes that decide about a comment: MariaDB's /*M!100100 with room to spare.
-constexpr std::size_t kLookahead = 16;
-
-bool has_dollar_quotes(Grammar g) { return g == Grammar::postgres || g == Grammar::clickhouse; }
-bool has_nested_comments(Grammar g) { return has_dollar_quotes(g); }
-bool has_backslash_strings(Grammar g) { return g == Grammar::mysql || g == Grammar::clickhouse; }
-
-}  // namespace
-
-Lexer::Lexer(Grammar grammar) : grammar_(grammar), body_(grammar) {}
 
 void Lexer::reset() {
   position_ = 0;
@@ -151,14 +143,14 @@ bool Lexer::lex_code(Stop* stop) {
     return lex_tracked_code(stop);
   }
   while (position_ < text_.size()) {
-    position_ = skip_code(grammar_, text_, position_);
+    position_ = skip_code(special_, text_, position_);
     if (position_ == text_.size()) return true;
     char c = text_[position_];
     if (c == '\'') {
       // Most of a big script is short strings; they do not take the way through feed().
       open_quote(c);
       if (!lex_quote()) return false;
-    } else if (!is_special(grammar_, c)) {
+    } else if (!contains(special_, c)) {
       ++position_;
     } else {
       return lex_special(c);
@@ -200,7 +192,7 @@ bool Lexer::lex_tracked_code(Stop* stop) {
       return true;
     }
   }
-  if (is_special(grammar_, c)) return lex_special(c);
+  if (contains(special_, c)) return lex_special(c);
   if (tracking_ && !is_ascii_space(c)) body_.symbol(c);
   ++position_;
   return true;
@@ -236,8 +228,14 @@ void Lexer::add_traits(std::size_t begin, std::string_view sql) {
   ++statements_;
   Traits traits;
   traits.kind = StatementKind::ordinary;
-  if (!plain_) traits = classify(grammar_, sql);
-  if (traits.conforming_strings) conforming_strings_ = *traits.conforming_strings;
+  if (!plain_) {
+    const Words words(state_.rules, sql);
+    traits = classify(grammar_, words);
+    if (grammar_.follow != nullptr && grammar_.follow(words, &state_)) {
+      traits.changes_reading = true;
+      special_ = special_bytes(state_.rules);
+    }
+  }
   traits.move(begin);
   traits_ = traits_.kind == StatementKind::nothing ? traits : combine(traits_, traits);
 }
@@ -260,35 +258,13 @@ void Lexer::open_quote(char close) {
   if (tracking_) body_.symbol(close);
   opened_at_ = position_;
   close_ = close;
-  backslash_ = false;
-  if (close == '\'') {
-    backslash_ =
-        has_backslash_strings(grammar_) ||
-        (grammar_ == Grammar::postgres && (!conforming_strings_ || escape_string_begins()));
-  } else if (close == '"') {
-    backslash_ = has_backslash_strings(grammar_);
-  } else if (close == '`') {
-    backslash_ = grammar_ == Grammar::clickhouse;
+  backslash_ = sql::has(state_.rules.backslashes, close);
+  if (close == '\'' && !backslash_) {
+    backslash_ = is_escape_string(state_.rules, text_, position_) ||
+                 (escape_end_ != 0 && continues_string(text_, escape_end_, position_));
   }
   ++position_;
   mode_ = Mode::quote;
-}
-
-// PostgreSQL: at the quote of E'...', or of a string that continues one on a later line.
-bool Lexer::escape_string_begins() const {
-  if (position_ > 0 && (text_[position_ - 1] | 0x20) == 'e') {
-    bool longer =
-        position_ > 1 && (is_name_byte(text_[position_ - 2]) || text_[position_ - 2] == '$');
-    if (!longer) return true;
-  }
-  if (escape_end_ == 0) return false;
-  std::string_view between = text_.substr(escape_end_, position_ - escape_end_);
-  if (between.find('\n') == std::string_view::npos) return false;
-  while (true) {
-    between = trim_start(between);
-    if (between.substr(0, 2) != "--") return between.empty();
-    between.remove_prefix(std::min(between.find('\n'), between.size()));
-  }
 }
 
 bool Lexer::lex_quote() {
@@ -308,45 +284,38 @@ bool Lexer::lex_quote() {
     }
   }
   ++position_;
-  escape_end_ = backslash_ && grammar_ == Grammar::postgres ? position_ : 0;
+  escape_end_ = backslash_ && state_.rules.escape_strings ? position_ : 0;
   mode_ = Mode::code;
   return true;
 }
 
-// At `-`, `/` or `#`, with all bytes at hand that matter.
+// At a byte that may begin a comment, with all bytes at hand that matter.
 bool Lexer::open_comment() {
-  char c = at(0);
-  bool line = false;
-  if (c == '-' && at(1) == '-') {
-    // MySQL: the second dash needs a blank or control character behind it.
-    line = grammar_ != Grammar::mysql || !has(3) || static_cast<unsigned char>(at(2)) <= ' ';
-  } else if (c == '#') {
-    line = grammar_ == Grammar::mysql ||
-           (grammar_ == Grammar::clickhouse && (at(1) == ' ' || at(1) == '!'));
-  } else if (c == '/' && at(1) == '*') {
-    if (grammar_ == Grammar::mysql && (at(2) == '!' || (at(2) == 'M' && at(3) == '!'))) {
+  switch (comment_at(state_.rules, text_, position_)) {
+    case Comment::none:
+      return false;
+    case Comment::executable:
       return mode_ == Mode::code && open_executable_comment();
-    }
-    resume_ = mode_;
-    opened_at_ = comment_at_ = position_;
-    comment_depth_ = 1;
-    position_ += 2;
-    mode_ = Mode::block_comment;
-    return true;
+    case Comment::line:
+      resume_ = mode_;
+      comment_at_ = position_;
+      mode_ = Mode::line_comment;
+      return true;
+    case Comment::block:
+      resume_ = mode_;
+      opened_at_ = comment_at_ = position_;
+      comment_depth_ = 1;
+      position_ += 2;
+      mode_ = Mode::block_comment;
+      return true;
   }
-  if (!line) return false;
-  resume_ = mode_;
-  comment_at_ = position_;
-  mode_ = Mode::line_comment;
-  return true;
+  return false;
 }
 
-// MySQL: /*!50100 and MariaDB: /*M!100100 begin code that others take for a comment.
+// /*!50100 and /*M!100100 begin code that others take for a comment.
 bool Lexer::open_executable_comment() {
-  std::size_t mark = at(2) == 'M' ? 3 : 2;
-  if (grammar_ != Grammar::mysql || at(1) != '*' || at(mark) != '!') return false;
-  position_ += mark + 1;
-  while (at(0) >= '0' && at(0) <= '9') ++position_;
+  if (comment_at(state_.rules, text_, position_) != Comment::executable) return false;
+  position_ = executable_begin(text_, position_);
   executable_ = true;
   return true;
 }
@@ -364,7 +333,7 @@ bool Lexer::lex_line_comment() {
 }
 
 bool Lexer::lex_block_comment() {
-  bool nested = has_nested_comments(grammar_);
+  const bool nested = state_.rules.nested_comments;
   position_ = skip_to_either(text_, position_, '*', nested ? '/' : '*');
   if (position_ == text_.size()) return true;
   if (undecided(2)) return false;
@@ -382,21 +351,17 @@ bool Lexer::lex_block_comment() {
 
 bool Lexer::open_dollar_quote() {
   std::size_t end = position_ + 1;
-  while (end < text_.size() && is_name_byte(text_[end])) ++end;
+  while (end < text_.size() && is_tag_byte(state_.rules, text_[end])) ++end;
   if (end == text_.size() && !line_ends_) return false;
-  // `a$b$` is a name, `$1` is a parameter.
-  bool in_name =
-      position_ > 0 && (is_name_byte(text_[position_ - 1]) || text_[position_ - 1] == '$');
-  bool digit = at(1) >= '0' && at(1) <= '9' && grammar_ == Grammar::postgres;
-  bool closed = end < text_.size() && text_[end] == '$';
-  if (!has_dollar_quotes(grammar_) || in_name || digit || !closed) {
+  end = dollar_tag_end(state_.rules, text_, position_);
+  if (end == position_) {
     ++position_;
     return true;
   }
   if (tracking_) body_.symbol('$');
-  dollar_tag_ = text_.substr(position_, end + 1 - position_);
+  dollar_tag_ = text_.substr(position_, end - position_);
   opened_at_ = position_;
-  position_ = end + 1;
+  position_ = end;
   mode_ = Mode::dollar_quote;
   return true;
 }
@@ -437,6 +402,24 @@ std::size_t Lexer::open_at() const {
   Open what = open();
   bool token = what == Open::quote || what == Open::dollar_quote || what == Open::comment;
   return token ? opened_at_ : statement_at_;
+}
+
+std::vector<std::size_t> statement_starts(const Grammar& grammar, std::string_view unit) {
+  std::vector<std::size_t> starts;
+  Lexer lexer(grammar);
+  std::size_t base = 0;
+  // The lexer stops in front of what follows a cut, and that is all but the first.
+  for (bool more = true, first = true; more; first = false) {
+    more = lexer.feed(unit.substr(base), true, 1) == Lexer::Stop::piece;
+    if (first && lexer.significant() && unit[lexer.first_at()] != ';') {
+      starts.push_back(lexer.first_at());
+    }
+    if (!more) break;
+    starts.push_back(base + lexer.position());
+    base += lexer.cut();
+    lexer.drop_front(lexer.cut());
+  }
+  return starts;
 }
 
 }  // namespace gander::sql

@@ -10,10 +10,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "src/sql/body.h"
+#include "src/sql/grammar.h"
+#include "src/sql/lexical.h"
+#include "src/sql/skip.h"
 #include "src/sql/statement.h"
-#include "src/sql/words.h"
+#include "src/sql/traits.h"
 
 namespace gander::sql {
 
@@ -27,10 +31,13 @@ class Lexer {
   // What is open at the end of the text.
   enum class Open : std::uint8_t { nothing, statement, quote, comment, dollar_quote, body };
 
-  explicit Lexer(Grammar grammar);
+  // `grammar` must outlive the lexer.
+  explicit Lexer(const Grammar& grammar);
 
-  // Forgets the unit; the delimiter stays.
+  // Forgets the unit. The delimiter stays, and what statements have changed of the rules.
   void reset();
+  // As a new session reads: the grammar's rules, and no DELIMITER.
+  void restore_rules();
 
   // Lexes on to the end of `text`, whose already lexed part must be unchanged. Unless `line_ends`,
   // what depends on the bytes to come is left for the next call.
@@ -79,11 +86,10 @@ class Lexer {
     return mode_ == Mode::quote || mode_ == Mode::dollar_quote || mode_ == Mode::block_comment;
   }
 
-  // PostgreSQL: a script that sets standard_conforming_strings changes what a backslash means in
-  // its later strings. True is the server's own setting.
-  void set_conforming_strings(bool on) { conforming_strings_ = on; }
+  // The rules in force behind what has been lexed.
+  const LexicalRules& rules() const { return state_.rules; }
 
-  // MySQL's DELIMITER; empty or ";" for the usual rule.
+  // Of DELIMITER; empty or ";" for the usual rule.
   void set_delimiter(std::string_view delimiter);
   const std::string& delimiter() const { return delimiter_; }
 
@@ -113,9 +119,10 @@ class Lexer {
   char at(std::size_t offset) const {
     return position_ + offset < text_.size() ? text_[position_ + offset] : '\0';
   }
-  bool escape_string_begins() const;
 
-  Grammar grammar_;
+  const Grammar& grammar_;
+  LexicalState state_;
+  ByteSet special_;  // of state_.rules
   Body body_;
   std::string delimiter_;
 
@@ -127,9 +134,8 @@ class Lexer {
   Mode resume_ = Mode::start;  // after a comment
   bool tracking_ = false;      // the statement's words go to body_
   bool first_word_ = false;    // the next word is the statement's first
-  bool executable_ = false;    // in MySQL's /*! ... */
-  bool conforming_strings_ = true;
-  bool plain_ = false;  // an INSERT, UPDATE or DELETE: ordinary without a closer look
+  bool executable_ = false;    // in /*! ... */
+  bool plain_ = false;         // an INSERT, UPDATE or DELETE: ordinary without a closer look
   bool significant_ = false;
   char close_ = 0;          // of the open quote
   bool backslash_ = false;  // escapes in the open quote
@@ -139,10 +145,13 @@ class Lexer {
   std::size_t comment_at_ = kNowhere;
   std::size_t statement_at_ = 0;  // of the statement in progress
   std::size_t first_at_ = 0;
-  std::size_t escape_end_ = 0;  // behind the last E'...' of PostgreSQL, 0 if none
+  std::size_t escape_end_ = 0;  // behind the last E'...', 0 if none
   std::size_t cut_ = 0;
   Traits traits_;
   std::int64_t statements_ = 0;
 };
+
+// Where the statements of a unit begin.
+std::vector<std::size_t> statement_starts(const Grammar& grammar, std::string_view unit);
 
 }  // namespace gander::sql

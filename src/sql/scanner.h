@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Scanner: the tokens of PostgreSQL text, as far as a driver must look into a statement; of
-// SQLite's, too, where no more than words and names is asked for. outline(): where the statements
-// of one message begin and what they do to the session.
+// Scanner: the tokens of a text that is at hand as a whole, by the rules of its database.
 //
-// The script reader has cut the file before; here a unit is looked at once more because only the
-// number of statements in it tells which one an error without a position belongs to. A wrong guess
-// costs a misplaced caret, never a wrong execution.
+// The lexer has cut the file before, by the same rules; here a statement is looked at once more
+// where it matters what it says.
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "src/sql/lexical.h"
 
 namespace gander::sql {
 
@@ -24,31 +23,30 @@ struct Token {
   // ASCII case folding; `keyword` is in lower case.
   bool is(std::string_view keyword) const;
   bool is(char symbol) const { return kind == Kind::symbol && text.front() == symbol; }
+  bool is_any(std::initializer_list<std::string_view> keywords) const;
 };
 
-// Comments and white space are passed over. `text` must outlive the scanner and its tokens.
+// What stands between the quotes of a name or a text, doubled ones once; any other token as it is.
+std::string unquoted(const Token& token);
+
+// Comments and white space are passed over, and the marks around code in a comment. `rules` and
+// `text` must outlive the scanner and its tokens.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  Scanner(const LexicalRules& rules, std::string_view text) : rules_(&rules), text_(text) {}
   Token next();
 
  private:
   void skip_blanks();
-  std::size_t skip_comment(std::size_t from) const;
-  std::size_t skip_quoted(std::size_t from, char quote, bool backslash) const;
-  std::size_t skip_dollar_quote(std::size_t from) const;
+  bool skip_comment();
+  Token quoted();
   Token take(Token::Kind kind, std::size_t end);
 
+  const LexicalRules* rules_;
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t escape_end_ = 0;  // behind the last E'...', 0 if none
+  bool executable_ = false;     // in /*! ... */
 };
-
-struct Outline {
-  std::vector<std::size_t> starts;    // offset of each statement's first token
-  bool controls_transaction = false;  // a statement that begins or ends a transaction is among them
-  bool touches_session = false;       // may leave settings, temporary tables, a role behind
-};
-
-Outline outline(std::string_view text);
 
 }  // namespace gander::sql

@@ -5,65 +5,62 @@
 
 #include <string>
 
+#include "src/driver/clickhouse/lexical.h"
+#include "src/driver/mysql/lexical.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/driver/sqlite/lexical.h"
+
 namespace gander::sql {
 namespace {
 
-// "starts" as offsets, then T for transaction control and S for touching the session.
-std::string dump(std::string_view sql) {
-  const Outline found = outline(sql);
+// Each token in brackets, behind the first letter of its kind.
+std::string tokens(const LexicalRules& rules, std::string_view sql) {
+  constexpr std::string_view kKinds = "ewqtns";
   std::string text;
-  for (const std::size_t start : found.starts) {
-    text += (text.empty() ? "" : " ") + std::to_string(start);
+  Scanner scanner(rules, sql);
+  for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+    text += kKinds[static_cast<std::size_t>(token.kind)];
+    text += "[" + std::string(token.text) + "]";
   }
-  if (found.controls_transaction) text += " T";
-  if (found.touches_session) text += " S";
   return text;
 }
 
-struct Case {
-  const char* sql;
-  const char* dump;
-};
+TEST(ScannerTest, WhatHoldsInEveryDatabase) {
+  const LexicalRules plain;
+  EXPECT_EQ(tokens(plain, "a 'it''s' \"b\"\"\" -- c\n/* d */ 1, $e"),
+            "w[a]t['it''s']q[\"b\"\"\"]n[1]s[,]s[$]w[e]");
+  EXPECT_EQ(tokens(plain, "a '\\' # `b` //c"), "w[a]t['\\']s[#]s[`]w[b]s[`]s[/]s[/]w[c]");
+}
 
-class OutlineTest : public ::testing::TestWithParam<Case> {};
+TEST(ScannerTest, EachDatabaseHasItsRules) {
+  EXPECT_EQ(tokens(driver::sqlite::kLexicalRules, "[a b] `c` 'd\\' e$f /* /* */ g"),
+            "q[[a b]]q[`c`]t['d\\']w[e$f]w[g]");
+  EXPECT_EQ(tokens(driver::postgres::kLexicalRules,
+                   "E'a\\'b'\n'\\'c', 'd\\' $x$ 'e $x$ $1 /* /* */ f */ U&\"g\" [h]"),
+            "t[E'a\\'b']t['\\'c']s[,]t['d\\']t[$x$ 'e $x$]s[$]n[1]w[U]s[&]q[\"g\"]s[[]w[h]s[]]");
+  EXPECT_EQ(tokens(driver::mysql::kLexicalRules,
+                   "'a\\'' \"b\\\"\" `c\\` 5--1 -- d\n# e\n/*!40101 f */ /*!99999 g's */ h"),
+            "t['a\\'']t[\"b\\\"\"]q[`c\\`]n[5]s[-]s[-]n[1]w[f]w[h]");
+  EXPECT_EQ(tokens(driver::clickhouse::kLexicalRules,
+                   "'a\\'' `b\\`` $c_1$ 'd $c_1$ #e\n# f's\n//g's\n/* /* */ h */ i"),
+            "t['a\\'']q[`b\\``]t[$c_1$ 'd $c_1$]s[#]w[e]w[i]");
+}
 
-TEST_P(OutlineTest, FindsTheStatements) { EXPECT_EQ(dump(GetParam().sql), GetParam().dump); }
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, OutlineTest,
-    ::testing::Values(
-        Case{"", ""}, Case{" ;; -- ;\n /* ; */ ", ""}, Case{"DELETE FROM a", "0"},
-        Case{"DELETE FROM a;", "0"}, Case{"DELETE FROM a; DELETE FROM b", "0 15"},
-        Case{"DELETE FROM a WHERE t = ';'; DELETE FROM b", "0 29"},
-        Case{"DELETE FROM a WHERE t = E'\\';'; DELETE FROM b;", "0 32"},
-        Case{"DELETE FROM a WHERE t = $$;$$; DELETE FROM b;", "0 31"},
-        Case{"DELETE FROM a WHERE t = $x$;$$;$x$; DELETE FROM b;", "0 36"},
-        Case{"DELETE FROM a WHERE i = $1; DELETE FROM b$1$ ; DELETE FROM c", "0 28 47"},
-        Case{"DELETE FROM \"a;\"\"b\"; DELETE FROM b", "0 21"},
-        Case{"/* /* ; */ ; */ DELETE FROM a; -- ;", "16"},
-        Case{"CREATE RULE r AS ON INSERT TO a DO ALSO (DELETE FROM b; DELETE FROM c); DROP TABLE d",
-             "0 72"},
-        Case{"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC DELETE FROM a; SELECT CASE WHEN true "
-             "THEN "
-             "1 END; END; DROP TABLE d",
-             "0 99"},
-        Case{"CREATE TABLE begin (atomic int); DROP TABLE d", "0 33"},
-        Case{"BEGIN; DELETE FROM a; END", "0 7 22 T S"}, Case{"COMMIT;", "0 T S"},
-        Case{"rollback to savepoint s", "0 T S"}, Case{"SET x = 1", "0 S"},
-        Case{"DELETE FROM a; SET x = 1", "0 15 S"}, Case{"SELECT 1", "0"},
-        Case{"SELECT count(*) FROM a WHERE i IN (1, 2) AND EXISTS (SELECT 1)", "0"},
-        Case{"SELECT pg_catalog.set_config('search_path', '', false)", "0 S"},
-        Case{"SELECT \"f\"(1)", "0 S"}, Case{"WITH x AS (SELECT 1) SELECT f (1) FROM x", "0 S"},
-        Case{"CREATE TEMP TABLE t (i int)", "0 S"},
-        Case{"CREATE OR REPLACE TEMPORARY VIEW v AS SELECT 1", "0 S"},
-        Case{"CREATE TABLE t (temp int, i int)", "0"}, Case{"DO $$ BEGIN END $$", "0 S"},
-        Case{"CALL p()", "0 S"}, Case{"LISTEN x", "0 S"}, Case{"'unterminated; DROP", "0 S"}));
+TEST(ScannerTest, QuotesAreTakenAway) {
+  const auto first = [](const LexicalRules& rules, std::string_view sql) {
+    return unquoted(Scanner(rules, sql).next());
+  };
+  EXPECT_EQ(first(driver::sqlite::kLexicalRules, "\"a \"\"b\"\"\""), "a \"b\"");
+  EXPECT_EQ(first(driver::sqlite::kLexicalRules, "[a]"), "a");
+  EXPECT_EQ(first(driver::mysql::kLexicalRules, "`a``b`"), "a`b");
+  EXPECT_EQ(first(driver::mysql::kLexicalRules, "a"), "a");
+}
 
 TEST(ScannerTest, EveryPrefixEnds) {
   const std::string_view sql =
       "SELECT E'a\\'b', $t$ ; $t$, \"q\"\"r\" /* a /* b */ */ -- c\n, 1.5e3 FROM x;";
   for (std::size_t size = 0; size <= sql.size(); ++size) {
-    Scanner scanner(sql.substr(0, size));
+    Scanner scanner(driver::postgres::kLexicalRules, sql.substr(0, size));
     std::size_t behind = 0;
     for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
       ASSERT_GE(token.offset, behind);

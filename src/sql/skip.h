@@ -14,7 +14,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "src/sql/statement.h"
+#include "src/sql/lexical.h"
 
 namespace gander::sql {
 
@@ -26,13 +26,16 @@ constexpr ByteSet byte_set(std::string_view bytes) {
   return set;
 }
 
-// In the order of Grammar: the bytes at which code may turn into something else, or end.
-inline constexpr std::array<ByteSet, 4> kSpecialBytes = {
-    byte_set("'\"`[-/;"), byte_set("'\"$-/;"), byte_set("'\"`#-/;"), byte_set("'\"`#$-/;")};
-
-inline bool is_special(Grammar grammar, char c) {
-  return kSpecialBytes[static_cast<std::size_t>(grammar)][static_cast<unsigned char>(c)];
+// The bytes at which code may turn into something else, or end.
+constexpr ByteSet special_bytes(const LexicalRules& rules) {
+  ByteSet set = byte_set("-/;");
+  for (char c : rules.quotes) set[static_cast<unsigned char>(c)] = true;
+  set['#'] = rules.hash_comments != HashComments::none;
+  set['$'] = rules.dollar_quotes != DollarQuotes::none;
+  return set;
 }
+
+inline bool contains(const ByteSet& set, char c) { return set[static_cast<unsigned char>(c)]; }
 
 // The first offset at or after `from` whose byte matches. `blocks` gives a bit mask of the matches
 // in 16 bytes, `bytes` tells for one byte.
@@ -67,8 +70,9 @@ inline Block equal(Block block, char c) { return _mm_cmpeq_epi8(block, _mm_set1_
 inline unsigned bits(Block block) { return static_cast<unsigned>(_mm_movemask_epi8(block)); }
 #endif
 
-// To the next byte that is special in some grammar; in this one it may be plain.
-inline std::size_t skip_code(Grammar grammar, std::string_view text, std::size_t from) {
+// To the next byte that is special by some rules; by these, whose special_bytes() are given, it may
+// be plain.
+inline std::size_t skip_code(const ByteSet& special, std::string_view text, std::size_t from) {
 #if defined(__SSE2__)
   auto blocks = [](Block block) {
     // " # $ % & ' are neighbours: one comparison finds them all.
@@ -82,7 +86,7 @@ inline std::size_t skip_code(Grammar grammar, std::string_view text, std::size_t
 #else
   auto blocks = 0;
 #endif
-  return skip_to(text, from, blocks, [grammar](char c) { return is_special(grammar, c); });
+  return skip_to(text, from, blocks, [&special](char c) { return contains(special, c); });
 }
 
 // To the next of two bytes.

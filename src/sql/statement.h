@@ -9,8 +9,7 @@
 
 namespace gander::sql {
 
-// Which lexical rules and which keywords apply.
-enum class Grammar { sqlite, postgres, mysql, clickhouse };
+struct Grammar;  // grammar.h
 
 struct Place {
   std::int64_t line = 0;    // 1-based
@@ -37,7 +36,7 @@ enum class StatementKind {
   session,            // changes the session only, repeated on resume: PRAGMA, SET, ATTACH, USE
   bare,               // refuses a transaction: VACUUM, CREATE INDEX CONCURRENTLY, ALTER SYSTEM ...,
                       // or begins or ends transactions among other statements of one unit
-  copy_from_stdin,    // PostgreSQL COPY ... FROM STDIN: the data lines follow in the text
+  copy_from_stdin,    // COPY ... FROM STDIN: the data lines follow in the text
 };
 
 // How the statements of a unit begin and end transactions, in their order.
@@ -65,8 +64,8 @@ struct Statement {
   std::span<const Anchor> anchors;
   StatementKind kind = StatementKind::ordinary;
   TransactionSteps transactions;
-  bool opens_savepoint = false;         // SAVEPOINT, which in SQLite may begin a transaction
-  bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME: checked on SQLite
+  bool opens_savepoint = false;         // SAVEPOINT, which may begin a transaction
+  bool drops_or_renames_table = false;  // DROP TABLE, ALTER TABLE ... RENAME
   // Offsets in `text` of the first statement that refuses a transaction and of the first that
   // undoes one, or kNowhere.
   std::size_t bare_at = kNowhere;

@@ -1,53 +1,76 @@
 // SPDX-License-Identifier: MIT
-// What one SQL statement is, told from its leading keywords. classify() is the entry point.
+// Words: the tokens of a statement with one of lookahead, for recognizing what it says.
 #pragma once
 
-#include <cstddef>
+#include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 
-#include "src/sql/statement.h"
+#include "src/sql/scanner.h"
 
 namespace gander::sql {
 
-struct Traits {
-  StatementKind kind = StatementKind::nothing;
-  TransactionSteps transactions;
-  bool opens_savepoint = false;
-  bool copies_from_stdin = false;
-  bool drops_or_renames_table = false;
-  // Where the first statement stands that refuses a transaction, and the first that undoes one
-  // (ROLLBACK, ABORT; not TO a savepoint).
-  std::size_t bare_at = kNowhere;
-  std::size_t undo_at = kNowhere;
-  // PostgreSQL reads a message as a whole: what stands behind such a statement needs another one.
-  bool changes_reading = false;
-  // PostgreSQL: what it sets standard_conforming_strings to.
-  std::optional<bool> conforming_strings;
+// A copy goes on by itself from where the original stands.
+class Words {
+ public:
+  Words(const LexicalRules& rules, std::string_view sql)
+      : scanner_(rules, sql), token_(scanner_.next()) {}
 
-  // The statement that they describe stands `offset` bytes further on.
-  void move(std::size_t offset);
+  const Token& peek() const { return token_; }
+  Token take() {
+    Token taken = token_;
+    token_ = scanner_.next();
+    return taken;
+  }
+  bool accept(std::string_view word) {
+    if (!token_.is(word)) return false;
+    take();
+    return true;
+  }
+  bool accept(char symbol) {
+    if (!token_.is(symbol)) return false;
+    take();
+    return true;
+  }
+  bool accept_any(std::initializer_list<std::string_view> words) {
+    if (!token_.is_any(words)) return false;
+    take();
+    return true;
+  }
+  bool at_name() const {
+    return token_.kind == Token::Kind::word || token_.kind == Token::Kind::quoted_name;
+  }
+  bool at_end() const { return token_.kind == Token::Kind::end; }
+  bool done() const { return at_end() || token_.is(';'); }
+
+  // name or schema.name, as written; empty if there is none.
+  std::string name();
+
+  // The same in any quotes.
+  void skip_name() {
+    take();
+    if (accept('.')) take();
+  }
+
+  void skip_if_exists() {
+    if (!accept("if")) return;
+    accept("not");
+    accept("exists");
+  }
+
+  void skip_parentheses();
+
+  // Passes over a list of options, `(NAME, NAME value, NAME = value)`, if one is next, and tells
+  // what it sets `option` to.
+  std::optional<bool> option_in_parentheses(std::string_view option);
+
+  // Passes over TRUE, ON, 1, FALSE, OFF or 0, in quotes or not; any other token stays.
+  std::optional<bool> truth();
+
+ private:
+  Scanner scanner_;
+  Token token_;
 };
-
-// `sql` is a single statement. Blanks and comments before it are passed over.
-Traits classify(Grammar grammar, std::string_view sql);
-
-// What a statement of the kind end_transaction does with the transaction.
-enum class TransactionEnd {
-  keeps,     // COMMIT, END
-  undoes,    // ROLLBACK, ABORT
-  chains,    // either, AND CHAIN: begins the next one
-  prepares,  // PREPARE TRANSACTION, XA PREPARE
-};
-TransactionEnd transaction_end(Grammar grammar, std::string_view sql);
-
-// The traits of a unit that holds both: what matters most for running it wins.
-Traits combine(const Traits& first, const Traits& second);
-
-// INSERT, UPDATE, DELETE: nearly all of a big script. They are ordinary and have no body.
-bool is_plain_keyword(std::string_view word);
-
-// ASCII case folding; `upper` is in upper case.
-bool equals_keyword(std::string_view word, std::string_view upper);
 
 }  // namespace gander::sql

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/fake/dialect.h"
 
+#include "src/driver/postgres/grammar.h"
+#include "src/driver/sqlite/grammar.h"
+
 namespace gander::driver::fake {
 namespace {
 
@@ -8,8 +11,8 @@ class FakeDialect final : public Dialect {
  public:
   FakeDialect(bool server, Atomicity atomicity) : server_(server), atomicity_(atomicity) {}
   std::string_view name() const override { return "fake"; }
-  sql::Grammar grammar() const override {
-    return server_ ? sql::Grammar::postgres : sql::Grammar::sqlite;
+  const sql::Grammar& grammar() const override {
+    return server_ ? postgres::kGrammar : sqlite::kGrammar;
   }
   std::string quote(std::string_view identifier) const override { return std::string(identifier); }
   std::string literal(std::string_view text) const override { return doubled(text, '\''); }

@@ -9,7 +9,8 @@
 #include <iterator>
 #include <string>
 
-#include "src/sql/words.h"
+#include "src/driver/postgres/grammar.h"
+#include "src/sql/traits.h"
 #include "tests/postgres/program.h"
 
 namespace gander {
@@ -204,7 +205,7 @@ TEST_F(PostgresScriptTest, WhatIsTakenForBareIsWhatTheServerRefusesInATransactio
       sql.replace(at, 9, database_);
     }
     const bool ours =
-        sql::classify(sql::Grammar::postgres, sql + ";").kind == sql::StatementKind::bare;
+        sql::classify(driver::postgres::kGrammar, sql + ";").kind == sql::StatementKind::bare;
     EXPECT_EQ(ours, server_refuses(client, sql)) << sql;
     bare += ours ? 1 : 0;
   }

@@ -15,6 +15,10 @@
 #include <string>
 #include <string_view>
 
+#include "src/driver/clickhouse/grammar.h"
+#include "src/driver/mysql/grammar.h"
+#include "src/driver/postgres/grammar.h"
+#include "src/driver/sqlite/grammar.h"
 #include "src/script/reader.h"
 #include "src/script/splitter.h"
 
@@ -38,10 +42,10 @@ class ChunkedInput final : public Input {
   std::size_t chunk_;
 };
 
-inline ReadOptions test_options(sql::Grammar grammar,
+inline ReadOptions test_options(const sql::Grammar& grammar,
                                 std::map<std::string, std::string> variables = {}) {
   ReadOptions options;
-  options.grammar = grammar;
+  options.grammar = &grammar;
   options.file = "1_test.sql";
   options.variables.environment = [variables](std::string_view name) -> std::optional<std::string> {
     auto found = variables.find(std::string(name));
@@ -93,7 +97,8 @@ inline std::string dump(std::string_view script, const ReadOptions& options, Lim
   return sections[0] + "/" + sections[1];
 }
 
-inline std::string dump(std::string_view script, sql::Grammar grammar = sql::Grammar::sqlite) {
+inline std::string dump(std::string_view script,
+                        const sql::Grammar& grammar = driver::sqlite::kGrammar) {
   return dump(script, test_options(grammar));
 }
 

@@ -38,7 +38,7 @@ inline void expect_splits(std::initializer_list<SplitCase> cases, const ReadOpti
 }
 
 inline void expect_splits(std::initializer_list<SplitCase> cases,
-                          sql::Grammar grammar = sql::Grammar::sqlite) {
+                          const sql::Grammar& grammar = driver::sqlite::kGrammar) {
   expect_splits(cases, test_options(grammar));
 }
 

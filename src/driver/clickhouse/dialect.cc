@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/clickhouse/dialect.h"
 
+#include "src/driver/clickhouse/grammar.h"
+
 namespace gander::driver::clickhouse {
 namespace {
 
 class ClickhouseDialect final : public Dialect {
  public:
   std::string_view name() const override { return "clickhouse"; }
-  sql::Grammar grammar() const override { return sql::Grammar::clickhouse; }
+  const sql::Grammar& grammar() const override { return kGrammar; }
   Atomicity atomicity() const override { return Atomicity::none; }
   bool shares_commits() const override { return false; }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/mysql/dialect.h"
 
+#include "src/driver/mysql/grammar.h"
+
 namespace gander::driver::mysql {
 namespace {
 
 class MysqlDialect final : public Dialect {
  public:
   std::string_view name() const override { return "mysql"; }
-  sql::Grammar grammar() const override { return sql::Grammar::mysql; }
+  const sql::Grammar& grammar() const override { return kGrammar; }
   Atomicity atomicity() const override { return Atomicity::statement; }
   bool shares_commits() const override { return false; }
 

@@ -2,11 +2,12 @@
 // Recognizes statements by their leading words (PostgreSQL 18 manual, part VI).
 #include "src/driver/postgres/bare_statement.h"
 
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/outline.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
 using sql::Scanner;
 using sql::Token;
 using sql::Words;
@@ -95,7 +96,7 @@ BareStatement bare_statement(std::string_view sql) {
   // Of several statements in one message the server would have run all or none of those that fit a
   // transaction, and these do not fit one: only a single statement can be judged.
   if (outline(sql).starts.size() > 1) return {};
-  Words words(sql);
+  Words words(kLexicalRules, sql);
   return recognize(words);
 }
 
@@ -109,7 +110,7 @@ bool works_concurrently(std::string_view sql) {
     default:
       return false;
   }
-  Scanner scanner(sql);
+  Scanner scanner(kLexicalRules, sql);
   for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
     if (token.is("concurrently")) return true;
   }

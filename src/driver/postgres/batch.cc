@@ -4,11 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/sql/scanner.h"
-
 namespace gander::driver::postgres {
-
-using sql::Outline;
 
 std::size_t offset_of_character(std::string_view text, std::int64_t position) {
   std::size_t offset = 0;

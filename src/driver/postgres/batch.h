@@ -14,12 +14,9 @@
 
 #include "gander/error.h"
 #include "src/driver/driver.h"
-#include "src/sql/scanner.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
-
-using sql::outline;
-using sql::Outline;
 
 class Batch {
  public:

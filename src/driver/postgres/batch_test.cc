@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "src/sql/scanner.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
 namespace {
 
 sql::Statement statement(std::string_view text, std::int64_t number, const sql::Anchor& anchor) {

@@ -13,12 +13,10 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/elapsed.h"
 #include "src/driver/postgres/lent.h"
-#include "src/sql/scanner.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
-using sql::Outline;
 namespace {
 
 // A message is sent when it has grown to this size: the server holds all of its statements parsed.

@@ -22,15 +22,13 @@
 #include "src/driver/postgres/batch.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
+#include "src/driver/postgres/outline.h"
 #include "src/driver/postgres/pipeline.h"
 #include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
 #include "src/driver/transaction.h"
-#include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
-
-using sql::Outline;
 
 class BlockerWatch;
 

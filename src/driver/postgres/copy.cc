@@ -3,11 +3,9 @@
 #include <utility>
 
 #include "src/driver/postgres/connection.h"
-#include "src/sql/scanner.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
-
-using sql::outline;
 
 // The first piece: the command. It shares a message with what waits before it.
 void Connection::start_copy(const sql::Statement& statement) {

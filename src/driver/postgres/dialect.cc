@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/postgres/dialect.h"
 
+#include "src/driver/postgres/grammar.h"
+
 namespace gander::driver::postgres {
 namespace {
 
 class PostgresDialect final : public Dialect {
  public:
   std::string_view name() const override { return "postgres"; }
-  sql::Grammar grammar() const override { return sql::Grammar::postgres; }
+  const sql::Grammar& grammar() const override { return kGrammar; }
   Atomicity atomicity() const override { return Atomicity::migration; }
   // What a sequence has given out is not taken back.
   bool shares_commits() const override { return false; }

@@ -10,6 +10,7 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/grammar.h"
 #include "src/driver/postgres/lock_doctor.h"
 #include "src/driver/postgres/needs.h"
 #include "src/driver/postgres/objects.h"
@@ -265,8 +266,9 @@ class Doctor {
   // What the pending statements make although it is there, or change although it is not.
   void objects() {
     Objects objects(connection_);
-    ObjectClaims claims([&](const ObjectName& object) { return objects.has(object); },
-                        connection_.default_schema(), false);
+    ObjectClaims claims(
+        kGrammar, [&](const ObjectName& object) { return objects.has(object); },
+        connection_.default_schema(), false);
     about_.each_pending([&](const std::string& place, const sql::Statement& statement) {
       claims.add(place, statement);
     });

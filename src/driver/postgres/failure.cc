@@ -7,8 +7,10 @@
 
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/lexical.h"
 #include "src/driver/postgres/libpq.h"
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/outline.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -101,8 +103,8 @@ bool is_refused_end(const Failure& failure) {
 }
 
 bool runs_a_procedure(std::string_view sql) {
-  if (sql::outline(sql).starts.size() != 1) return false;
-  sql::Words words(sql);
+  if (outline(sql).starts.size() != 1) return false;
+  sql::Words words(kLexicalRules, sql);
   return words.accept("call") || words.accept("do");
 }
 

@@ -11,11 +11,11 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 
-using sql::Outline;
 using sql::Token;
 using sql::Words;
 namespace {
@@ -135,7 +135,7 @@ std::vector<IndexClaim> index_claims(std::string_view sql, const std::vector<std
   std::vector<IndexClaim> claims;
   for (const std::size_t start : starts) {
     if ((sql[start] | 0x20) != 'c') continue;
-    if (std::optional<IndexClaim> claim = index_claim(Words(sql.substr(start)))) {
+    if (std::optional<IndexClaim> claim = index_claim(Words(kLexicalRules, sql.substr(start)))) {
       claims.push_back(std::move(*claim));
     }
   }
@@ -143,7 +143,7 @@ std::vector<IndexClaim> index_claims(std::string_view sql, const std::vector<std
 }
 
 std::string reindexed(std::string_view sql) {
-  Words words(sql);
+  Words words(kLexicalRules, sql);
   if (!words.accept("reindex")) return {};
   words.skip_parentheses();
   const Token what = words.take();

@@ -5,19 +5,19 @@
 
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/outline.h"
 #include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
-using sql::Outline;
 using sql::Scanner;
 using sql::Token;
 namespace {
 
 // Has it a parameter ($1), which the simple protocol refuses and this one would ask a value for?
 bool has_parameter(std::string_view sql) {
-  Scanner scanner(sql);
+  Scanner scanner(kLexicalRules, sql);
   std::size_t behind = sql.size() + 1;  // of a `$`
   for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
     if (token.kind == Token::Kind::number && token.offset == behind) return true;
@@ -27,7 +27,7 @@ bool has_parameter(std::string_view sql) {
 }
 
 // libpq takes no COPY to or from the client in pipeline mode.
-bool is_copy(std::string_view sql) { return Scanner(sql).next().is("copy"); }
+bool is_copy(std::string_view sql) { return Scanner(kLexicalRules, sql).next().is("copy"); }
 
 }  // namespace
 
@@ -95,8 +95,8 @@ void Connection::throw_if_landed_hard() {
   // "cannot insert multiple commands into a prepared statement" has no position, as other syntax
   // errors have: the scanner took several statements for one.
   refused_whole_ = position == 0 && details.sqlstate == "42601";
-  const std::size_t offset =
-      position > 0 ? offset_of_character(text, position) : Scanner(text).next().offset;
+  const std::size_t offset = position > 0 ? offset_of_character(text, position)
+                                          : Scanner(kLexicalRules, text).next().offset;
   throw statement_error(*failed.statement, std::min(offset, text.size()), std::move(details));
 }
 

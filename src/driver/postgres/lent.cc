@@ -8,6 +8,7 @@
 
 #include "src/base/clip.h"
 #include "src/driver/postgres/blockers.h"
+#include "src/driver/postgres/lexical.h"
 #include "src/driver/postgres/typed_rows.h"
 #include "src/sql/scanner.h"
 
@@ -35,7 +36,7 @@ bool is_one_of(const Token& token, std::span<const std::string_view> words) {
 bool is_plain(std::string_view sql) {
   static constexpr std::array<std::string_view, 7> kWords = {"select", "insert", "update", "delete",
                                                              "merge",  "with",   "values"};
-  return is_one_of(Scanner(sql).next(), kWords);
+  return is_one_of(Scanner(kLexicalRules, sql).next(), kWords);
 }
 
 // May a cursor be declared for it? INTO and data-modifying WITH are refused there, and WITH HOLD
@@ -44,7 +45,7 @@ bool suits_cursor(std::string_view sql) {
   static constexpr std::array<std::string_view, 4> kFirst = {"select", "values", "table", "with"};
   static constexpr std::array<std::string_view, 6> kRefused = {"insert", "update", "delete",
                                                                "merge",  "into",   "share"};
-  Scanner scanner(sql);
+  Scanner scanner(kLexicalRules, sql);
   Token token = scanner.next();
   if (!is_one_of(token, kFirst)) return false;
   for (; token.kind != Token::Kind::end; token = scanner.next()) {
@@ -133,7 +134,7 @@ void Lent::send(const std::string& sql, const Arguments& arguments, const Outlin
                 bool keep_rows) {
   const bool plain = shape.starts.size() == 1 && is_plain(sql);
   // A table that is altered may give what was prepared another result, which the server refuses.
-  if (!plain && !Scanner(sql).next().is("fetch")) known_.clear();
+  if (!plain && !Scanner(kLexicalRules, sql).next().is("fetch")) known_.clear();
   // Behind a pooler the next transaction may be in a session that knows nothing of it.
   const std::string name = plain && !connection_.pooled() ? prepare(sql, arguments) : "";
   Wire& wire = connection_.wire();

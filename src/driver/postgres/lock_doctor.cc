@@ -8,11 +8,10 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/lock_reach.h"
-#include "src/sql/scanner.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
 namespace {
 
 using Relation = LockReach::Relation;

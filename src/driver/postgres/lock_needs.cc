@@ -7,9 +7,10 @@
 #include <initializer_list>
 #include <utility>
 
+#include "src/driver/postgres/lexical.h"
 #include "src/driver/postgres/lock_table.h"
 #include "src/driver/postgres/query_names.h"
-#include "src/sql/cursor.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 
@@ -84,7 +85,7 @@ std::string command_of(Words words) {
 
 class Teller {
  public:
-  explicit Teller(std::string_view sql) : sql_(sql), words_(sql) {}
+  explicit Teller(std::string_view sql) : sql_(sql), words_(kLexicalRules, sql) {}
 
   LockNeeds tell() {
     told_.command = command_of(words_);
@@ -440,8 +441,9 @@ class Teller {
   }
 
   void create_view() {
-    const bool fills = mentions(Words(sql_.substr(0, words_.peek().offset)), {"materialized"});
-    if (mentions(Words(sql_.substr(0, words_.peek().offset)), {"or", "replace"})) {
+    const bool fills =
+        mentions(Words(kLexicalRules, sql_.substr(0, words_.peek().offset)), {"materialized"});
+    if (mentions(Words(kLexicalRules, sql_.substr(0, words_.peek().offset)), {"or", "replace"})) {
       need(words_.name(), access_exclusive);
     } else {
       words_.skip_if_exists();

@@ -7,7 +7,8 @@
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 
@@ -30,7 +31,7 @@ std::string text(const Value& value) {
 
 // One or two parts, none of them empty: to_regclass() throws for anything else.
 bool is_sound(const std::string& name) {
-  Words words(name);
+  Words words(kLexicalRules, name);
   int parts = 0;
   do {
     if (!words.at_name() || words.peek().text == "\"\"") return false;
@@ -41,7 +42,7 @@ bool is_sound(const std::string& name) {
 }
 
 std::string last_part(const std::string& name) {
-  Words words(name);
+  Words words(kLexicalRules, name);
   std::string part;
   do {
     part = catalogue_name(words.take().text);

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <vector>
 
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/outline.h"
 
 namespace gander::driver::postgres {
 
-using sql::outline;
 using sql::Words;
 namespace {
 
@@ -26,7 +26,7 @@ void Needs::add(const std::string& place, std::string_view sql) {
   const std::vector<std::size_t> starts = outline(sql).starts;
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : sql.size();
-    Words words(sql.substr(starts[i], end - starts[i]));
+    Words words(kLexicalRules, sql.substr(starts[i], end - starts[i]));
     if (words.accept("create")) {
       add_create(place, words);
     } else if (words.accept("alter")) {

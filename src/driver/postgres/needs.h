@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/sql/cursor.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 

@@ -8,7 +8,8 @@
 #include <array>
 #include <utility>
 
-#include "src/sql/cursor.h"
+#include "src/driver/postgres/lexical.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::postgres {
 
@@ -34,7 +35,7 @@ bool among(const Token& token, const std::array<std::string_view, N>& words) {
 
 class Reader {
  public:
-  explicit Reader(std::string_view sql) : words_(sql) {}
+  explicit Reader(std::string_view sql) : words_(kLexicalRules, sql) {}
 
   QueryNames read() {
     while (words_.peek().kind != Token::Kind::end) step();

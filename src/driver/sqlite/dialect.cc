@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "src/driver/sqlite/grammar.h"
 #include "src/driver/sqlite/statement_text.h"
 
 namespace gander::driver::sqlite {
@@ -14,7 +15,7 @@ namespace {
 class SqliteDialect final : public Dialect {
  public:
   std::string_view name() const override { return "sqlite"; }
-  sql::Grammar grammar() const override { return sql::Grammar::sqlite; }
+  const sql::Grammar& grammar() const override { return kGrammar; }
   Atomicity atomicity() const override { return Atomicity::migration; }
   bool shares_commits() const override { return true; }
   bool can_restrict() const override { return true; }

@@ -15,6 +15,7 @@
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/file_locks.h"
+#include "src/driver/sqlite/grammar.h"
 #include "src/driver/sqlite/place.h"
 
 namespace gander::driver::sqlite {
@@ -151,8 +152,9 @@ std::optional<bool> has_object(Connection& connection, const ObjectName& object)
 
 // What the pending statements make although it is there, or change although it is not.
 void doctor_objects(Connection& connection, const DoctorRequest& about, DoctorReport* report) {
-  ObjectClaims claims([&](const ObjectName& object) { return has_object(connection, object); },
-                      "main", true);
+  ObjectClaims claims(
+      kGrammar, [&](const ObjectName& object) { return has_object(connection, object); }, "main",
+      true);
   about.each_pending([&](const std::string& place, const sql::Statement& statement) {
     claims.add(place, statement);
   });

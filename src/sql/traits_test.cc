@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "src/sql/words.h"
+#include "src/sql/traits.h"
 
 #include <gtest/gtest.h>
+
+#include "src/driver/clickhouse/grammar.h"
+#include "src/driver/mysql/grammar.h"
+#include "src/driver/postgres/grammar.h"
+#include "src/driver/sqlite/grammar.h"
 
 namespace gander::sql {
 namespace {
@@ -13,49 +18,50 @@ struct Case {
   Kind kind;
 };
 
-void expect_kinds(Grammar grammar, std::initializer_list<Case> cases) {
+void expect_kinds(const Grammar& grammar, std::initializer_list<Case> cases) {
   for (const Case& c : cases) {
     EXPECT_EQ(static_cast<int>(classify(grammar, c.sql).kind), static_cast<int>(c.kind)) << c.sql;
   }
 }
 
-TEST(KeywordTest, TransactionCommandsOfAllGrammars) {
-  for (Grammar grammar : {Grammar::sqlite, Grammar::postgres, Grammar::mysql}) {
-    expect_kinds(grammar, {{"BEGIN;", Kind::begin_transaction},
-                           {"begin immediate", Kind::begin_transaction},
-                           {"/* c */ -- c\n Begin Work;", Kind::begin_transaction},
-                           {"START TRANSACTION;", Kind::begin_transaction},
-                           {"COMMIT;", Kind::end_transaction},
-                           {"ROLLBACK;", Kind::end_transaction},
-                           {"ROLLBACK WORK AND CHAIN;", Kind::end_transaction},
-                           {"ROLLBACK TO a;", Kind::ordinary},
-                           {"ROLLBACK TRANSACTION TO SAVEPOINT a;", Kind::ordinary},
-                           {"SAVEPOINT a;", Kind::ordinary},
-                           {"RELEASE a;", Kind::ordinary},
-                           {"INSERT INTO a VALUES (1);", Kind::ordinary},
-                           {"insert into a values (1);", Kind::ordinary},
-                           {"SELECT 1;", Kind::ordinary},
-                           {"BEGINNING;", Kind::ordinary},
-                           {"", Kind::nothing},
-                           {";", Kind::nothing},
-                           {" /* c */ -- c", Kind::nothing},
-                           {"/* open", Kind::nothing}});
+TEST(TraitsTest, TransactionCommandsOfAllGrammars) {
+  for (const Grammar* grammar :
+       {&driver::sqlite::kGrammar, &driver::postgres::kGrammar, &driver::mysql::kGrammar}) {
+    expect_kinds(*grammar, {{"BEGIN;", Kind::begin_transaction},
+                            {"begin immediate", Kind::begin_transaction},
+                            {"/* c */ -- c\n Begin Work;", Kind::begin_transaction},
+                            {"START TRANSACTION;", Kind::begin_transaction},
+                            {"COMMIT;", Kind::end_transaction},
+                            {"ROLLBACK;", Kind::end_transaction},
+                            {"ROLLBACK WORK AND CHAIN;", Kind::end_transaction},
+                            {"ROLLBACK TO a;", Kind::ordinary},
+                            {"ROLLBACK TRANSACTION TO SAVEPOINT a;", Kind::ordinary},
+                            {"SAVEPOINT a;", Kind::ordinary},
+                            {"RELEASE a;", Kind::ordinary},
+                            {"INSERT INTO a VALUES (1);", Kind::ordinary},
+                            {"insert into a values (1);", Kind::ordinary},
+                            {"SELECT 1;", Kind::ordinary},
+                            {"BEGINNING;", Kind::ordinary},
+                            {"", Kind::nothing},
+                            {";", Kind::nothing},
+                            {" /* c */ -- c", Kind::nothing},
+                            {"/* open", Kind::nothing}});
   }
 }
 
-TEST(KeywordTest, Sqlite) {
-  expect_kinds(Grammar::sqlite, {{"END;", Kind::end_transaction},
-                                 {"VACUUM;", Kind::bare},
-                                 {"vacuum into 'x'", Kind::bare},
-                                 {"PRAGMA foreign_keys = off;", Kind::session},
-                                 {"ATTACH 'x' AS y;", Kind::session},
-                                 {"DETACH y;", Kind::session},
-                                 {"REINDEX;", Kind::ordinary}});
+TEST(TraitsTest, Sqlite) {
+  expect_kinds(driver::sqlite::kGrammar, {{"END;", Kind::end_transaction},
+                                          {"VACUUM;", Kind::bare},
+                                          {"vacuum into 'x'", Kind::bare},
+                                          {"PRAGMA foreign_keys = off;", Kind::session},
+                                          {"ATTACH 'x' AS y;", Kind::session},
+                                          {"DETACH y;", Kind::session},
+                                          {"REINDEX;", Kind::ordinary}});
 }
 
-TEST(KeywordTest, PostgresStatementsThatRefuseTransactions) {
+TEST(TraitsTest, PostgresStatementsThatRefuseTransactions) {
   expect_kinds(
-      Grammar::postgres,
+      driver::postgres::kGrammar,
       {{"VACUUM FULL a;", Kind::bare},
        {"CREATE DATABASE a;", Kind::bare},
        {"DROP DATABASE IF EXISTS a;", Kind::bare},
@@ -95,8 +101,10 @@ TEST(KeywordTest, PostgresStatementsThatRefuseTransactions) {
        {"PREPARE a AS SELECT 1;", Kind::ordinary}});
 }
 
-TEST(KeywordTest, WhatTheEndOfATransactionDoesWithIt) {
-  const auto end = [](std::string_view sql) { return transaction_end(Grammar::postgres, sql); };
+TEST(TraitsTest, WhatTheEndOfATransactionDoesWithIt) {
+  const auto end = [](std::string_view sql) {
+    return transaction_end(driver::postgres::kGrammar.lexical, sql);
+  };
   EXPECT_EQ(end("COMMIT;"), TransactionEnd::keeps);
   EXPECT_EQ(end("-- ROLLBACK\nEND TRANSACTION;"), TransactionEnd::keeps);
   EXPECT_EQ(end("commit work and no chain;"), TransactionEnd::keeps);
@@ -105,11 +113,12 @@ TEST(KeywordTest, WhatTheEndOfATransactionDoesWithIt) {
   EXPECT_EQ(end("ROLLBACK WORK AND CHAIN;"), TransactionEnd::chains);
   EXPECT_EQ(end("COMMIT AND CHAIN;"), TransactionEnd::chains);
   EXPECT_EQ(end("PREPARE TRANSACTION 'a';"), TransactionEnd::prepares);
-  EXPECT_EQ(transaction_end(Grammar::mysql, "XA PREPARE 'x';"), TransactionEnd::prepares);
+  EXPECT_EQ(transaction_end(driver::mysql::kGrammar.lexical, "XA PREPARE 'x';"),
+            TransactionEnd::prepares);
 }
 
-TEST(KeywordTest, PostgresSession) {
-  expect_kinds(Grammar::postgres,
+TEST(TraitsTest, PostgresSession) {
+  expect_kinds(driver::postgres::kGrammar,
                {{"END;", Kind::end_transaction},
                 {"SET search_path TO a;", Kind::session},
                 {"SET SESSION a = 1;", Kind::session},
@@ -123,49 +132,51 @@ TEST(KeywordTest, PostgresSession) {
                 {"SELECT a.set_config('a');", Kind::ordinary}});
 }
 
-TEST(KeywordTest, PostgresCopyFromStdin) {
-  expect_kinds(Grammar::postgres, {{"COPY a FROM stdin;", Kind::copy_from_stdin},
-                                   {"COPY public.a (b, \"from\") FROM STDIN WITH (FORMAT csv);",
-                                    Kind::copy_from_stdin},
-                                   {"COPY BINARY a FROM stdin;", Kind::copy_from_stdin},
-                                   {"COPY \"from\" FROM 'file';", Kind::ordinary},
-                                   {"COPY a FROM PROGRAM 'x';", Kind::ordinary},
-                                   {"COPY (SELECT * FROM stdin) TO STDOUT;", Kind::ordinary},
-                                   {"COPY a TO STDOUT;", Kind::ordinary},
-                                   {"COPY", Kind::ordinary}});
+TEST(TraitsTest, PostgresCopyFromStdin) {
+  expect_kinds(
+      driver::postgres::kGrammar,
+      {{"COPY a FROM stdin;", Kind::copy_from_stdin},
+       {"COPY public.a (b, \"from\") FROM STDIN WITH (FORMAT csv);", Kind::copy_from_stdin},
+       {"COPY BINARY a FROM stdin;", Kind::copy_from_stdin},
+       {"COPY \"from\" FROM 'file';", Kind::ordinary},
+       {"COPY a FROM PROGRAM 'x';", Kind::ordinary},
+       {"COPY (SELECT * FROM stdin) TO STDOUT;", Kind::ordinary},
+       {"COPY a TO STDOUT;", Kind::ordinary},
+       {"COPY", Kind::ordinary}});
 }
 
-TEST(KeywordTest, Mysql) {
-  expect_kinds(Grammar::mysql, {{"SET NAMES utf8;", Kind::session},
-                                {"USE a;", Kind::session},
-                                {"END;", Kind::ordinary},
-                                {"/*!40101 SET NAMES utf8 */;", Kind::session},
-                                {"# c\nUSE a;", Kind::session},
-                                {"XA START 'x';", Kind::begin_transaction},
-                                {"XA COMMIT 'x';", Kind::end_transaction},
-                                {"BEGIN NOT ATOMIC SELECT 1; END;", Kind::ordinary}});
-  expect_kinds(Grammar::clickhouse,
+TEST(TraitsTest, Mysql) {
+  expect_kinds(driver::mysql::kGrammar, {{"SET NAMES utf8;", Kind::session},
+                                         {"USE a;", Kind::session},
+                                         {"END;", Kind::ordinary},
+                                         {"/*!40101 SET NAMES utf8 */;", Kind::session},
+                                         {"# c\nUSE a;", Kind::session},
+                                         {"XA START 'x';", Kind::begin_transaction},
+                                         {"XA COMMIT 'x';", Kind::end_transaction},
+                                         {"BEGIN NOT ATOMIC SELECT 1; END;", Kind::ordinary}});
+  expect_kinds(driver::clickhouse::kGrammar,
                {{"SET a = 1;", Kind::session}, {"OPTIMIZE TABLE a;", Kind::ordinary}});
 }
 
-TEST(KeywordTest, DropsOrRenamesTable) {
+TEST(TraitsTest, DropsOrRenamesTable) {
   for (const char* sql : {"DROP TABLE a;", "drop table if exists a", "DROP /* c */ TABLE a",
                           "ALTER TABLE a RENAME TO b;", "alter table \"a \"\" b\" rename to c",
                           "ALTER TABLE main.[a b] RENAME TO c;"}) {
-    EXPECT_TRUE(classify(Grammar::sqlite, sql).drops_or_renames_table) << sql;
+    EXPECT_TRUE(classify(driver::sqlite::kGrammar, sql).drops_or_renames_table) << sql;
   }
   for (const char* sql : {"DROP INDEX a;", "DROP VIEW a;", "ALTER TABLE a RENAME COLUMN b TO c;",
                           "ALTER TABLE a RENAME b TO c;", "ALTER TABLE a ADD b;",
                           "INSERT INTO a VALUES ('DROP TABLE b');"}) {
-    EXPECT_FALSE(classify(Grammar::sqlite, sql).drops_or_renames_table) << sql;
+    EXPECT_FALSE(classify(driver::sqlite::kGrammar, sql).drops_or_renames_table) << sql;
   }
-  EXPECT_TRUE(classify(Grammar::mysql, "DROP TEMPORARY TABLE a").drops_or_renames_table);
-  EXPECT_TRUE(classify(Grammar::mysql, "RENAME TABLE a TO b").drops_or_renames_table);
+  EXPECT_TRUE(classify(driver::mysql::kGrammar, "DROP TEMPORARY TABLE a").drops_or_renames_table);
+  EXPECT_TRUE(classify(driver::mysql::kGrammar, "RENAME TABLE a TO b").drops_or_renames_table);
 }
 
-TEST(KeywordTest, AUnitIsWhatMattersMostInIt) {
+TEST(TraitsTest, AUnitIsWhatMattersMostInIt) {
   auto both = [](const char* a, const char* b) {
-    return combine(classify(Grammar::sqlite, a), classify(Grammar::sqlite, b)).kind;
+    return combine(classify(driver::sqlite::kGrammar, a), classify(driver::sqlite::kGrammar, b))
+        .kind;
   };
   EXPECT_EQ(both("PRAGMA a", "PRAGMA b"), Kind::session);
   EXPECT_EQ(both("PRAGMA a", "SELECT 1"), Kind::ordinary);

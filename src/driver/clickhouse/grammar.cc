@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/clickhouse/grammar.h"
+
+#include "src/driver/clickhouse/lexical.h"
+
+namespace gander::driver::clickhouse {
+namespace {
+
+using Kind = sql::StatementKind;
+
+Kind kind(sql::Words words) {
+  return words.accept_any({"set", "use"}) ? Kind::session : Kind::nothing;
+}
+
+}  // namespace
+
+constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules, .kind = kind};
+
+}  // namespace gander::driver::clickhouse

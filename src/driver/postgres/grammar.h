@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The grammar of PostgreSQL: how its files are cut into statements, and what each of them is.
+#pragma once
+
+#include "src/sql/grammar.h"
+
+namespace gander::driver::postgres {
+
+extern const sql::Grammar kGrammar;
+
+}  // namespace gander::driver::postgres
