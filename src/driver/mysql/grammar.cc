@@ -18,6 +18,7 @@ Kind kind(sql::Words words) {
 constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules,
                                          .bodies = sql::Bodies::programs,
                                          .kind = kind,
+                                         .follow = follow,
                                          .delimiter_lines = true};
 
 }  // namespace gander::driver::mysql

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "src/sql/lexical.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::mysql {
 
@@ -13,5 +14,8 @@ inline constexpr sql::LexicalRules kLexicalRules = {.quotes = "'\"`",
                                                     .dashes_need_blank = true,
                                                     .executable_comments = true,
                                                     .hash_comments = sql::HashComments::all};
+
+// Grammar::follow.
+bool follow(sql::Words words, sql::LexicalState* state);
 
 }  // namespace gander::driver::mysql
