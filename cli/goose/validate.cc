@@ -74,9 +74,12 @@ std::vector<const sql::Grammar*> grammars(const std::string& driver) {
 
 Row sql_row(const fs::path& file, const std::string& driver) {
   std::optional<Error> first;
-  for (const sql::Grammar* grammar : grammars(driver)) {
+  const std::vector<const sql::Grammar*> tried = grammars(driver);
+  for (const sql::Grammar* grammar : tried) {
     try {
       const script::Summary summary = read(file, *grammar);
+      // A database that needs no `;` at the end does not speak for the others.
+      if (tried.size() > 1 && (summary.up.ends_open || summary.down.ends_open)) continue;
       warn_of_lookalikes(file, summary);
       return {"sql", summary.transactional ? "✔" : "✘", std::to_string(summary.up.statements),
               std::to_string(summary.down.statements), file.filename().string()};

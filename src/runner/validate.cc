@@ -30,15 +30,16 @@ const driver::Engine* engine_asked_for(const std::string& dialect) {
               "the dialects are " + known + "; with none, only what holds in every one is checked");
 }
 
-// A file that one dialect takes is none's fault. Of the complaints about one that none takes, the
-// one counts that comes last in the file: the others stumbled over what it understood.
+// A file that one dialect takes is none's fault, unless only that one needs no `;` at the end. Of
+// the complaints about one that none takes, the one counts that comes last in the file: the others
+// stumbled over what it understood.
 void check_in_any(const source::Migration& migration, const script::Variables& variables,
                   bool exact_annotations, Validation* validation) {
   std::optional<Validation> furthest;
   for (const driver::Engine* engine : driver::engines()) {
     const driver::Dialect& rules = engine->dialect();
     Validation one;
-    check_migration(migration, rules, variables, exact_annotations, &one);
+    if (!check_migration(migration, rules, variables, exact_annotations, &one)) continue;
     const bool fine = one.defects.empty();
     if (fine || !furthest || one.defects[0].line > furthest->defects[0].line) {
       furthest = std::move(one);
@@ -121,8 +122,8 @@ void check_for_goose(const source::Migration& migration, const driver::Engine* a
     const driver::Dialect& rules = engine->dialect();
     if (asked != nullptr && engine != asked) continue;
     Validation one;
-    check_migration(migration, rules, variables, options.exact_annotations, &one);
-    if (!one.defects.empty()) continue;
+    const bool ends = check_migration(migration, rules, variables, options.exact_annotations, &one);
+    if (!one.defects.empty() || (asked == nullptr && !ends)) continue;
     for (const Direction direction : {Direction::up, Direction::down}) {
       std::optional<ErrorDetails> found =
           goose_difference(our_statements(migration, rules, variables, direction),
@@ -139,9 +140,10 @@ void check_for_goose(const source::Migration& migration, const driver::Engine* a
 
 }  // namespace
 
-void check_migration(const source::Migration& migration, const driver::Dialect& dialect,
+bool check_migration(const source::Migration& migration, const driver::Dialect& dialect,
                      const script::Variables& variables, bool exact_annotations,
                      Validation* validation) {
+  bool ends = true;
   ValidatedMigration entry;
   entry.version = migration.version;
   entry.name = migration.name;
@@ -156,13 +158,17 @@ void check_migration(const source::Migration& migration, const driver::Dialect& 
       const std::int64_t count = tasks[0].statement_count();
       (direction == Direction::up ? entry.statements_up : entry.statements_down) = count;
       entry.checksum = tasks[0].checksum();
-      if (!entry.function) entry.transactional = tasks[0].script->summary().transactional;
+      if (entry.function) continue;
+      const script::Summary& summary = tasks[0].script->summary();
+      entry.transactional = summary.transactional;
+      ends = ends && !summary.section(direction).ends_open;
     }
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_migration) throw;
     validation->defects.push_back(error.details());
   }
   validation->migrations.push_back(std::move(entry));
+  return ends;
 }
 
 Validation validate(const Source& source, const ValidateOptions& options) {

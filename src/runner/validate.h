@@ -9,8 +9,9 @@
 
 namespace gander {
 
-// Appends an entry and, if there is one, the first defect.
-void check_migration(const source::Migration& migration, const driver::Dialect& dialect,
+// Appends an entry and, if there is one, the first defect. False if a statement has no `;` at its
+// end and needs none in this dialect alone.
+bool check_migration(const source::Migration& migration, const driver::Dialect& dialect,
                      const script::Variables& variables, bool exact_annotations,
                      Validation* validation);
 

@@ -222,6 +222,13 @@ TEST(GrammarTest, BodiesOfMysql) {
           {"CREATE EVENT IF NOT EXISTS e ON SCHEDULE EVERY 1 DAY DO\nBEGIN\na;\nEND;",
            "<CREATE EVENT IF NOT EXISTS e ON SCHEDULE EVERY 1 DAY DO~BEGIN~a;~END;>"},
           {"ALTER EVENT e DO BEGIN\na;\nEND;", "<ALTER EVENT e DO BEGIN~a;~END;>"},
+          {"FOR x IN 20..21 DO\na;\nEND FOR;", "<FOR x IN 20..21 DO~a;~END FOR;>"},
+          {"CREATE PROCEDURE p() FOR x IN (SELECT a FROM b FOR UPDATE) DO\nc;\nEND FOR;",
+           "<CREATE PROCEDURE p() FOR x IN (SELECT a FROM b FOR UPDATE) DO~c;~END FOR;>"},
+          {"CREATE PROCEDURE p()\nBEGIN\nDECLARE c CURSOR FOR SELECT a FROM b FOR UPDATE;\n"
+           "l: FOR x IN c DO\nIF x THEN\nd;\nEND IF;\nEND FOR l;\ne;\nEND;",
+           "<CREATE PROCEDURE p()~BEGIN~DECLARE c CURSOR FOR SELECT a FROM b FOR UPDATE;~"
+           "l: FOR x IN c DO~IF x THEN~d;~END IF;~END FOR l;~e;~END;>"},
           {"BEGIN NOT ATOMIC\na;\nb;\nEND;", "<BEGIN NOT ATOMIC~a;~b;~END;>"},
           {"BEGIN;", "<BEGIN;>"},
           {"CREATE TABLE t (begin INT, end INT);", "<CREATE TABLE t (begin INT, end INT);>"},
@@ -256,6 +263,38 @@ TEST(GrammarTest, DelimitersOfMysql) {
            "<a // b;><c>/"},
       },
       driver::mysql::kGrammar);
+}
+
+TEST(GrammarTest, RowsBehindAFormatOfClickhouseEndWithTheirLine) {
+  expect_grammar(
+      driver::clickhouse::kGrammar,
+      {
+          {"INSERT INTO j FORMAT JSONEachRow {\"a\": \"b;c'\"} {\"a\": 2}\n\nd;",
+           "<INSERT INTO j FORMAT JSONEachRow {\"a\": \"b;c'\"} {\"a\": 2}><d;>"},
+          {"insert into j (format, values) settings a = 'b' format CSV  \n1;'x /*\nd;",
+           "<insert into j (format, values) settings a = 'b' format CSV  ~1;'x /*><d;>"},
+          {"INSERT INTO format FORMAT TSV\t1\nd;", "<INSERT INTO format FORMAT TSV\t1><d;>"},
+          {"INSERT INTO j FORMAT CSV;", "<INSERT INTO j FORMAT CSV;>"},
+          {"INSERT INTO j FORMAT VALUES (1, 'b;\n'); c;",
+           "<INSERT INTO j FORMAT VALUES (1, 'b;~'); c;>"},
+          {"INSERT INTO j VALUES (1), ('FORMAT CSV ;\n') -- b\n;",
+           "<INSERT INTO j VALUES (1), ('FORMAT CSV ;~') -- b~;>"},
+          {"INSERT INTO j SELECT a FORMAT CSV\nb;", "<INSERT INTO j SELECT a FORMAT CSV~b;>"},
+          {"INSERT INTO j FROM INFILE 'a' FORMAT CSV;",
+           "<INSERT INTO j FROM INFILE 'a' FORMAT CSV;>"},
+      });
+  expect_splits(
+      {{"-- +goose Up\nINSERT INTO j FORMAT CSV 1;'x", "<INSERT INTO j FORMAT CSV 1;'x>/"}},
+      driver::clickhouse::kGrammar);
+}
+
+TEST(GrammarTest, TheLastStatementOfClickhouseNeedsNoSemicolon) {
+  expect_splits({{"-- +goose Up\n;\n-- a\n;\nb;;\n;\nc\n-- d;", "<;><;><b;;><;><c~-- d;>/"},
+                 {"-- +goose Up\na\n-- +goose Down\n b /* c */\n", "<a>/<b /* c */>"},
+                 {"-- +goose Up\na 'b\n-- +goose Down\nc /* d",
+                  "!2:3 the quote that opens here is never closed/"
+                  "!4:3 the comment that opens here is never closed"}},
+                driver::clickhouse::kGrammar);
 }
 
 TEST(GrammarTest, CommentsThatNoServerTakesForCode) {

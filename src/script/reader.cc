@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "src/script/reader.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "src/base/clip.h"
 #include "src/script/splitter.h"
+#include "src/sql/words.h"
 
 namespace gander::script {
 namespace {
@@ -32,20 +32,16 @@ Spot spot(const sql::Statement& statement, std::size_t offset) {
 
 // Does a statement of the kind `session` leave something behind? RESET takes it back, and a PRAGMA
 // without a value asks.
-bool is_setting(std::string_view sql) {
-  const auto begins = [&](std::string_view word) {
-    return sql.size() >= word.size() &&
-           std::equal(word.begin(), word.end(), sql.begin(),
-                      [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 32 : b); });
-  };
-  if (begins("PRAGMA")) return sql.find('=') != std::string_view::npos;
-  return begins("SET") || begins("ATTACH") || begins("SELECT") || begins("USE");
+bool is_setting(sql::Words words) {
+  if (!words.accept("pragma")) return words.peek().is_any({"set", "attach", "select", "use"});
+  while (!words.at_end() && !words.peek().is('=')) words.take();
+  return words.accept('=');
 }
 
 // Adds up what scan() says of one section.
 class Account {
  public:
-  Account() {
+  explicit Account(const sql::LexicalRules& rules) : rules_(rules) {
     within_.first = within_.last = Step::begin;  // the transaction around all of it
   }
 
@@ -58,6 +54,7 @@ class Account {
   void add_unit(const sql::Statement& statement);
   TransactionShape shape() const;
 
+  const sql::LexicalRules& rules_;
   Section section_;
   sql::TransactionSteps own_;     // all that the section's statements do
   sql::TransactionSteps within_;  // the same, after a BEGIN
@@ -86,7 +83,7 @@ void Account::add(const sql::Statement& statement) {
   if (statement.undo_at != sql::kNowhere && !section_.first_undo) {
     section_.first_undo = spot(statement, statement.undo_at);
   }
-  if (statement.kind == sql::StatementKind::session && is_setting(statement.text)) {
+  if (statement.kind == sql::StatementKind::session && is_setting({rules_, statement.text})) {
     if (++section_.settings == 1) section_.first_setting = spot(statement, 0);
   }
   if (statement.opens_savepoint && own_.last != Step::begin) tangled_ = true;
@@ -126,8 +123,8 @@ TransactionShape Account::shape() const {
 Summary scan(Input& input, const ReadOptions& options) {
   Splitter splitter(input, options, std::nullopt);
   Summary summary;
-  Account up;
-  Account down;
+  Account up(options.grammar->lexical);
+  Account down(options.grammar->lexical);
   sql::Statement statement;
   while (splitter.next(&statement)) {
     (splitter.direction() == Direction::up ? up : down).add(statement);
@@ -138,6 +135,8 @@ Summary scan(Input& input, const ReadOptions& options) {
     (direction == Direction::up ? summary.up : summary.down).lookalikes =
         splitter.lookalikes(direction);
   }
+  summary.up.ends_open = splitter.ends_open(Direction::up);
+  summary.down.ends_open = splitter.ends_open(Direction::down);
   summary.up.error = splitter.section_error(Direction::up);
   summary.down.error = splitter.section_error(Direction::down);
   summary.transactional = splitter.transactional();

@@ -84,6 +84,7 @@ struct Section {
   std::optional<ErrorDetails> error;
   TransactionShape shape = TransactionShape::none;
   bool drops_or_renames_table = false;
+  bool ends_open = false;  // the last statement has no `;`, see sql::LexicalRules
   // The first `bare` statement that would run within a transaction around all of it. A unit that
   // begins or ends transactions does not count: some databases take it within another one.
   Spot first_bare;

@@ -237,8 +237,15 @@ bool Splitter::end_section(bool end_of_file, sql::Statement* statement) {
   const bool harmless =
       lexer_.between_statements() || (comment_may_end && lexer_.only_comment_open());
   if (!harmless) {
-    fail_unfinished();
-    return false;
+    const bool may_end = lexer_.rules().text_ends_statement && lexer_.delimiter().empty() &&
+                         lexer_.open() == sql::Lexer::Open::statement;
+    if (!may_end) {
+      fail_unfinished();
+      return false;
+    }
+    ends_open_[section_ == Section::down ? 0 : 1] = true;
+    lexer_.end_unit(unit_.text());
+    return emit_unit(statement);
   }
   return lexer_.cut() > 0 && emit_unit(statement);
 }

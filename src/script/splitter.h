@@ -51,6 +51,10 @@ class Splitter {
   const std::vector<ErrorDetails>& lookalikes(Direction direction) const {
     return lookalikes_[static_cast<std::size_t>(direction)];
   }
+  // The last statement has no `;`, which the grammar does not ask for.
+  bool ends_open(Direction direction) const {
+    return ends_open_[static_cast<std::size_t>(direction)];
+  }
   const Window& window() const { return window_; }
 
  private:
@@ -135,6 +139,7 @@ class Splitter {
   bool failed_ = false;   // the section has an error: what is left of it is skipped
   bool finished_ = false;
   std::array<std::optional<ErrorDetails>, 2> errors_;
+  std::array<bool, 2> ends_open_ = {};
   std::array<std::vector<ErrorDetails>, 2> lookalikes_;
   // A comment in Up that is only a heading, and the statements before it.
   std::optional<ErrorDetails> heading_;

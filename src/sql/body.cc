@@ -30,11 +30,15 @@ enum class Body::Word : std::uint8_t {
   end,
   event,
   explain,
+  for_,
+  format,
+  from,
   function,
   handler,
   if_,
   index,
   insert,
+  into,
   loop,
   not_,
   or_,
@@ -59,14 +63,16 @@ enum class Body::Word : std::uint8_t {
   until,
   update,
   user,
+  values,
   view,
   while_,
+  with,
 };
 
 namespace {
 
 // A block on the stack of a stored program is named by its opener: 'b' BEGIN, 'i' IF, 'l' LOOP,
-// 'w' WHILE, 'r' REPEAT, 'c' CASE as a statement, and this for CASE within an expression.
+// 'w' WHILE, 'f' FOR, 'r' REPEAT, 'c' CASE as a statement, and this for CASE within an expression.
 constexpr char kCaseExpression = 'e';
 
 }  // namespace
@@ -76,7 +82,7 @@ Body::Word Body::word_of(std::string_view text) {
     std::string_view name;
     Word word;
   };
-  static constexpr std::array<Entry, 52> kWords = {{
+  static constexpr std::array<Entry, 58> kWords = {{
       {"AFTER", Word::after},
       {"ALTER", Word::alter_},
       {"AGGREGATE", Word::aggregate},
@@ -98,11 +104,15 @@ Body::Word Body::word_of(std::string_view text) {
       {"END", Word::end},
       {"EVENT", Word::event},
       {"EXPLAIN", Word::explain},
+      {"FOR", Word::for_},
+      {"FORMAT", Word::format},
+      {"FROM", Word::from},
       {"FUNCTION", Word::function},
       {"HANDLER", Word::handler},
       {"IF", Word::if_},
       {"INDEX", Word::index},
       {"INSERT", Word::insert},
+      {"INTO", Word::into},
       {"LOOP", Word::loop},
       {"NOT", Word::not_},
       {"OR", Word::or_},
@@ -127,8 +137,10 @@ Body::Word Body::word_of(std::string_view text) {
       {"UNTIL", Word::until},
       {"UPDATE", Word::update},
       {"USER", Word::user},
+      {"VALUES", Word::values},
       {"VIEW", Word::view},
       {"WHILE", Word::while_},
+      {"WITH", Word::with},
   }};
   if (text.size() < 2 || text.size() > 9) return Word::other;
   char first = static_cast<char>(text.front() & ~0x20);
@@ -157,13 +169,14 @@ bool Body::begin(std::string_view text) {
   last_ = word;
   if (word == Word::create) state_ = State::create;
   if (bodies_ == Bodies::triggers && word == Word::explain) state_ = State::explain;
+  if (bodies_ == Bodies::rows) state_ = word == Word::insert ? State::insert : State::none;
   if (bodies_ != Bodies::programs) return state_ != State::none;
 
   if (word == Word::alter_) state_ = State::create;
   if (word == Word::begin) state_ = State::begin_not;
   // Some servers take these outside of stored programs too; for others no statement begins so.
   if (word == Word::if_ || word == Word::case_ || word == Word::loop || word == Word::while_ ||
-      word == Word::repeat) {
+      word == Word::repeat || word == Word::for_) {
     state_ = State::stored_program;
     statement_start_ = true;
     program_word(word);
@@ -187,6 +200,9 @@ bool Body::word(std::string_view text) {
       } else {
         tracked = create_program_word(word);
       }
+      break;
+    case Bodies::rows:
+      tracked = insert_word(word);
       break;
     case Bodies::none:
       return false;
@@ -264,6 +280,24 @@ bool Body::create_program_word(Word word) {
   }
 }
 
+bool Body::insert_word(Word word) {
+  if (parentheses_ > 0) return true;  // names of columns
+  switch (word) {
+    case Word::values:
+    case Word::select:
+    case Word::with:
+    case Word::from:
+      return false;
+    case Word::format:
+      // INSERT INTO format
+      if (state_ == State::insert && last_ != Word::into) state_ = State::format;
+      return true;
+    default:
+      if (state_ == State::format) state_ = State::rows;
+      return true;
+  }
+}
+
 bool Body::in_case_expression() const {
   return !blocks_.empty() && blocks_.back() == kCaseExpression;
 }
@@ -303,6 +337,7 @@ void Body::program_header(Word word) {
 // True where `word` opens a block rather than being a function or a name.
 bool Body::opens(Word word) const {
   if (word == Word::case_) return true;
+  if (word == Word::for_) return statement_start_;  // no HANDLER FOR, no FOR EACH ROW
   if (statement_start_ || handler_) return true;
   if (!header_ || parentheses_ > 0) return false;
   // CREATE EVENT IF NOT EXISTS
@@ -331,6 +366,9 @@ void Body::open_block(Word word) {
       case Word::repeat:
         name = 'r';
         break;
+      case Word::for_:
+        name = 'f';
+        break;
       default:
         name = 'c';
         break;
@@ -345,6 +383,9 @@ void Body::program_word(Word word) {
   bool at_start = statement_start_;
   bool after_end = block_ended_;
   bool name = last_symbol_ == '.' || last_symbol_ == '@';
+  // The whole body is a loop, and this is its variable.
+  const bool behind_for = header_ && last_ == Word::for_ && last_symbol_ == 0;
+  if (behind_for && word != Word::each) open_block(Word::for_);
   first_word_ = at_start;
   block_ended_ = false;
   if (name) {
@@ -358,6 +399,7 @@ void Body::program_word(Word word) {
     case Word::loop:
     case Word::while_:
     case Word::repeat:
+    case Word::for_:
       if (after_end) return;  // END IF
       if (opens(word)) {
         open_block(word);
@@ -379,7 +421,7 @@ void Body::program_word(Word word) {
       return;
     case Word::do_:
       if (!header_) {
-        statement_start_ = !blocks_.empty() && blocks_.back() == 'w';
+        statement_start_ = !blocks_.empty() && (blocks_.back() == 'w' || blocks_.back() == 'f');
         return;
       }
       break;
@@ -414,6 +456,7 @@ void Body::program_word(Word word) {
 void Body::symbol(char c) {
   if (c == '(') ++parentheses_;
   if (c == ')' && parentheses_ > 0) --parentheses_;
+  if (state_ == State::format) state_ = State::insert;
   semicolon_seen_ = end_seen_ = false;
   block_ended_ = false;
   if (c == ':' && first_word_) {

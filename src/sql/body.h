@@ -20,6 +20,8 @@ enum class Bodies : std::uint8_t {
   routines,
   // Blocks of stored programs, BEGIN NOT ATOMIC.
   programs,
+  // No semicolons but rows: INSERT ... FORMAT NAME, and they reach to the end of the line.
+  rows,
 };
 
 class Body {
@@ -40,6 +42,9 @@ class Body {
   // A `;` outside of quotes. True: it ends the statement.
   bool semicolon();
 
+  // The words so far are followed by rows, see Bodies::rows, if no `;` comes next.
+  bool rows_follow() const { return state_ == State::rows; }
+
   // What an unfinished body lacks, for a message; nullptr when nothing is open.
   const char* missing() const;
 
@@ -53,6 +58,9 @@ class Body {
     sql_routine,     // routines: in CREATE FUNCTION or PROCEDURE
     begin_not,       // programs: BEGIN seen, NOT may follow
     stored_program,  // programs: in CREATE PROCEDURE, FUNCTION, TRIGGER, EVENT
+    insert,          // rows: in INSERT, before VALUES or a query
+    format,          // rows: FORMAT seen
+    rows,            // rows: the name of a format seen
   };
   enum class Word : std::uint8_t;
 
@@ -60,6 +68,7 @@ class Body {
   bool trigger_word(Word word);
   bool routine_word(Word word);
   bool create_program_word(Word word);
+  bool insert_word(Word word);
   void program_word(Word word);
   void program_header(Word word);
   bool opens(Word word) const;

@@ -70,6 +70,10 @@ Lexer::Stop Lexer::feed(std::string_view text, bool line_ends, std::size_t piece
       case Mode::dollar_quote:
         going = lex_dollar_quote();
         break;
+      case Mode::rows_begin:
+      case Mode::rows:
+        going = lex_rows();
+        break;
     }
   }
   return stop;
@@ -132,7 +136,7 @@ bool Lexer::begin_statement() {
   if (end > position_ && delimiter_.empty()) {
     std::string_view word = text_.substr(position_, end - position_);
     plain_ = is_plain_keyword(word);
-    tracking_ = !plain_ && body_.begin(word);
+    tracking_ = (!plain_ || grammar_.bodies == Bodies::rows) && body_.begin(word);
     position_ = end;
   }
   return true;
@@ -180,6 +184,7 @@ bool Lexer::lex_tracked_code(Stop* stop) {
       first_word_ = false;
     } else if (tracking_) {
       tracking_ = body_.word(word);
+      if (tracking_ && body_.rows_follow()) mode_ = Mode::rows_begin;
     }
     position_ = end;
     return true;
@@ -377,6 +382,30 @@ bool Lexer::lex_dollar_quote() {
   std::size_t tail = line_ends_ ? 0 : dollar_tag_.size() - 1;
   if (text_.size() - position_ > tail) position_ = text_.size() - tail;
   return false;
+}
+
+// Rows begin on the line of the FORMAT or on the next one, and end with their line.
+bool Lexer::lex_rows() {
+  if (mode_ == Mode::rows_begin) {
+    const char c = text_[position_];
+    if (c == ';') {
+      mode_ = Mode::code;
+      return true;
+    }
+    if (c == '\n') mode_ = Mode::rows;
+    if (is_ascii_space(c)) {
+      ++position_;
+      return true;
+    }
+    mode_ = Mode::rows;
+  }
+  position_ = std::min(text_.find('\n', position_), text_.size());
+  if (position_ == text_.size()) return true;
+  cut_ = position_;
+  add_traits(statement_at_, text_.substr(statement_at_, cut_ - statement_at_));
+  tracking_ = first_word_ = false;
+  mode_ = Mode::start;
+  return true;
 }
 
 void Lexer::end_unit(std::string_view text) {

@@ -83,7 +83,8 @@ class Lexer {
   std::size_t take_comment() { return std::exchange(comment_at_, kNowhere); }
   // Within a literal, a quoted name or a comment of several lines.
   bool within_token() const {
-    return mode_ == Mode::quote || mode_ == Mode::dollar_quote || mode_ == Mode::block_comment;
+    return mode_ == Mode::quote || mode_ == Mode::dollar_quote || mode_ == Mode::block_comment ||
+           mode_ == Mode::rows;
   }
 
   // The rules in force behind what has been lexed.
@@ -94,7 +95,16 @@ class Lexer {
   const std::string& delimiter() const { return delimiter_; }
 
  private:
-  enum class Mode : std::uint8_t { start, code, quote, line_comment, block_comment, dollar_quote };
+  enum class Mode : std::uint8_t {
+    start,
+    code,
+    quote,
+    line_comment,
+    block_comment,
+    dollar_quote,
+    rows_begin,  // behind INSERT ... FORMAT NAME
+    rows,
+  };
 
   bool lex_start(Stop* stop, std::size_t piece_limit);
   bool begin_statement();
@@ -105,6 +115,7 @@ class Lexer {
   bool lex_line_comment();
   bool lex_block_comment();
   bool lex_dollar_quote();
+  bool lex_rows();
 
   bool open_comment();
   bool open_executable_comment();

@@ -14,6 +14,7 @@ Kind kind(sql::Words words) {
 
 }  // namespace
 
-constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules, .kind = kind};
+constinit const sql::Grammar kGrammar = {
+    .lexical = kLexicalRules, .bodies = sql::Bodies::rows, .kind = kind};
 
 }  // namespace gander::driver::clickhouse

@@ -13,6 +13,7 @@ inline constexpr sql::LexicalRules kLexicalRules = {.quotes = "'\"`",
                                                     .dollar_quotes = sql::DollarQuotes::words,
                                                     .nested_comments = true,
                                                     .slash_comments = true,
-                                                    .hash_comments = sql::HashComments::marked};
+                                                    .hash_comments = sql::HashComments::marked,
+                                                    .text_ends_statement = true};
 
 }  // namespace gander::driver::clickhouse
