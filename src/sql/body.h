@@ -13,8 +13,8 @@ namespace gander::sql {
 // Which bodies there are.
 enum class Bodies : std::uint8_t {
   none,
-  // CREATE TRIGGER ends with `; END ;` (the rule of sqlite3_complete), or where no BEGIN came
-  // before the `;`: a trigger of another database, counted without knowing that one.
+  // CREATE TRIGGER ends with `; END ;`, or where no BEGIN came before the `;`: a trigger of another
+  // database, counted without knowing that one.
   triggers,
   // BEGIN ATOMIC ... END of SQL routines, parentheses of CREATE RULE.
   routines,

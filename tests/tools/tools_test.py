@@ -141,6 +141,13 @@ class CheckIncludes(unittest.TestCase):
         self.assertEqual(self.check("src/driver/engines.cc", line), [])
         self.assertEqual(self.check("src/driver/sqlite/lock.cc", line), [])
 
+    def test_sql_names_no_engine(self):
+        problems = self.check("src/sql/lexer.cc", "", "bool is_mysql = true;")
+        self.assertEqual(len(problems), 1)
+        self.assertIn("src/sql/lexer.cc:3: ", problems[0])
+        (self.root / "src/sql/lexer.cc").unlink()
+        self.assertEqual(self.check("src/sql/lexer_test.cc", "// As MySQL has it."), [])
+
     def test_doubles_stay_out_of_the_product(self):
         for path, line in (("src/plan/fake_plan.h", "#pragma once"),
                            ("cli/helpers.cc", "#include <gtest/gtest.h>")):

@@ -3,7 +3,8 @@
 #include "src/driver/postgres/bare_statement.h"
 
 #include "src/driver/postgres/lexical.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
+#include "src/sql/outline.h"
 #include "src/sql/words.h"
 
 namespace gander::driver::postgres {
@@ -15,54 +16,44 @@ namespace {
 
 using Kind = BareStatement::Kind;
 
-BareStatement create_index(Words& words) {
+BareStatement named(const sql::Outline& statement, Kind kind) {
   BareStatement found;
-  if (!words.accept("concurrently")) return found;
-  words.skip_if_exists();
-  if (!words.peek().is("on")) found.name_of_index = words.name();
-  if (!words.accept("on")) return {};
-  words.accept("only");
-  found.name = words.name();
-  found.kind = found.name.empty() ? Kind::unknown : Kind::create_index;
-  return found;
-}
-
-BareStatement named(Words& words, Kind kind) {
-  BareStatement found;
-  words.skip_if_exists();
-  found.name = words.name();
+  found.name = statement.name;
   found.kind = found.name.empty() ? Kind::unknown : kind;
   return found;
 }
 
-BareStatement create(Words& words) {
-  words.accept("unique");
-  if (words.accept("index")) return create_index(words);
-  if (words.accept("database")) return named(words, Kind::create_database);
-  if (words.accept("tablespace")) return named(words, Kind::create_tablespace);
-  if (words.accept("subscription")) return named(words, Kind::create_subscription);
-  return {};
-}
-
-BareStatement drop(Words& words) {
-  if (words.accept("index") && words.accept("concurrently")) return named(words, Kind::drop_index);
-  if (words.accept("database")) return named(words, Kind::drop_database);
-  if (words.accept("tablespace")) return named(words, Kind::drop_tablespace);
-  if (words.accept("subscription")) return named(words, Kind::drop_subscription);
-  return {};
-}
-
-BareStatement alter(Words& words) {
+BareStatement create(const sql::Outline& statement) {
+  if (statement.kind == "database") return named(statement, Kind::create_database);
+  if (statement.kind == "tablespace") return named(statement, Kind::create_tablespace);
+  if (statement.kind == "subscription") return named(statement, Kind::create_subscription);
   BareStatement found;
-  if (words.accept("system") || words.accept("subscription")) {
+  if (statement.kind != "index" || !statement.concurrently) return found;
+  found.name_of_index = statement.name;
+  found.name = statement.table;
+  found.kind = found.name.empty() ? Kind::unknown : Kind::create_index;
+  return found;
+}
+
+BareStatement drop(const sql::Outline& statement) {
+  if (statement.kind == "index" && statement.concurrently) {
+    return named(statement, Kind::drop_index);
+  }
+  if (statement.kind == "database") return named(statement, Kind::drop_database);
+  if (statement.kind == "tablespace") return named(statement, Kind::drop_tablespace);
+  if (statement.kind == "subscription") return named(statement, Kind::drop_subscription);
+  return {};
+}
+
+BareStatement alter(const sql::Outline& statement) {
+  BareStatement found;
+  if (statement.kind == "system" || statement.kind == "subscription") {
     found.kind = Kind::repeatable;
     return found;
   }
-  if (!words.accept("table")) return found;
-  words.skip_if_exists();
-  words.accept("only");
-  found.table = words.name();
-  if (!words.accept("detach") || !words.accept("partition")) return {};
+  Words words = statement.rest;
+  if (statement.kind != "table" || !words.accept("detach") || !words.accept("partition")) return {};
+  found.table = statement.name;
   found.name = words.name();
   if (!words.accept("concurrently")) return {};
   found.kind = Kind::detach_partition;
@@ -78,10 +69,18 @@ BareStatement reindex(Words& words) {
 }
 
 BareStatement recognize(Words& words) {
+  const sql::Outline statement = sql::outline(words);
+  switch (statement.verb) {
+    case sql::Outline::Verb::create:
+      return create(statement);
+    case sql::Outline::Verb::drop:
+      return drop(statement);
+    case sql::Outline::Verb::alter:
+      return alter(statement);
+    case sql::Outline::Verb::other:
+      break;
+  }
   BareStatement found;
-  if (words.accept("create")) return create(words);
-  if (words.accept("drop")) return drop(words);
-  if (words.accept("alter")) return alter(words);
   if (words.accept("reindex")) return reindex(words);
   if (words.accept("vacuum") || words.accept("analyze") || words.accept("cluster") ||
       words.accept("checkpoint")) {
@@ -95,7 +94,7 @@ BareStatement recognize(Words& words) {
 BareStatement bare_statement(std::string_view sql) {
   // Of several statements in one message the server would have run all or none of those that fit a
   // transaction, and these do not fit one: only a single statement can be judged.
-  if (outline(sql).starts.size() > 1) return {};
+  if (message_shape(sql).starts.size() > 1) return {};
   Words words(kLexicalRules, sql);
   return recognize(words);
 }

@@ -39,15 +39,15 @@ void Batch::add(std::string_view sql, std::size_t statements, Part part) {
   append(sql, statements).part = part;
 }
 
-void Batch::add(const sql::Statement& statement, const Outline& outline) {
-  Unit& unit = append(statement.text, outline.starts.size());
+void Batch::add(const sql::Statement& statement, const MessageShape& shape) {
+  Unit& unit = append(statement.text, shape.starts.size());
   unit.part = Part::script;
   unit.statement = statement;
   unit.statement.text = unit.statement.source = {};
   unit.source = statement.source;
   unit.statement.anchors = {};
   unit.anchors.assign(statement.anchors.begin(), statement.anchors.end());
-  unit.starts = outline.starts;
+  unit.starts = shape.starts;
 }
 
 const Batch::Unit* Batch::unit_at(std::size_t offset) const {

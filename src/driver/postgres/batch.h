@@ -14,7 +14,7 @@
 
 #include "gander/error.h"
 #include "src/driver/driver.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
@@ -24,11 +24,11 @@ class Batch {
   enum class Part { own, record, script, commit };
 
   // SQL of Gander itself or of a function migration.
-  void add(std::string_view sql) { add(sql, outline(sql).starts.size()); }
+  void add(std::string_view sql) { add(sql, message_shape(sql).starts.size()); }
   void add(std::string_view sql, std::size_t statements, Part part = Part::own);
 
   // A unit of a script. Its text is copied.
-  void add(const sql::Statement& statement, const Outline& outline);
+  void add(const sql::Statement& statement, const MessageShape& shape);
 
   bool empty() const { return units_.empty(); }
   const std::string& text() const { return text_; }

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
@@ -19,7 +19,7 @@ sql::Statement statement(std::string_view text, std::int64_t number, const sql::
 
 void add(Batch* batch, std::string_view text, std::int64_t number, std::int64_t line) {
   const sql::Anchor anchor{0, {line, 1}};
-  batch->add(statement(text, number, anchor), outline(text));
+  batch->add(statement(text, number, anchor), message_shape(text));
 }
 
 TEST(BatchTest, LocatesByPosition) {

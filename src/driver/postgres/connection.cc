@@ -13,7 +13,7 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/elapsed.h"
 #include "src/driver/postgres/lent.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
@@ -249,7 +249,7 @@ void Connection::execute(std::string_view sql) {
   if (sql.find('\0') != std::string_view::npos) {
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
-  const Outline shape = outline(sql);
+  const MessageShape shape = message_shape(sql);
   note_touches(sql, shape.touches_session);
   queue(sql, shape.starts.size(), Batch::Part::own);
   if (pipeline_ == nullptr && (!begun_ || shape.controls_transaction)) flush();
@@ -296,7 +296,7 @@ Rows Connection::query(std::string_view sql) {
   if (sql.find('\0') != std::string_view::npos) {
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
-  const Outline shape = outline(sql);
+  const MessageShape shape = message_shape(sql);
   note_touches(sql, shape.touches_session);
   Batch batch = std::exchange(batch_, Batch());
   batch.add(sql, shape.starts.size());
@@ -357,7 +357,7 @@ void Connection::run(const sql::Statement& statement) {
   refuse_nul(statement);
   if (statement.kind == sql::StatementKind::copy_from_stdin) return start_copy(statement);
   if (!begun_) foresee(statement);
-  const Outline shape = outline(statement.text);
+  const MessageShape shape = message_shape(statement.text);
   std::optional<Unhurried> unhurried;
   if (!begun_ && works_concurrently(statement.text)) unhurried.emplace(*this);
   if (!begun_ && finish_detach(statement)) return;

@@ -22,7 +22,7 @@
 #include "src/driver/postgres/batch.h"
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 #include "src/driver/postgres/pipeline.h"
 #include "src/driver/postgres/prepared.h"
 #include "src/driver/postgres/wire.h"
@@ -175,7 +175,7 @@ class Connection final : public driver::Connection,
   std::chrono::milliseconds longest_lock_wait() const;
   void limit_lock_wait();
   // See half_built.cc.
-  void finish_built(const sql::Statement& statement, const Outline& shape);
+  void finish_built(const sql::Statement& statement, const MessageShape& shape);
   void finish_reindexed(const sql::Statement& statement, const std::string& condition);
   void execute_for(const sql::Statement& statement, const std::string& sql);
   void drop_half_built(const std::string& index);

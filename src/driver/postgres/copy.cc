@@ -3,14 +3,14 @@
 #include <utility>
 
 #include "src/driver/postgres/connection.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
 // The first piece: the command. It shares a message with what waits before it.
 void Connection::start_copy(const sql::Statement& statement) {
   copy_batch_ = std::exchange(batch_, Batch());
-  copy_batch_.add(statement, outline(statement.text));
+  copy_batch_.add(statement, message_shape(statement.text));
   copy_progress_ = {};
   copy_line_ = 0;
   wire_->send(copy_batch_.text(), false);

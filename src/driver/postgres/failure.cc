@@ -9,7 +9,7 @@
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/lexical.h"
 #include "src/driver/postgres/libpq.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 #include "src/sql/words.h"
 
 namespace gander::driver::postgres {
@@ -103,7 +103,7 @@ bool is_refused_end(const Failure& failure) {
 }
 
 bool runs_a_procedure(std::string_view sql) {
-  if (outline(sql).starts.size() != 1) return false;
+  if (message_shape(sql).starts.size() != 1) return false;
   sql::Words words(kLexicalRules, sql);
   return words.accept("call") || words.accept("do");
 }

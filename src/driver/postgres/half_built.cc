@@ -12,6 +12,7 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lexical.h"
+#include "src/sql/outline.h"
 #include "src/sql/words.h"
 
 namespace gander::driver::postgres {
@@ -38,18 +39,14 @@ std::string regclass(const std::string& name) {
   return "pg_catalog.to_regclass(" + dialect().literal(name) + ")";
 }
 
-std::optional<IndexClaim> index_claim(Words words) {
-  if (!words.accept("create")) return std::nullopt;
-  words.accept("unique");
-  if (!words.accept("index")) return std::nullopt;
-  words.accept("concurrently");
-  if (!words.accept("if") || !words.accept("not") || !words.accept("exists")) return std::nullopt;
+std::optional<IndexClaim> index_claim(const Words& words) {
+  const sql::Outline statement = sql::outline(words);
+  const bool whole = !statement.name.empty() && !statement.table.empty();
+  if (!statement.creates("index") || !statement.guarded || !whole) return std::nullopt;
   IndexClaim claim;
-  claim.index = words.name();
-  if (claim.index.empty() || !words.accept("on")) return std::nullopt;
-  claim.only = words.accept("only");
-  claim.table = words.name();
-  if (claim.table.empty()) return std::nullopt;
+  claim.index = statement.name;
+  claim.only = statement.only;
+  claim.table = statement.table;
   return claim;
 }
 
@@ -162,7 +159,7 @@ std::string reindexed(std::string_view sql) {
 // After a statement that ended well. Rebuilds, where that is possible outside a transaction, or
 // throws. Whatever kills this half way finds the statement without its outcome in the journal, and
 // comes here again.
-void Connection::finish_built(const sql::Statement& statement, const Outline& shape) {
+void Connection::finish_built(const sql::Statement& statement, const MessageShape& shape) {
   for (const IndexClaim& claim : index_claims(statement.text, shape.starts)) {
     for (int tries = 0;; ++tries) {
       const std::optional<InvalidIndex> index = invalid_index(*this, claim);

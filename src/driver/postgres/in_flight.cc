@@ -6,7 +6,7 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/lexical.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 #include "src/sql/scanner.h"
 
 namespace gander::driver::postgres {
@@ -39,7 +39,7 @@ bool Connection::can_pipeline(const sql::Statement& statement) const {
   const std::string_view sql = statement.text;
   if (sql.find('\0') != std::string_view::npos || is_copy(sql)) return false;
   if (sql.find('$') != std::string_view::npos && has_parameter(sql)) return false;
-  const Outline shape = outline(sql);
+  const MessageShape shape = message_shape(sql);
   return shape.starts.size() == 1 && !shape.controls_transaction;
 }
 

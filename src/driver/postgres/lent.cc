@@ -54,7 +54,7 @@ bool suits_cursor(std::string_view sql) {
   return true;
 }
 
-void refuse_several(const Outline& shape, const char* what, const char* hint) {
+void refuse_several(const MessageShape& shape, const char* what, const char* hint) {
   if (shape.starts.size() <= 1) return;
   throw Error(ErrorCode::usage, std::string(what) + " one statement, and there are several", hint);
 }
@@ -116,7 +116,7 @@ postgres::Connection::Progress Lent::run(std::string_view sql,
     throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
   }
   if (connection_.options_.cancel != nullptr) connection_.options_.cancel->throw_if_stopped();
-  const Outline shape = outline(sql);
+  const MessageShape shape = message_shape(sql);
   if (!parameters.empty()) refuse_several(shape, "parameters go with", "run them one by one");
   const Arguments arguments(parameters);
   connection_.note_touches(sql, shape.touches_session);
@@ -130,7 +130,7 @@ postgres::Connection::Progress Lent::run(std::string_view sql,
   return progress;
 }
 
-void Lent::send(const std::string& sql, const Arguments& arguments, const Outline& shape,
+void Lent::send(const std::string& sql, const Arguments& arguments, const MessageShape& shape,
                 bool keep_rows) {
   const bool plain = shape.starts.size() == 1 && is_plain(sql);
   // A table that is altered may give what was prepared another result, which the server refuses.
@@ -162,7 +162,7 @@ std::int64_t Lent::do_execute(std::string_view sql, std::span<const Parameter> p
 }
 
 gander::Rows Lent::do_query(std::string_view sql, std::span<const Parameter> parameters) {
-  refuse_several(outline(sql), "a query is", "run the others with execute()");
+  refuse_several(message_shape(sql), "a query is", "run the others with execute()");
   const postgres::Connection::Progress progress =
       run(sql, parameters, postgres::Connection::Rowset::keep);
   return progress.kept.empty() ? gander::Rows() : typed_rows(progress.kept.back().get());
@@ -215,7 +215,7 @@ class Lent::Cursor {
 
 void Lent::do_for_each(std::string_view sql, std::span<const Parameter> parameters,
                        const std::function<bool(const gander::Row&)>& function) {
-  const Outline shape = outline(sql);
+  const MessageShape shape = message_shape(sql);
   refuse_several(shape, "a query is", "run the others with execute()");
   // Behind a pooler a cursor outlives its transaction in a session that is somebody else's.
   const bool holds = connection_.in_transaction() || !connection_.pooled();

@@ -30,7 +30,7 @@ class Lent final : public gander::Connection {
 
   postgres::Connection::Progress run(std::string_view sql, std::span<const Parameter> parameters,
                                      postgres::Connection::Rowset rowset);
-  void send(const std::string& sql, const Arguments& arguments, const Outline& shape,
+  void send(const std::string& sql, const Arguments& arguments, const MessageShape& shape,
             bool keep_rows);
   std::string prepare(const std::string& sql, const Arguments& arguments);
   [[noreturn]] void fail(std::string_view sql, std::size_t statements,

@@ -8,7 +8,7 @@
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/lock_reach.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
@@ -265,7 +265,7 @@ void LockDoctor::add(const std::string& place, const sql::Statement& statement) 
     copy_number_ = statement.number;
     if (data) return;
   }
-  const std::vector<std::size_t> starts = outline(statement.text).starts;
+  const std::vector<std::size_t> starts = message_shape(statement.text).starts;
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : statement.text.size();
     LockNeeds needs = lock_needs(statement.text.substr(starts[i], end - starts[i]));

@@ -5,46 +5,44 @@
 #include <vector>
 
 #include "src/driver/postgres/lexical.h"
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 namespace gander::driver::postgres {
 
-using sql::Words;
 namespace {
 
-// TABLE, INDEX and the like after ALTER or DROP. False for what is no relation.
-bool accept_relation(Words& words) {
-  words.accept("foreign");
-  if (words.accept("materialized")) return words.accept("view");
-  return words.accept("table") || words.accept("index") || words.accept("view") ||
-         words.accept("sequence");
+using Verb = sql::Outline::Verb;
+
+bool is_relation(std::string_view kind) {
+  return kind == "table" || kind == "index" || kind == "view" || kind == "sequence" ||
+         kind == "materialized view" || kind == "foreign table";
+}
+
+// What else stands in a schema.
+bool has_schema(std::string_view kind) {
+  return is_relation(kind) || kind == "type" || kind == "domain" || kind == "function" ||
+         kind == "procedure" || kind == "aggregate";
 }
 
 }  // namespace
 
 void Needs::add(const std::string& place, std::string_view sql) {
-  const std::vector<std::size_t> starts = outline(sql).starts;
+  const std::vector<std::size_t> starts = message_shape(sql).starts;
   for (std::size_t i = 0; i < starts.size(); ++i) {
     const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : sql.size();
-    Words words(kLexicalRules, sql.substr(starts[i], end - starts[i]));
-    if (words.accept("create")) {
-      add_create(place, words);
-    } else if (words.accept("alter")) {
-      if (accept_relation(words)) add_named(place, words);
-    } else if (words.accept("drop")) {
-      if (!accept_relation(words)) continue;
-      do {
-        add_named(place, words);
-      } while (words.accept(','));
-    }
+    add_statement(place, sql::outline({kLexicalRules, sql.substr(starts[i], end - starts[i])}));
   }
 }
 
-void Needs::add_named(const std::string& place, Words& words) {
-  words.accept("concurrently");
-  words.skip_if_exists();
-  words.accept("only");
-  const std::string name = words.name();
+void Needs::add_statement(const std::string& place, const sql::Outline& statement) {
+  if (statement.verb == Verb::create) return add_create(place, statement);
+  if (statement.verb == Verb::other || !is_relation(statement.kind)) return;
+  add_altered(place, statement.name);
+  if (statement.verb == Verb::alter) return;
+  for (sql::Words rest = statement.rest; rest.accept(',');) add_altered(place, rest.name());
+}
+
+void Needs::add_altered(const std::string& place, const std::string& name) {
   if (!name.empty()) altered_.emplace(name, place);
 }
 
@@ -53,56 +51,17 @@ void Needs::add_schema_of(const std::string& place, const std::string& name) {
   schemas_.emplace(dot == std::string::npos ? "" : name.substr(0, dot), place);
 }
 
-void Needs::add_index(const std::string& place, Words& words) {
-  words.accept("concurrently");
-  words.skip_if_exists();
-  if (!words.peek().is("on")) words.name();
-  if (!words.accept("on")) return;
-  words.accept("only");
-  const std::string table = words.name();
-  if (table.empty()) return;
-  altered_.emplace(table, place);
-}
-
-void Needs::add_create(const std::string& place, Words& words) {
-  if (words.accept("or")) words.accept("replace");
-  if (words.accept("schema")) {
+void Needs::add_create(const std::string& place, const sql::Outline& statement) {
+  if (statement.temporary) return;
+  if (statement.kind == "schema") {
     on_database_.emplace("SCHEMA", place);
-    return;
+  } else if (statement.kind == "extension") {
+    if (!statement.name.empty()) extensions_.emplace(statement.name, place);
+  } else if (statement.kind == "index") {
+    add_altered(place, statement.table);
+  } else if (has_schema(statement.kind) && !statement.name.empty()) {
+    add_schema_of(place, statement.name);
   }
-  if (words.accept("extension")) {
-    words.skip_if_exists();
-    const std::string name = words.name();
-    if (!name.empty()) extensions_.emplace(name, place);
-    return;
-  }
-  if (words.accept("unique")) {
-    if (words.accept("index")) add_index(place, words);
-    return;
-  }
-  if (words.accept("index")) return add_index(place, words);
-  if (words.accept("temporary") || words.accept("temp") || words.accept("global") ||
-      words.accept("local")) {
-    return;
-  }
-  words.accept("unlogged");
-  words.accept("recursive");
-  const bool relation = words.peek().is("table") || words.peek().is("view") ||
-                        words.peek().is("materialized") || words.peek().is("sequence") ||
-                        words.peek().is("foreign");
-  const bool other = words.peek().is("type") || words.peek().is("domain") ||
-                     words.peek().is("function") || words.peek().is("procedure") ||
-                     words.peek().is("aggregate");
-  if (relation) {
-    if (!accept_relation(words)) return;
-  } else if (other) {
-    words.take();
-  } else {
-    return;
-  }
-  words.skip_if_exists();
-  const std::string name = words.name();
-  if (!name.empty()) add_schema_of(place, name);
 }
 
 }  // namespace gander::driver::postgres

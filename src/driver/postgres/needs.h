@@ -9,11 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "src/sql/words.h"
+#include "src/sql/outline.h"
 
 namespace gander::driver::postgres {
-
-using sql::Words;
 
 class Needs {
  public:
@@ -29,9 +27,9 @@ class Needs {
   const Names& on_database() const { return on_database_; }  // CREATE SCHEMA and EXTENSION
 
  private:
-  void add_create(const std::string& place, Words& words);
-  void add_index(const std::string& place, Words& words);
-  void add_named(const std::string& place, Words& words);
+  void add_statement(const std::string& place, const sql::Outline& statement);
+  void add_create(const std::string& place, const sql::Outline& statement);
+  void add_altered(const std::string& place, const std::string& name);
   void add_schema_of(const std::string& place, const std::string& name);
 
   Names altered_;

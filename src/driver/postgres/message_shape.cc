@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 #include <algorithm>
 #include <array>
@@ -98,8 +98,8 @@ class Reading {
 
 }  // namespace
 
-Outline outline(std::string_view text) {
-  Outline found;
+MessageShape message_shape(std::string_view text) {
+  MessageShape found;
   sql::Scanner scanner(kLexicalRules, text);
   Reading reading;
   // The usual unit is one statement whose only `;` is its last byte: then its head says it all.

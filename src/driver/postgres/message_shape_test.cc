@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "src/driver/postgres/outline.h"
+#include "src/driver/postgres/message_shape.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace {
 
 // "starts" as offsets, then T for transaction control and S for touching the session.
 std::string dump(std::string_view sql) {
-  const Outline found = outline(sql);
+  const MessageShape found = message_shape(sql);
   std::string text;
   for (const std::size_t start : found.starts) {
     text += (text.empty() ? "" : " ") + std::to_string(start);
@@ -25,12 +25,12 @@ struct Case {
   const char* dump;
 };
 
-class OutlineTest : public ::testing::TestWithParam<Case> {};
+class MessageShapeTest : public ::testing::TestWithParam<Case> {};
 
-TEST_P(OutlineTest, FindsTheStatements) { EXPECT_EQ(dump(GetParam().sql), GetParam().dump); }
+TEST_P(MessageShapeTest, FindsTheStatements) { EXPECT_EQ(dump(GetParam().sql), GetParam().dump); }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, OutlineTest,
+    Table, MessageShapeTest,
     ::testing::Values(
         Case{"", ""}, Case{" ;; -- ;\n /* ; */ ", ""}, Case{"DELETE FROM a", "0"},
         Case{"DELETE FROM a;", "0"}, Case{"DELETE FROM a; DELETE FROM b", "0 15"},
