@@ -277,6 +277,7 @@ std::size_t Executor::apply_group(std::span<const Task> tasks,
 void Executor::run_one(const Task& task) {
   Retry retry(options_.wait);
   bool prepared = true;  // until it turns out that what was is gone
+  called_ = false;
   for (int lost = 0;;) {
     std::optional<Error> loss;
     try {
@@ -311,7 +312,7 @@ void Executor::run_one(const Task& task) {
       return;
     }
     // It may do what cannot be replayed, and what it has lost may be a connection of its own.
-    if (task.is_function()) fail(task, *loss);
+    if (called_) fail(task, *loss);
   }
 }
 
@@ -326,7 +327,13 @@ void Executor::run_stepwise(const Task& task) {
   std::vector<driver::IntegrityProblem> before;
   if (check) before = database_.connection().integrity_problems();
   Stepwise stepwise(database_, options_, cancel_, index_, total_);
-  std::optional<MigrationResult> result = stepwise.run(task);
+  std::optional<MigrationResult> result;
+  try {
+    result = stepwise.run(task);
+  } catch (...) {
+    called_ = stepwise.called();
+    throw;
+  }
   note_warnings(task.migration->place);
   if (!result) return;
   // What an earlier run has broken was there before this one.
@@ -541,6 +548,7 @@ void Executor::check_integrity(const Task& task,
 void Executor::call_function(const Task& task) {
   const std::function<void(Connection&)>* function = task.function();
   if (function == nullptr) return;
+  called_ = true;
   try {
     (*function)(*database_.connection().lend());
   } catch (const Error&) {

@@ -83,6 +83,7 @@ class Executor {
   std::span<const Task> tasks_;
   std::int64_t index_ = 0;  // of the task in progress, 1-based
   std::int64_t total_ = 0;
+  bool called_ = false;     // the function of the task in progress
   std::int64_t alone_ = 0;  // that many tasks from index_ on are to be run one by one
 };
 

@@ -378,6 +378,7 @@ void Stepwise::call_function(const Task& task) {
     if (row_.running > 0) leave_undecided("the run stopped while its function was executing");
     in_transaction([&] { database_.journal().intend(&row_, ""); });
   }
+  called_ = true;
   try {
     (*function)(*connection.lend());
   } catch (...) {

@@ -33,6 +33,9 @@ class Stepwise {
   // failed; the journal then says where to go on.
   std::optional<MigrationResult> run(const Task& task);
 
+  // Has run() called the function of the task?
+  bool called() const { return called_; }
+
  private:
   std::optional<MigrationResult> attempt(const Task& task);
   bool take_up(const Task& task);
@@ -78,6 +81,7 @@ class Stepwise {
   bool unit_begun_ = false;
   bool witnessed_ = false;        // Mode::witnessed
   bool settled_ = false;          // a user has said that the script, which ran verbatim, is done
+  bool called_ = false;           // the function of the task
   bool own_transaction_ = false;  // the script has begun a transaction
   std::int64_t own_units_ = 0;    // its units so far, journaled when it ends
   // The script's own one, or that of the unit in progress.

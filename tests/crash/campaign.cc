@@ -211,7 +211,7 @@ Tally Campaign::crowds() {
 // to work goes on when it loses its connection to a server, whatever the reason.
 bool Campaign::must_survive(const Disturbance& disturbance) const {
   if (scenario_.fails || !scenario_.stops.empty()) return false;
-  const bool begun = stage_.network() != nullptr && progress_->begun;
+  const bool begun = stage_.network() != nullptr && progress_->begun && !progress_->called;
   if (disturbance.cut.point > 0) return begun;
   if (disturbance.calls.size() != 1) return false;
   switch (disturbance.calls[0].action) {

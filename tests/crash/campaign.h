@@ -55,6 +55,7 @@ struct Disturbance {
 struct Progress {
   bool reached = false;  // the fault happened
   bool begun = false;    // the run had read and locked all that it needs, and went to work
+  bool called = false;   // a function of the user's, which a run calls once
 };
 
 class Campaign {

@@ -173,6 +173,7 @@ void Campaign::run_in_child(const Disturbance& disturbance, const Operate& opera
     operate(runner);
   } catch (const Error& error) {
     progress_->begun = line.begun();
+    progress_->called = line.lent();
     if (settings_.trace) std::fprintf(stderr, "%s\n", error.what());
     ::_exit(kError + static_cast<int>(error.code()));
   } catch (...) {

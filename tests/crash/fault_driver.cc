@@ -93,7 +93,10 @@ class FaultConnection final : public driver::Connection,
     spoil(sql);
     return pass("query", sql, [&] { return inner_->query(sql); });
   }
-  std::unique_ptr<gander::Connection> lend() override { return std::make_unique<Lent>(*this); }
+  std::unique_ptr<gander::Connection> lend() override {
+    line_->note_lent();
+    return std::make_unique<Lent>(*this);
+  }
   void visit(std::string_view sql, const std::function<void(const driver::Row&)>& each) override {
     pass("visit", sql, [&] { inner_->visit(sql, each); });
   }

@@ -60,6 +60,7 @@ class FaultLine {
   std::int64_t calls() const { return calls_; }
   // Did the run come so far as to change the database?
   bool begun() const { return begun_; }
+  bool lent() const { return lent_; }  // a function migration was called
   // Every call's name, for people who look at a failing point.
   void trace(bool on) { trace_ = on; }
   // Called by `visit`; must not use a connection of this line.
@@ -71,6 +72,8 @@ class FaultLine {
   std::chrono::microseconds amid{0};
   Defect defect = Defect::none;
 
+  void note_lent() { lent_ = true; }
+
   // Counts a call. Kills, visits and throws as planned; true: the reply is to be lost.
   bool pass(const char* call, std::string_view text);
 
@@ -78,6 +81,7 @@ class FaultLine {
   std::vector<Fault> plan_;
   std::int64_t calls_ = 0;
   bool begun_ = false;
+  bool lent_ = false;
   bool trace_ = false;
 };
 
