@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/advice.h"
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
@@ -45,7 +46,7 @@ std::string text_of(const DoctorReport& report, bool verbose, const Terminal& te
             on_terminal(message, indent, terminal).substr(static_cast<std::size_t>(indent)) + "\n";
     const bool told = finding.severity >= Severity::warning || verbose;
     if (told && !finding.hint.empty()) {
-      text += on_terminal("try: " + printable(finding.hint), 4, terminal) + "\n";
+      text += on_terminal("try: " + printable(advice(finding.hint)), 4, terminal) + "\n";
     }
   }
   const bool untold = std::ranges::any_of(

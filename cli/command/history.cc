@@ -7,8 +7,8 @@
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/output/time.h"
 #include "cli/signals.h"
+#include "src/types/time.h"
 
 namespace gander::cli {
 namespace {
@@ -35,7 +35,7 @@ std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal&
                {.heading = "DETAIL", .dispensable = 3, .below = true}});
   for (const HistoryEntry& entry : entries) {
     const bool timed = entry.duration.count() > 0;
-    table.add({{time_text(entry.at)},
+    table.add({{entry.at ? time_text(*entry.at) : ""},
                {history_event_name(entry.event), color_of(entry.event)},
                {std::to_string(entry.version)},
                {timed ? duration_text(entry.duration, terminal.unicode) : ""},

@@ -8,6 +8,7 @@
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
 #include "cli/signals.h"
+#include "src/types/time.h"
 
 namespace gander::cli {
 namespace {
@@ -16,9 +17,9 @@ std::string lines(const LockStatus& status) {
   std::string text;
   for (const LockHolder& holder : status.holders) {
     text += "  " + printable(holder.description());
-    if (!holder.expired && !holder.renewed_at.empty()) {
+    if (!holder.expired && holder.renewed_at && holder.expires_at) {
       text += fmt::format(", last sign of life {} UTC, runs out {} UTC",
-                          printable(holder.renewed_at), printable(holder.expires_at));
+                          time_text(*holder.renewed_at), time_text(*holder.expires_at));
     }
     text += "\n";
   }

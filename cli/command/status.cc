@@ -2,13 +2,14 @@
 // status and version: what the database has.
 #include <fmt/format.h>
 
+#include "cli/advice.h"
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/output/time.h"
 #include "cli/signals.h"
+#include "src/types/time.h"
 
 namespace gander::cli {
 namespace {
@@ -38,6 +39,10 @@ Cell state_cell(const MigrationStatus& status) {
           Color::red};
 }
 
+std::string applied_at(const MigrationStatus& status) {
+  return status.applied_at ? time_text(*status.applied_at) : printable(status.tstamp);
+}
+
 std::string table_text(const Status& status, const Terminal& terminal) {
   Table table({{.heading = "VERSION", .right = true},
                {.heading = "STATE"},
@@ -49,7 +54,7 @@ std::string table_text(const Status& status, const Terminal& terminal) {
     const bool timed = migration.duration.count() > 0;
     table.add({{std::to_string(migration.version)},
                state_cell(migration),
-               {time_text(migration.applied_at)},
+               {applied_at(migration)},
                {timed ? duration_text(migration.duration, terminal.unicode) : ""},
                {printable(migration.applied_by)},
                {printable(migration.name)}});
@@ -84,8 +89,8 @@ std::string unfinished_text(const Status& status) {
     if (!doubt && migration.state != MigrationState::active) continue;
     // The detail may quote the statement: a line of its own for each of its lines.
     text += fmt::format("{}: {}\n", printable(migration.name),
-                        printable(indented_lines(migration.detail), true));
-    text += fmt::format("  try: {}\n", printable(migration.hint));
+                        printable(indented_lines(advice(migration.detail)), true));
+    text += fmt::format("  try: {}\n", printable(advice(migration.hint)));
   }
   return text;
 }

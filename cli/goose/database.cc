@@ -13,6 +13,7 @@
 #include "gander/migration_runner.h"
 #include "src/driver/engine.h"
 #include "src/source/migration.h"
+#include "src/types/time.h"
 
 namespace gander::cli::goose {
 namespace {
@@ -267,8 +268,8 @@ class Commands {
 
   static std::string applied_at(const Status& status, std::int64_t version) {
     for (const MigrationStatus& entry : status.migrations) {
-      if (entry.version == version && !entry.applied_at.empty()) {
-        return status_time(entry.applied_at);
+      if (entry.version == version && (entry.applied_at || !entry.tstamp.empty())) {
+        return status_time(entry.applied_at ? time_text(*entry.applied_at) : entry.tstamp);
       }
     }
     return "Pending";

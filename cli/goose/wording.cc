@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "cli/advice.h"
 #include "src/source/file_name.h"
 
 namespace gander::cli::goose {
@@ -160,7 +161,7 @@ std::string with_hint(const ErrorDetails& details, std::string text) {
     case ErrorCode::invalid_migration:
       return text;
     default:
-      return details.hint.empty() ? text : text + " (" + details.hint + ")";
+      return details.hint.empty() ? text : text + " (" + advice(details.hint) + ")";
   }
 }
 

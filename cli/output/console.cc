@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "cli/advice.h"
 #include "cli/output/text.h"
 #include "cli/secrets.h"
 
@@ -45,7 +46,7 @@ void Console::warn(const std::string& sentence) {
     const std::lock_guard lock(mutex_);
     if (!warned_.insert(sentence).second) return;
   }
-  err(paint(err_terminal_, Color::yellow, "warning:") + " " + continued(sentence) + "\n");
+  err(paint(err_terminal_, Color::yellow, "warning:") + " " + continued(advice(sentence)) + "\n");
 }
 
 void Console::set_live(const std::string& line) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/advice.h"
 #include "cli/output/text.h"
 
 namespace gander::cli {
@@ -99,7 +100,7 @@ std::string error_text(const ErrorDetails& details, const Terminal& terminal) {
   text += indented(details.detail);
   if (!details.hint.empty()) {
     text += fmt::format("  {} {}\n", paint(terminal, Color::cyan, "try:"),
-                        printable(details.hint, true));
+                        printable(advice(details.hint), true));
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "cli/advice.h"
 #include "cli/options.h"
 #include "cli/output/time.h"
 #include "cli/redact.h"
@@ -20,8 +21,14 @@ constexpr int kFormat = 1;
 
 // What is not known is null, never "" or 0.
 Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
-Json time_or_null(std::string_view utc) { return text_or_null(iso_time(utc)); }
+Json time_or_null(std::optional<Time> time) { return time ? Json(iso_time(*time)) : Json(); }
 Json number_or_null(std::int64_t number) { return number == 0 ? Json() : Json(number); }
+
+Json advised(const std::vector<std::string>& warnings) {
+  Json texts = Json::array();
+  for (const std::string& warning : warnings) texts.push_back(advice(warning));
+  return texts;
+}
 
 // Milliseconds to three places.
 Json milliseconds(std::chrono::nanoseconds duration) {
@@ -65,7 +72,7 @@ Json to_json(const Report& report) {
           {"migrations", std::move(migrations)},
           {"duration_ms", milliseconds(report.duration)},
           {"backup", text_or_null(report.backup)},
-          {"warnings", report.warnings},
+          {"warnings", advised(report.warnings)},
           {"notices", std::move(notices)}};
 }
 
@@ -83,8 +90,8 @@ Json to_json(const MigrationStatus& status) {
           {"statements_done", unfinished ? Json(status.statements_done) : Json()},
           {"statements_total", unfinished ? Json(status.statements_total) : Json()},
           {"direction", unfinished ? Json(direction_name(status.direction)) : Json()},
-          {"detail", text_or_null(status.detail)},
-          {"hint", text_or_null(status.hint)}};
+          {"detail", text_or_null(advice(status.detail))},
+          {"hint", text_or_null(advice(status.hint))}};
 }
 
 Json to_json(const PlanStep& step, bool sql) {
@@ -117,13 +124,13 @@ Json to_json(const HistoryEntry& entry) {
           {"duration_ms", milliseconds(entry.duration)},
           {"actor", text_or_null(entry.actor)},
           {"tool", text_or_null(entry.tool)},
-          {"detail", text_or_null(entry.detail)}};
+          {"detail", text_or_null(advice(entry.detail))}};
 }
 
 Json to_json(const ErrorDetails& details) {
   return {{"code", error_code_name(details.code)},
           {"message", details.message},
-          {"hint", text_or_null(details.hint)},
+          {"hint", text_or_null(advice(details.hint))},
           {"file", text_or_null(details.file)},
           {"line", number_or_null(details.line)},
           {"column", number_or_null(details.column)},
@@ -164,7 +171,7 @@ std::string json_status(const JsonHead& head, const Status& status) {
   json["unfinished"] = status.unfinished;
   json["migrations"] = Json::array();
   for (const auto& migration : status.migrations) json["migrations"].push_back(to_json(migration));
-  json["warnings"] = status.warnings;
+  json["warnings"] = advised(status.warnings);
   return print(json);
 }
 
@@ -193,7 +200,7 @@ std::string json_doctor(const JsonHead& head, const DoctorReport& report) {
     findings.push_back({{"severity", severity_name(finding.severity)},
                         {"check", finding.check},
                         {"message", finding.message},
-                        {"hint", text_or_null(finding.hint)}});
+                        {"hint", text_or_null(advice(finding.hint))}});
   }
   json["findings"] = std::move(findings);
   return print(json);
@@ -225,7 +232,7 @@ std::string json_plan(const JsonHead& head, std::string_view operation, const Pl
   json["version_after"] = plan.version_after;
   json["steps"] = Json::array();
   for (const auto& step : plan.steps) json["steps"].push_back(to_json(step, sql));
-  json["warnings"] = plan.warnings;
+  json["warnings"] = advised(plan.warnings);
   return print(json);
 }
 

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "src/types/time.h"
+
 namespace gander::cli {
 namespace {
 
@@ -56,7 +58,7 @@ TEST(Json, HoldsTheStatusOfAMigration) {
   edited.version = 1;
   edited.name = "1_a.sql";
   edited.state = MigrationState::edited;
-  edited.applied_at = "2026-01-02 03:04:05";
+  edited.applied_at = parse_time("2026-01-02 03:04:05");
   edited.applied_by = "me@host";
   edited.duration = std::chrono::milliseconds{2};
   edited.checksum = "ab";

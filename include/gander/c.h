@@ -19,7 +19,7 @@
 //    Texts are bytes as they came, UTF-8 where the files and the database hold UTF-8.
 // 6. Lists are asked by index from 0. An index outside the list, and a NULL object, give "" or 0.
 // 7. Flags are int: 0 is false, everything else is true; getters return 0 or 1. Durations are
-//    nanoseconds, limits milliseconds.
+//    nanoseconds, limits milliseconds; times are microseconds since 1970 in UTC, 0 where not known.
 // 8. No C++ exception leaves these functions. Callbacks must return: no exception, no longjmp().
 // 9. Threads: an object is used by one thread at a time, except for gander_runner_cancel().
 // 10. Numbers and names in this header are never changed, only added to.
@@ -443,8 +443,7 @@ GANDER_EXPORT const char* gander_status_migration_name(const gander_status* stat
 // "pending", "applied", "edited", "missing", "active" or "in_doubt".
 GANDER_EXPORT const char* gander_status_migration_state(const gander_status* status, size_t index);
 GANDER_EXPORT int gander_status_migration_out_of_order(const gander_status* status, size_t index);
-GANDER_EXPORT const char* gander_status_migration_applied_at(const gander_status* status,
-                                                             size_t index);
+GANDER_EXPORT int64_t gander_status_migration_applied_at(const gander_status* status, size_t index);
 GANDER_EXPORT const char* gander_status_migration_applied_by(const gander_status* status,
                                                              size_t index);
 GANDER_EXPORT int64_t gander_status_migration_duration(const gander_status* status, size_t index);
@@ -487,7 +486,7 @@ GANDER_EXPORT int64_t gander_plan_step_line(const gander_plan* plan, size_t inde
 GANDER_EXPORT void gander_history_free(gander_history* history);
 GANDER_EXPORT size_t gander_history_count(const gander_history* history);
 GANDER_EXPORT int64_t gander_history_id(const gander_history* history, size_t index);
-GANDER_EXPORT const char* gander_history_at(const gander_history* history, size_t index);
+GANDER_EXPORT int64_t gander_history_at(const gander_history* history, size_t index);
 GANDER_EXPORT const char* gander_history_run_id(const gander_history* history, size_t index);
 // "applied", "reverted", "failed", "adopted", "accepted" or "resolved".
 GANDER_EXPORT const char* gander_history_event(const gander_history* history, size_t index);
@@ -535,9 +534,9 @@ GANDER_EXPORT size_t gander_lock_count(const gander_lock* lock);
 GANDER_EXPORT const char* gander_lock_holder_kind(const gander_lock* lock, size_t index);
 GANDER_EXPORT int64_t gander_lock_holder_pid(const gander_lock* lock, size_t index);
 GANDER_EXPORT const char* gander_lock_holder_name(const gander_lock* lock, size_t index);
-GANDER_EXPORT const char* gander_lock_holder_since(const gander_lock* lock, size_t index);
-GANDER_EXPORT const char* gander_lock_holder_renewed_at(const gander_lock* lock, size_t index);
-GANDER_EXPORT const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index);
+GANDER_EXPORT int64_t gander_lock_holder_since(const gander_lock* lock, size_t index);
+GANDER_EXPORT int64_t gander_lock_holder_renewed_at(const gander_lock* lock, size_t index);
+GANDER_EXPORT int64_t gander_lock_holder_expires_at(const gander_lock* lock, size_t index);
 GANDER_EXPORT int gander_lock_holder_expired(const gander_lock* lock, size_t index);
 
 // --- gander_validation: what the files hold ------------------------------------------------------

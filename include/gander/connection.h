@@ -160,11 +160,11 @@ class GANDER_EXPORT Connection {
 
   // Runs one statement and returns all its rows.
   template <Bindable... Parameters>
-  Rows query(std::string_view sql, const Parameters&... parameters) {
+  [[nodiscard]] Rows query(std::string_view sql, const Parameters&... parameters) {
     const std::array<Parameter, sizeof...(Parameters)> all{Parameter(parameters)...};
     return do_query(sql, all);
   }
-  Rows query(std::string_view sql, std::span<const Parameter> parameters) {
+  [[nodiscard]] Rows query(std::string_view sql, std::span<const Parameter> parameters) {
     return do_query(sql, parameters);
   }
 
@@ -187,13 +187,13 @@ class GANDER_EXPORT Connection {
 
   // Is a transaction open? Always so in a transactional migration, which leaves it to Gander to
   // begin and end it (savepoints are its own).
-  bool in_transaction() { return do_in_transaction(); }
+  [[nodiscard]] bool in_transaction() { return do_in_transaction(); }
 
   // "sqlite" or "postgres".
-  std::string_view driver_name() const noexcept { return do_driver_name(); }
+  [[nodiscard]] std::string_view driver_name() const noexcept { return do_driver_name(); }
 
   // The driver's own handle: sqlite3* or PGconn*. Do not close it, and leave transactions alone.
-  void* native_handle() noexcept { return do_native_handle(); }
+  [[nodiscard]] void* native_handle() noexcept { return do_native_handle(); }
 
  protected:
   Connection();

@@ -45,7 +45,7 @@ GANDER_EXPORT const char* error_code_name(ErrorCode code) noexcept;
 struct ErrorDetails {
   ErrorCode code = ErrorCode::internal;
   std::string message;  // one sentence in the user's words, without the place
-  std::string hint;     // what to do, one sentence, or empty
+  std::string hint;     // what to do, one sentence, in names of this library; or empty
 
   std::string file;         // the migration's file as the source names it
   std::int64_t line = 0;    // 1-based
@@ -79,22 +79,22 @@ class GANDER_EXPORT Error : public std::runtime_error {
   Error(const Error&) noexcept;
   Error& operator=(const Error&) noexcept;
 
-  ErrorCode code() const noexcept;
-  const ErrorDetails& details() const noexcept;
+  [[nodiscard]] ErrorCode code() const noexcept;
+  [[nodiscard]] const ErrorDetails& details() const noexcept;
 
   // What the run had done before it failed, or nullptr when it failed before its first migration
   // was decided on. Valid as long as this Error or a copy of it lives.
-  const Report* report() const noexcept;
+  [[nodiscard]] const Report* report() const noexcept;
 
   // What it was made of: the exception of a function migration, an observer or
   // Options::environment, which std::rethrow_if_nested() throws as well; or nullptr. An Error
   // thrown by such code is no cause: it leaves the run itself, with its place filled in.
-  std::exception_ptr cause() const noexcept;
+  [[nodiscard]] std::exception_ptr cause() const noexcept;
 
   // The same error carrying the partial report of its run, another text, a cause.
-  Error with_report(Report report) const;
-  Error with_details(ErrorDetails details) const;
-  Error with_cause(std::exception_ptr cause) const;
+  [[nodiscard]] Error with_report(Report report) const;
+  [[nodiscard]] Error with_details(ErrorDetails details) const;
+  [[nodiscard]] Error with_cause(std::exception_ptr cause) const;
 
  private:
   // Shared because copying an exception must not throw (C++ Core Guidelines E.16).

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gander/export.h"
+#include "gander/time.h"
 
 namespace gander {
 
@@ -20,26 +22,25 @@ struct LockHolder {
     file,     // SQLite: a process with a lock on the file
   };
   Kind kind = Kind::session;
-  std::int64_t pid = 0;  // session: of the server's process; file: of the process
-  std::string name;      // application, user and address; who took the lease; the program
-  // Times are in UTC: "2026-01-31 12:00:00".
-  std::string since;       // session: when it began; lease: when it was taken
-  std::string renewed_at;  // lease: its last sign of life
-  std::string expires_at;  // lease
-  bool expired = false;    // lease: it has run out, so the next run takes it over
+  std::int64_t pid = 0;            // session: of the server's process; file: of the process
+  std::string name;                // application, user and address; who took the lease; the program
+  std::optional<Time> since = {};  // session: when it began; lease: when it was taken
+  std::optional<Time> renewed_at = {};  // lease: its last sign of life
+  std::optional<Time> expires_at = {};  // lease
+  bool expired = false;                 // lease: it has run out, so the next run takes it over
 
   // "pid 4711 (deploy-7, app, since 2026-01-31 12:00:00 UTC)".
-  GANDER_EXPORT std::string description() const;
+  [[nodiscard]] GANDER_EXPORT std::string description() const;
 };
 
-GANDER_EXPORT const char* lock_kind_name(LockHolder::Kind kind) noexcept;
+[[nodiscard]] GANDER_EXPORT const char* lock_kind_name(LockHolder::Kind kind) noexcept;
 
 struct LockStatus {
   std::string name;                 // of the lock: schema and version table, or the file
   std::vector<LockHolder> holders;  // expired leases included
 
   // Would a run have to wait?
-  GANDER_EXPORT bool held() const noexcept;
+  [[nodiscard]] GANDER_EXPORT bool held() const noexcept;
 };
 
 }  // namespace gander

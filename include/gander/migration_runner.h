@@ -78,16 +78,16 @@ class GANDER_EXPORT MigrationRunner {
   Report reset();
 
   // The most recently applied version, 0 when none is. Does not write.
-  std::int64_t version();
+  [[nodiscard]] std::int64_t version();
 
   // One entry a migration, and one for each version that only the database knows. Compares files
   // with the checksums in the history. Does not write.
-  Status status();
+  [[nodiscard]] Status status();
 
   // True when up() would apply something, or a version is half way, up or down (status() says
   // which): false means that the database has every migration whole. The cheapest question: one
   // round trip, two where a journal has been needed, and no file is read.
-  bool pending();
+  [[nodiscard]] bool pending();
 
   // Returns when the database can be reached and read: its server is up, or its file is there. It
   // is tried again until Options::wait is over. Writes nothing, makes no file and takes no lock.
@@ -100,20 +100,20 @@ class GANDER_EXPORT MigrationRunner {
   // no lock.
   // Errors: connection (it could not even be reached), in_doubt (only resolve() leads on), edited
   // (Options::expect_sum), usage.
-  bool wait_until_migrated();
+  [[nodiscard]] bool wait_until_migrated();
 
   // What the operation would do, with the statements' text when asked for. Does not write.
-  Plan plan(Operation operation = Operation::up, bool with_statements = false);
-  Plan plan_up_to(std::int64_t version, bool with_statements = false);
-  Plan plan_down_to(std::int64_t version, bool with_statements = false);
+  [[nodiscard]] Plan plan(Operation operation = Operation::up, bool with_statements = false);
+  [[nodiscard]] Plan plan_up_to(std::int64_t version, bool with_statements = false);
+  [[nodiscard]] Plan plan_down_to(std::int64_t version, bool with_statements = false);
 
   // The history table, oldest first; empty when it does not exist. Does not write.
-  std::vector<HistoryEntry> history();
+  [[nodiscard]] std::vector<HistoryEntry> history();
 
   // Parses every file in both directions and checks that it fits the target's kind of database; the
   // database is not connected. A bad name or a duplicate version is thrown; defects inside files
   // are returned, all of them.
-  Validation validate();
+  [[nodiscard]] Validation validate();
 
   // Creates the version table with its row for version 0, and the history table, where they are
   // absent. The first up() does so by itself.
@@ -136,10 +136,10 @@ class GANDER_EXPORT MigrationRunner {
   // Looks for what would make the next up() fail, wait or surprise: in the files, the database and,
   // on a server, its other sessions. Does not write. Everything that is wrong is a finding, also a
   // database that cannot be reached; only interrupted and usage are thrown.
-  DoctorReport doctor();
+  [[nodiscard]] DoctorReport doctor();
 
   // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
-  LockStatus lock_status();
+  [[nodiscard]] LockStatus lock_status();
 
   // Takes the lock from whoever holds it, and returns from whom: a lease that ran out at once, what
   // is in use only with `terminate`, which ends the session on the server or withdraws the lease. A

@@ -43,7 +43,7 @@ namespace gander {
 // A target by what libpq takes to connect: a URL or a keyword string
 // ("host=/run/postgresql dbname=app"), with the same additions as above; empty: all from the
 // environment. Errors: usage for what is neither; unsupported in a build without PostgreSQL.
-GANDER_EXPORT Target postgres(std::string_view conninfo);
+[[nodiscard]] GANDER_EXPORT Target postgres(std::string_view conninfo);
 
 // A target on a connection that the application owns and keeps open for as long as the runner
 // lives. It must be connected, idle, outside a transaction and not in pipeline mode when an
@@ -53,6 +53,6 @@ GANDER_EXPORT Target postgres(std::string_view conninfo);
 // MigrationRunner::cancel() cancels the statement in flight. Thread rule: while an operation runs,
 // no other thread may use the connection. Errors: usage for nullptr; unsupported in a build without
 // PostgreSQL.
-GANDER_EXPORT Target borrow(pg_conn* connection);
+[[nodiscard]] GANDER_EXPORT Target borrow(pg_conn* connection);
 
 }  // namespace gander

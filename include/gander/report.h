@@ -4,18 +4,21 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gander/error.h"
 #include "gander/export.h"
+#include "gander/time.h"
 
 namespace gander {
 
 // Stored in side tables: never renumber.
 enum class Direction : int { down = 0, up = 1 };
 
-GANDER_EXPORT const char* direction_name(Direction direction) noexcept;  // "up" or "down"
+[[nodiscard]] GANDER_EXPORT const char* direction_name(
+    Direction direction) noexcept;  // "up" or "down"
 
 // One migration that a run executed and recorded.
 struct MigrationResult {
@@ -61,16 +64,17 @@ enum class MigrationState {
   in_doubt,  // partly run, and one statement may or may not have happened: see `resolve`
 };
 
-GANDER_EXPORT const char* migration_state_name(MigrationState state) noexcept;
+[[nodiscard]] GANDER_EXPORT const char* migration_state_name(MigrationState state) noexcept;
 
 struct MigrationStatus {
   std::int64_t version = 0;
   std::string name;  // empty for a version that only the database knows and no history names
   MigrationState state = MigrationState::pending;
   bool out_of_order = false;  // pending, though a newer version is applied
-  // UTC, "2026-01-31 12:00:00", with ".250" on PostgreSQL; empty if not applied. goose keeps no
-  // zone: the row of a PostgreSQL session is taken to be of the zone that sessions have now.
-  std::string applied_at;
+  // Not known if not applied. goose keeps no zone: the row of a PostgreSQL session is taken to be
+  // of the zone that sessions have now.
+  std::optional<Time> applied_at = {};
+  std::string tstamp;      // what the version table has in place of a time, if it is none
   std::string applied_by;  // user@host from the history; empty if goose applied it
   std::chrono::nanoseconds duration{0};
   std::string checksum;  // SHA-256 in hex of what was applied; "none": accepted without a file
@@ -142,12 +146,13 @@ struct Validation {
 // Why a row was written to the history table. Names are stored there: never rename.
 enum class HistoryEvent { applied, reverted, failed, adopted, accepted, resolved };
 
-GANDER_EXPORT const char* history_event_name(HistoryEvent event) noexcept;
+[[nodiscard]] GANDER_EXPORT const char* history_event_name(HistoryEvent event) noexcept;
 
 // One row of the history table, oldest first. docs/formats.md describes the table.
 struct HistoryEntry {
   std::int64_t id = 0;
-  std::string at;      // server time, UTC: "2026-01-31 12:00:00.250"
+  std::optional<Time> at =
+      {};              // by the server's clock; unknown: somebody has put there what is none
   std::string run_id;  // the same for all rows of one run
   HistoryEvent event = HistoryEvent::applied;
   std::int64_t version = 0;

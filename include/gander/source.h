@@ -54,7 +54,8 @@ struct DirectoryOptions {
 // The `.sql` files of one directory, not of its subdirectories. Errors when read: not_found (no
 // such directory, or no migration in it), invalid_migration (a name without a version, a duplicate
 // version, an unreadable file). An empty path is a usage error at once.
-GANDER_EXPORT Source directory(std::filesystem::path path, DirectoryOptions options = {});
+[[nodiscard]] GANDER_EXPORT Source directory(std::filesystem::path path,
+                                             DirectoryOptions options = {});
 
 // One file compiled into the program; gander_embed() (CMake) writes the table and a function that
 // returns the source.
@@ -64,7 +65,7 @@ struct EmbeddedFile {
 };
 
 // `files` and what it refers to must outlive the source (static storage, as gander_embed() gives).
-GANDER_EXPORT Source embedded(std::span<const EmbeddedFile> files);
+[[nodiscard]] GANDER_EXPORT Source embedded(std::span<const EmbeddedFile> files);
 
 struct MemoryFile {
   std::string name;
@@ -72,7 +73,7 @@ struct MemoryFile {
 };
 
 // Owns its texts. An empty list is a not_found error when read, as an empty directory is.
-GANDER_EXPORT Source in_memory(std::vector<MemoryFile> files);
+[[nodiscard]] GANDER_EXPORT Source in_memory(std::vector<MemoryFile> files);
 
 // A migration that is a C++ function. It runs at its version's place among the SQL files.
 struct FunctionMigration {
@@ -87,10 +88,10 @@ struct FunctionMigration {
   bool transactional = true;
 };
 
-GANDER_EXPORT Source functions(std::vector<FunctionMigration> migrations);
+[[nodiscard]] GANDER_EXPORT Source functions(std::vector<FunctionMigration> migrations);
 
 // All migrations of all sources. A version in two of them is an invalid_migration error when read;
 // a source that is empty on its own is not an error as long as another has migrations.
-GANDER_EXPORT Source join(std::vector<Source> sources);
+[[nodiscard]] GANDER_EXPORT Source join(std::vector<Source> sources);
 
 }  // namespace gander

@@ -48,7 +48,8 @@ struct SqliteOptions {
 //   gander::sqlite("/var/lib/app/what? #1.db", {.foreign_keys = true})
 //
 // Errors: usage, for an empty path, one with a NUL byte, and a pragma that is not listed above.
-GANDER_EXPORT Target sqlite(const std::string& path, const SqliteOptions& options = {});
+[[nodiscard]] GANDER_EXPORT Target sqlite(const std::string& path,
+                                          const SqliteOptions& options = {});
 
 // A target on a handle that the application owns and keeps open for as long as the runner lives.
 // The handle must not be inside a transaction when an operation starts. After each operation,
@@ -60,6 +61,6 @@ GANDER_EXPORT Target sqlite(const std::string& path, const SqliteOptions& option
 // that hides its functions (linked statically into a plugin): two copies of SQLite must not use one
 // file in one process, see https://sqlite.org/howtocorrupt.html, section 2.2.1. Errors: usage for
 // nullptr, unsupported for a handle of another copy of SQLite.
-GANDER_EXPORT Target borrow(sqlite3* handle);
+[[nodiscard]] GANDER_EXPORT Target borrow(sqlite3* handle);
 
 }  // namespace gander

@@ -39,14 +39,15 @@ struct Sum {
 
 // Reads every file of the source. Function migrations count with their name alone.
 // Errors: as listing the source, and invalid_migration for an unreadable file.
-GANDER_EXPORT Sum sum_of(const Source& source);
+[[nodiscard]] GANDER_EXPORT Sum sum_of(const Source& source);
 
 // Reads the text form. Errors: invalid_migration with the line when it is not one, or when its
 // digest does not fit its lines. `file` is for messages.
-GANDER_EXPORT Sum parse_sum(std::string_view text, const std::string& file);
+[[nodiscard]] GANDER_EXPORT Sum parse_sum(std::string_view text, const std::string& file);
 
 // How `now` differs from `recorded`, one sentence a difference: "00002_b.sql has changed". Empty
 // when they are the same.
-GANDER_EXPORT std::vector<std::string> compare_sums(const Sum& recorded, const Sum& now);
+[[nodiscard]] GANDER_EXPORT std::vector<std::string> compare_sums(const Sum& recorded,
+                                                                  const Sum& now);
 
 }  // namespace gander

@@ -25,7 +25,7 @@ class GANDER_EXPORT Target {
   Target& operator=(Target&&) noexcept;
 
   // The URL with every secret replaced by "***", fit for logs.
-  std::string display_name() const;
+  [[nodiscard]] std::string display_name() const;
 
   driver::Driver& driver() noexcept { return *driver_; }
 
@@ -42,9 +42,9 @@ class GANDER_EXPORT Target {
 //   postgres://user@host/db    whatever libpq accepts as a URI
 //
 // gander/sqlite.h and gander/postgres.h say which parameters there are.
-GANDER_EXPORT Target open(std::string_view url);
+[[nodiscard]] GANDER_EXPORT Target open(std::string_view url);
 
 // A target by goose's pair DRIVER DBSTRING, for example ("sqlite3", "./app.db").
-GANDER_EXPORT Target open(std::string_view driver, std::string_view dbstring);
+[[nodiscard]] GANDER_EXPORT Target open(std::string_view driver, std::string_view dbstring);
 
 }  // namespace gander

@@ -35,6 +35,7 @@ struct ValidateOptions {
 // Parses every file in both directions. A bad name or a duplicate version is thrown; defects inside
 // files are returned, all of them. Nothing is connected. Throws Error(usage) for an unknown
 // dialect.
-GANDER_EXPORT Validation validate(const Source& source, const ValidateOptions& options = {});
+[[nodiscard]] GANDER_EXPORT Validation validate(const Source& source,
+                                                const ValidateOptions& options = {});
 
 }  // namespace gander

@@ -40,7 +40,7 @@ class CancelToken {
     }
     return Error(
         ErrorCode::interrupted, "the time limit for the run has passed",
-        "raise the time limit (--timeout) and run again: finished migrations stay applied");
+        "raise the time limit (Options::timeout) and run again: finished migrations stay applied");
   }
 
   void throw_if_stopped() const {

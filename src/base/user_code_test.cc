@@ -177,9 +177,9 @@ TEST(SqliteTargetTest, OptionsAreThoseOfTheUrl) {
   MigrationRunner(sqlite(path, {.foreign_keys = true, .pragmas = {{"journal_mode", "wal"}}}),
                   source)
       .up();
-  EXPECT_EQ(code_of([&] { sqlite(path, {.pragmas = {{"cache_size; DROP", "1"}}}); }),
+  EXPECT_EQ(code_of([&] { (void)sqlite(path, {.pragmas = {{"cache_size; DROP", "1"}}}); }),
             ErrorCode::usage);
-  EXPECT_EQ(code_of([&] { sqlite(""); }), ErrorCode::usage);
+  EXPECT_EQ(code_of([&] { (void)sqlite(""); }), ErrorCode::usage);
 }
 
 }  // namespace

@@ -129,11 +129,11 @@ TEST_F(CApiTest, StatusListsEveryMigration) {
   EXPECT_STREQ(gander_status_migration_state(status.get(), 0), "applied");
   EXPECT_STREQ(gander_status_migration_state(status.get(), 1), "pending");
   EXPECT_EQ(gander_status_migration_out_of_order(status.get(), 1), 0);
-  EXPECT_EQ(std::strlen(gander_status_migration_applied_at(status.get(), 0)), 19u);
+  EXPECT_GT(gander_status_migration_applied_at(status.get(), 0), 1700000000000000);
   EXPECT_STRNE(gander_status_migration_applied_by(status.get(), 0), "");
   EXPECT_GT(gander_status_migration_duration(status.get(), 0), 0);
   EXPECT_EQ(std::strlen(gander_status_migration_checksum(status.get(), 0)), 64u);
-  EXPECT_STREQ(gander_status_migration_applied_at(status.get(), 1), "");
+  EXPECT_EQ(gander_status_migration_applied_at(status.get(), 1), 0);
 }
 
 TEST_F(CApiTest, StatusAndPlanShowAHalfRunMigration) {
@@ -152,7 +152,7 @@ TEST_F(CApiTest, StatusAndPlanShowAHalfRunMigration) {
   EXPECT_EQ(gander_status_migration_statements_total(status.get(), 0), 3);
   EXPECT_EQ(gander_status_migration_direction(status.get(), 0), 1);
   EXPECT_STREQ(gander_status_migration_hint(status.get(), 0),
-               "`gander up` goes on after statement 2");
+               "`MigrationRunner::up()` goes on after statement 2");
   EXPECT_THAT(gander_status_migration_detail(status.get(), 0), HasSubstr("syntax error"));
 
   gander_plan* raw_plan = nullptr;
@@ -213,7 +213,7 @@ TEST_F(CApiTest, HistoryNamesWhoAndWhat) {
   const Owned<gander_history> history(raw);
   ASSERT_EQ(gander_history_count(history.get()), 2u);
   EXPECT_EQ(gander_history_id(history.get(), 0), 1);
-  EXPECT_STRNE(gander_history_at(history.get(), 0), "");
+  EXPECT_GT(gander_history_at(history.get(), 0), 1700000000000000);
   EXPECT_STREQ(gander_history_run_id(history.get(), 0), gander_history_run_id(history.get(), 1));
   EXPECT_STREQ(gander_history_event(history.get(), 0), "applied");
   EXPECT_EQ(gander_history_version(history.get(), 0), 1);

@@ -76,6 +76,13 @@ int64_t nanoseconds(const Object* object, std::chrono::nanoseconds Object::* mem
   return object == nullptr ? 0 : (object->*member).count();
 }
 
+// 0: not known.
+template <typename Object>
+int64_t microseconds(const Object* object, std::optional<gander::Time> Object::* member) noexcept {
+  return object == nullptr || !(object->*member) ? 0
+                                                 : (object->*member)->time_since_epoch().count();
+}
+
 template <typename Object>
 int direction(const Object* object, gander::Direction Object::* member) noexcept {
   return object == nullptr ? 0 : static_cast<int>(object->*member);
@@ -292,8 +299,8 @@ int gander_status_migration_out_of_order(const gander_status* status, size_t ind
   return flag(migration(status, index), &MigrationStatus::out_of_order);
 }
 
-const char* gander_status_migration_applied_at(const gander_status* status, size_t index) {
-  return text(migration(status, index), &MigrationStatus::applied_at);
+int64_t gander_status_migration_applied_at(const gander_status* status, size_t index) {
+  return microseconds(migration(status, index), &MigrationStatus::applied_at);
 }
 
 const char* gander_status_migration_applied_by(const gander_status* status, size_t index) {
@@ -392,8 +399,8 @@ int64_t gander_history_id(const gander_history* history, size_t index) {
   return number(entry(history, index), &HistoryEntry::id);
 }
 
-const char* gander_history_at(const gander_history* history, size_t index) {
-  return text(entry(history, index), &HistoryEntry::at);
+int64_t gander_history_at(const gander_history* history, size_t index) {
+  return microseconds(entry(history, index), &HistoryEntry::at);
 }
 
 const char* gander_history_run_id(const gander_history* history, size_t index) {
@@ -498,16 +505,16 @@ const char* gander_lock_holder_name(const gander_lock* lock, size_t index) {
   return text(holder(lock, index), &gander::LockHolder::name);
 }
 
-const char* gander_lock_holder_since(const gander_lock* lock, size_t index) {
-  return text(holder(lock, index), &gander::LockHolder::since);
+int64_t gander_lock_holder_since(const gander_lock* lock, size_t index) {
+  return microseconds(holder(lock, index), &gander::LockHolder::since);
 }
 
-const char* gander_lock_holder_renewed_at(const gander_lock* lock, size_t index) {
-  return text(holder(lock, index), &gander::LockHolder::renewed_at);
+int64_t gander_lock_holder_renewed_at(const gander_lock* lock, size_t index) {
+  return microseconds(holder(lock, index), &gander::LockHolder::renewed_at);
 }
 
-const char* gander_lock_holder_expires_at(const gander_lock* lock, size_t index) {
-  return text(holder(lock, index), &gander::LockHolder::expires_at);
+int64_t gander_lock_holder_expires_at(const gander_lock* lock, size_t index) {
+  return microseconds(holder(lock, index), &gander::LockHolder::expires_at);
 }
 
 int gander_lock_holder_expired(const gander_lock* lock, size_t index) {

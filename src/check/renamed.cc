@@ -50,8 +50,9 @@ Error renamed_error(const Renamed& renamed) {
   details.version = renamed.migration->version;
   details.message = "this file is the applied version " + std::to_string(renamed.was) +
                     " under another number: to run it would apply it a second time";
-  details.hint = "give the file its number back, or take the new one with `gander accept " + now +
-                 " --reason TEXT`, which records " + now + " without running it";
+  details.hint =
+      "give the file its number back, or take the new one with `MigrationRunner::accept(" + now +
+      ")`, which records " + now + " without running it";
   return Error(std::move(details));
 }
 

@@ -39,7 +39,7 @@ void Driver::restore(const std::string& /*backup*/, bool /*force*/) {
 
 std::string Connection::back_up() {
   throw Error(ErrorCode::unsupported, "a backup before migrating is made for SQLite files only",
-              "make one with the database's own tools and run without --backup");
+              "make one with the database's own tools and run without Options::backup");
 }
 
 void hide_values(const SessionOptions& options, ErrorDetails* details) {

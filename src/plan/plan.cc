@@ -40,7 +40,7 @@ std::string join_versions(const std::vector<std::int64_t>& versions) {
   details.message = std::move(message);
   details.hint =
       "they were added after newer ones had been applied: give them newer versions, or apply them "
-      "out of order with --allow-missing";
+      "out of order with Options::allow_missing";
   throw Error(std::move(details));
 }
 
@@ -164,7 +164,7 @@ class Maker {
                                 " not in the source: " + join_versions(versions);
     if (request_.strict) {
       throw Error(ErrorCode::edited, message,
-                  "bring the files back, or settle with `gander accept VERSION --reason TEXT` that "
+                  "bring the files back, or settle with `MigrationRunner::accept()` that "
                   "they are gone for good");
     }
     steps_.warnings.push_back(message);

@@ -57,8 +57,8 @@ std::string superseded_text(const JournalRow& row) {
   const std::string version = std::to_string(row.version);
   return "the journal says of version " + version + " that it is half way " +
          direction_name(row.direction) +
-         ", and the version table that another tool has completed it; `gander resolve " + version +
-         " --abandon` clears the journal";
+         ", and the version table that another tool has completed it; `MigrationRunner::resolve(" +
+         version + ", Resolution::abandon)` clears the journal";
 }
 
 bool is_in_doubt(const JournalRow& row) {
@@ -75,15 +75,15 @@ std::string progress_text(const JournalRow& row) {
 }
 
 std::string way_on(const JournalRow& row) {
-  const std::string resolve = "`gander resolve " + std::to_string(row.version) + "`";
-  const std::string command = std::string("`gander ") + direction_name(row.direction) + "`";
+  const std::string resolve = "`MigrationRunner::resolve(" + std::to_string(row.version) + ")`";
+  const std::string command =
+      std::string("`MigrationRunner::") + direction_name(row.direction) + "()`";
   if (asks(row)) {
     return "look at the database, then " + resolve +
-           (is_whole(row)
-                ? " with --done if all of it happened, --redo to run it again from its first "
-                  "statement, --abandon to give it up"
-                : " with --done if the statement happened, --redo if it did not, --abandon to give "
-                  "the migration up");
+           (is_whole(row) ? " with Resolution::done if all of it happened, Resolution::redo to run "
+                            "it again from its first statement, Resolution::abandon to give it up"
+                          : " with Resolution::done if the statement happened, Resolution::redo if "
+                            "it did not, Resolution::abandon to give the migration up");
   }
   if (row.running > 0) {
     return command + " looks whether statement " + std::to_string(row.running) +
@@ -115,9 +115,10 @@ Error half_way(const JournalRow& row) {
   if (asks(row) && !is_whole(row)) {
     details.message += ", and it is in doubt whether the next one happened";
   }
-  details.hint = asks(row) ? way_on(row)
-                           : "finish it first with `gander " + direction +
-                                 "`, or settle it with `gander resolve " + version + "`";
+  details.hint = asks(row)
+                     ? way_on(row)
+                     : "finish it first with `MigrationRunner::" + direction +
+                           "()`, or settle it with `MigrationRunner::resolve(" + version + ")`";
   return Error(std::move(details));
 }
 
@@ -139,8 +140,9 @@ ErrorDetails changed_since(const JournalRow& row) {
   details.message = "statements 1 to " + std::to_string(row.done) +
                     " have already run, and their text has changed since";
   details.hint =
-      "restore them as they were (new statements may follow), or settle it with `gander resolve " +
-      std::to_string(row.version) + " --abandon`";
+      "restore them as they were (new statements may follow), or settle it with "
+      "`MigrationRunner::resolve(" +
+      std::to_string(row.version) + ", Resolution::abandon)`";
   return details;
 }
 
@@ -148,7 +150,7 @@ Error fewer_statements(const JournalRow& row, std::int64_t statements) {
   return Error(ErrorCode::edited,
                "the file has fewer statements than have already run: " +
                    std::to_string(statements) + " instead of " + std::to_string(row.done),
-               "restore the file, or settle it with `gander resolve`");
+               "restore the file, or settle it with `MigrationRunner::resolve()`");
 }
 
 bool starts_over(const Task& task, const JournalRow& row) {
@@ -175,8 +177,8 @@ void check_half_run(const JournalRow& row, std::vector<Task>* tasks,
         Error(ErrorCode::edited,
               what + " without a transaction, and the file now asks for one around all of it",
               "restore `-- +goose NO TRANSACTION`, or undo by hand what has run and settle it with "
-              "`gander resolve " +
-                  std::to_string(row.version) + " --abandon`"),
+              "`MigrationRunner::resolve(" +
+                  std::to_string(row.version) + ", Resolution::abandon)`"),
         *task.migration);
   }
 }
@@ -188,8 +190,8 @@ void check_form(const Task& task, const JournalRow& row) {
   if (whole || row.done == 0 || !verbatim) return;
   throw Error(ErrorCode::edited,
               statements_done(row) + ", and the file now mixes transactions with other statements",
-              "restore the file, or settle it with `gander resolve " + std::to_string(row.version) +
-                  " --abandon`");
+              "restore the file, or settle it with `MigrationRunner::resolve(" +
+                  std::to_string(row.version) + ", Resolution::abandon)`");
 }
 
 void check_resumption(const Task& task, const JournalRow& row) {

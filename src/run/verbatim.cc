@@ -17,11 +17,11 @@ Error with_doubt_hint(const Error& error, std::int64_t version) {
   ErrorDetails details = error.details();
   const std::string number = std::to_string(version);
   details.hint =
-      "parts of the file may have been committed: look at the database, then `gander "
-      "resolve " +
+      "parts of the file may have been committed: look at the database, then "
+      "`MigrationRunner::resolve(" +
       number +
-      "` with --done if all of it happened, --redo to run it again from its "
-      "first statement, --abandon to give it up";
+      ")` with Resolution::done if all of it happened, Resolution::redo to run it again from its "
+      "first statement, Resolution::abandon to give it up";
   return Error(std::move(details));
 }
 

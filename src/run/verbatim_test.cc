@@ -69,7 +69,7 @@ TEST_F(VerbatimTest, AFailureAfterACommitIsInDoubtUntilSettled) {
   write(std::string(kStepsOut) + "INSERT INTO absent VALUES (1);\n");
   const Error error = fail_up();
   EXPECT_EQ(error.details().line, 10);
-  EXPECT_THAT(error.details().hint, HasSubstr("gander resolve 1"));
+  EXPECT_THAT(error.details().hint, HasSubstr("MigrationRunner::resolve(1)"));
   EXPECT_THAT(journal(), ElementsAre("0|1|0|ask"));
   EXPECT_EQ(runner().status().migrations[0].state, MigrationState::in_doubt);
   EXPECT_EQ(fail_up().code(), ErrorCode::in_doubt);

@@ -37,7 +37,7 @@ void MigrationRunner::Impl::adopt(const std::vector<std::int64_t>& versions,
       if (store.applied().contains(version)) {
         throw Error(ErrorCode::usage,
                     "version " + std::to_string(version) + " is recorded as applied already",
-                    "`gander status` shows what is applied; leave those versions out");
+                    "`MigrationRunner::status()` shows what is applied; leave those versions out");
       }
       const source::Migration& migration = migration_of(migrations, version);
       store::HistoryRecord record;

@@ -153,8 +153,8 @@ void MigrationRunner::Impl::doctor_unknown(const std::vector<source::Migration>&
             (newer ? "newer than the newest migration" : "not among the migrations"),
         newer
             ? "a newer program has migrated this database; the policy `newer` says what a run does"
-            : "bring its file back, or settle it with `gander accept " + std::to_string(version) +
-                  " --reason TEXT`; strict makes this an error");
+            : "bring its file back, or settle it with `MigrationRunner::accept(" +
+                  std::to_string(version) + ")`; strict makes this an error");
   }
 }
 
@@ -166,10 +166,10 @@ void MigrationRunner::Impl::doctor_lock(DoctorReport* report) {
     if (holder.kind == LockHolder::Kind::file) continue;  // the file was looked at before
     if (holder.expired) {
       add(report, Severity::note, "lock", "a run left its lease behind: " + holder.description(),
-          "the next run takes it over; `gander lock release` gives it back");
+          "the next run takes it over; `MigrationRunner::release_lock()` gives it back");
     } else {
       add(report, Severity::warning, "lock", "the run lock is held: " + holder.description(),
-          "if that is no run any more, `gander lock release --terminate` ends it");
+          "if that is no run any more, `MigrationRunner::release_lock(true)` ends it");
     }
   }
 }
@@ -206,8 +206,8 @@ void MigrationRunner::Impl::doctor_records(const std::vector<source::Migration>&
            migrations, store.fingerprints(), store.applied(), check::Reading::changed, stamps)) {
     add(report, options_.strict ? Severity::problem : Severity::warning, "edited",
         edited.migration->place + ": the file has changed since it was applied",
-        "restore it, or `gander accept " + std::to_string(edited.migration->version) +
-            " --reason TEXT`");
+        "restore it, or `MigrationRunner::accept(" + std::to_string(edited.migration->version) +
+            ")`");
   }
 }
 

@@ -42,7 +42,7 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
     ErrorDetails details;
     details.code = ErrorCode::locked;
     details.message = "the lock is in use: " + holder.description();
-    details.hint = "wait for it, or take the lock away with `gander lock release --terminate`";
+    details.hint = "wait for it, or take the lock away with `MigrationRunner::release_lock(true)`";
     throw Error(std::move(details));
   }
   if (released.holders.empty()) return released;
@@ -63,7 +63,7 @@ LockStatus MigrationRunner::Impl::release_lock(bool terminate) {
     if (!left) return released;
     if (std::chrono::steady_clock::now() > limit) {
       throw Error(ErrorCode::locked, "the lock's holder was told to end and has not yet",
-                  "look at it again with `gander lock status`");
+                  "look at it again with `MigrationRunner::lock_status()`");
     }
     cancel_.throw_if_stopped();
     std::this_thread::sleep_for(backoff.next());

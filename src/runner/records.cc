@@ -14,7 +14,7 @@ namespace {
 [[noreturn]] void throw_not_applied(std::int64_t version) {
   throw Error(ErrorCode::not_found,
               "version " + std::to_string(version) + " is not applied, or has no file here",
-              "`gander status` shows what is applied and what has changed");
+              "`MigrationRunner::status()` shows what is applied and what has changed");
 }
 
 }  // namespace
@@ -160,7 +160,7 @@ void MigrationRunner::Impl::resolve(std::int64_t version, Resolution resolution,
     if (!row) {
       throw Error(ErrorCode::not_found,
                   "version " + std::to_string(version) + " is not in doubt and not half run",
-                  "`gander status` shows what is");
+                  "`MigrationRunner::status()` shows what is");
     }
     std::string verdict;
     switch (resolution) {

@@ -183,7 +183,7 @@ void MigrationRunner::Impl::check_sum() {
   throw Error(ErrorCode::edited,
               "the migrations are not the expected set: their digest is " + pinned_.digest +
                   ", not " + options_.expect_sum,
-              "`gander sum --check` names the files that differ from the recorded ones");
+              "`compare_sums()` names the files that differ from the recorded ones");
 }
 
 plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const {
@@ -320,8 +320,8 @@ std::vector<std::string> MigrationRunner::Impl::edits(
       details.message = message;
       details.hint =
           "restore the file and put the change into a new migration, or declare it "
-          "harmless with `gander accept " +
-          std::to_string(edited.migration->version) + " --reason TEXT`";
+          "harmless with `MigrationRunner::accept(" +
+          std::to_string(edited.migration->version) + ")`";
       throw Error(std::move(details));
     }
     texts.push_back(edited.migration->place + ": " + message);

@@ -6,6 +6,7 @@
 
 #include "gander/gander.h"
 #include "src/base/input.h"
+#include "src/types/time.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"
 
@@ -137,7 +138,7 @@ TEST_F(MigrationRunnerTest, StatusShowsAppliedAndPending) {
   const Status status = runner().status();
   ASSERT_EQ(status.migrations.size(), 3u);
   EXPECT_EQ(status.migrations[0].state, MigrationState::applied);
-  EXPECT_FALSE(status.migrations[0].applied_at.empty());
+  EXPECT_TRUE(status.migrations[0].applied_at);
   EXPECT_FALSE(status.migrations[0].applied_by.empty());
   EXPECT_EQ(status.migrations[0].checksum.size(), 64u);
   EXPECT_EQ(status.migrations[2].state, MigrationState::pending);
@@ -204,12 +205,12 @@ TEST_F(MigrationRunnerTest, InterruptionKeepsTheMigrationsThatAGroupHasFinished)
 }
 
 TEST_F(MigrationRunnerTest, NullDatabaseHandle) {
-  const Error error = error_of([] { borrow(static_cast<sqlite3*>(nullptr)); });
+  const Error error = error_of([] { (void)borrow(static_cast<sqlite3*>(nullptr)); });
   EXPECT_EQ(error.code(), ErrorCode::usage);
 }
 
 TEST_F(MigrationRunnerTest, EmptyMigrationsPath) {
-  const Error error = error_of([] { directory(""); });
+  const Error error = error_of([] { (void)directory(""); });
   EXPECT_EQ(error.code(), ErrorCode::usage);
 }
 
@@ -561,23 +562,24 @@ TEST_F(MigrationRunnerTest, WithoutVersioningNothingIsRecorded) {
 TEST_F(MigrationRunnerTest, StatusGivesTimesInUtcHoweverTheyAreStored) {
   write_three();
   runner().up();
-  const auto applied_at = [&](const std::string& stored, Options options = {}) {
+  const auto status_of = [&](const std::string& stored, Options options = {}) {
     database().run("UPDATE goose_db_version SET tstamp = " + stored + " WHERE version_id = 1");
-    return runner(std::move(options)).status().migrations.at(0).applied_at;
+    return runner(std::move(options)).status().migrations.at(0);
   };
   for (const char* stored :
        {"'2026-01-31 12:00:00'", "'2026-01-31T12:00:00'", "'2026-01-31T12:00:00.250Z'",
         "'2026-01-31 14:00:00+02:00'", "'2026-01-31T03:30:00-08:30'", "1769860800", "1769860800250",
         "'2026-01-31 12:00:00.25 +0000 UTC'"}) {
-    EXPECT_EQ(applied_at(stored), "2026-01-31 12:00:00") << stored;
+    EXPECT_EQ(status_of(stored).applied_at, parse_time("2026-01-31 12:00:00")) << stored;
   }
   // What is no time stops nobody.
-  EXPECT_EQ(applied_at("'yesterday'"), "yesterday");
-  EXPECT_EQ(applied_at("NULL"), "");
-  EXPECT_EQ(applied_at("-9223372036854775807 - 1"), "-9223372036854775808");
+  EXPECT_EQ(status_of("'yesterday'").tstamp, "yesterday");
+  EXPECT_EQ(status_of("'yesterday'").applied_at, std::nullopt);
+  EXPECT_EQ(status_of("NULL").tstamp, "");
+  EXPECT_EQ(status_of("-9223372036854775807 - 1").tstamp, "-9223372036854775808");
   Options goose;
   goose.utc_times = false;
-  EXPECT_EQ(applied_at("'2026-01-31T14:00:00+02:00'", goose), "2026-01-31T14:00:00+02:00");
+  EXPECT_EQ(status_of("'2026-01-31T14:00:00+02:00'", goose).tstamp, "2026-01-31T14:00:00+02:00");
 }
 
 }  // namespace

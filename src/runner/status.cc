@@ -12,6 +12,7 @@
 #include "src/runner/scope.h"
 #include "src/runner/validate.h"
 #include "src/store/times.h"
+#include "src/types/time.h"
 
 namespace gander {
 namespace {
@@ -118,15 +119,18 @@ class StatusMaker {
   void fill_applied(MigrationStatus* entry) {
     const auto time =
         find_version(times_, entry->version, [](const auto& known) { return known.first; });
-    if (time != times_.end()) entry->applied_at = time->second;
+    if (time != times_.end()) {
+      entry->applied_at = parse_time(time->second);
+      if (!entry->applied_at) entry->tstamp = time->second;
+    }
     const auto found = find_version(fingerprints_, entry->version,
                                     [](const Fingerprint& known) { return known.version; });
     if (found == fingerprints_.end()) return;
     if (entry->name.empty()) entry->name = std::move(found->name);
     entry->applied_by = std::move(found->actor);
     entry->duration = found->duration;
-    if (!found->at.empty() && zones_) {
-      entry->applied_at = store::true_tstamp(entry->applied_at, found->at, found->duration);
+    if (zones_ && entry->applied_at && found->at) {
+      entry->applied_at = store::true_tstamp(*entry->applied_at, *found->at, found->duration);
     }
     entry->checksum = std::move(found->checksum);
   }

@@ -127,7 +127,7 @@ void MigrationRunner::Impl::require_database() {
   ErrorDetails details;
   details.code = ErrorCode::connection;
   details.message = "there is no database " + target_.driver().file_path();
-  details.hint = "check the path, or run `gander up`, which makes the file";
+  details.hint = "check the path, or run `MigrationRunner::up()`, which makes the file";
   details.retryable = true;
   throw Error(std::move(details));
 }

@@ -58,10 +58,10 @@ class WaitingForSqliteTest : public ::testing::Test {
 
 TEST_F(WaitingForSqliteTest, NoFileIsMadeByWaitingForIt) {
   MigrationRunner hasty = runner({.wait = milliseconds(100)});
-  const Error error = error_of([&] { hasty.wait_until_reachable(); });
+  const Error error = error_of([&] { (void)hasty.wait_until_reachable(); });
   EXPECT_EQ(error.code(), ErrorCode::connection);
   EXPECT_THAT(error.details().message, AllOf(HasSubstr("app.db"), HasSubstr("(waited 0.1 s")));
-  EXPECT_EQ(error_of([&] { hasty.wait_until_migrated(); }).code(), ErrorCode::connection);
+  EXPECT_EQ(error_of([&] { (void)hasty.wait_until_migrated(); }).code(), ErrorCode::connection);
   EXPECT_FALSE(exists());
 }
 
@@ -107,7 +107,7 @@ TEST_F(WaitingForSqliteTest, CancelAndTheTimeLimitEndEveryWait) {
   Listener listener([&](const LockWaiting&) { waiting->cancel(); });
   MigrationRunner patient = runner({.observer = &listener});
   waiting = &patient;
-  EXPECT_EQ(error_of([&] { patient.wait_until_migrated(); }).code(), ErrorCode::interrupted);
+  EXPECT_EQ(error_of([&] { (void)patient.wait_until_migrated(); }).code(), ErrorCode::interrupted);
   SqliteFile writer(path());
   writer.run("CREATE TABLE t (i); BEGIN EXCLUSIVE");
   EXPECT_EQ(error_of([&] { patient.up(); }).code(), ErrorCode::interrupted);

@@ -69,7 +69,8 @@ class DirectoryReader final : public Reader {
     details.file = path_;
     if (reason == ENOENT) {
       details.message = "directory does not exist";
-      details.hint = "give the migrations directory with --dir, or make it with `gander create`";
+      details.hint =
+          "give the migrations directory with gander::directory(), or make it with `gander create`";
     } else {
       details.message = std::string("cannot read the directory: ") + std::strerror(reason);
       details.hint = "check that this is a directory and that this user may read it";

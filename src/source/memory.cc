@@ -138,9 +138,10 @@ std::vector<Migration> list(const Source& source) {
     drop_ported_go_files(&migrations);
   }
   if (migrations.empty()) {
-    throw Error(
-        ErrorCode::not_found, "no migration files found in " + source.reader().description(),
-        "make the first one with `gander create NAME`, or name another directory with --dir");
+    throw Error(ErrorCode::not_found,
+                "no migration files found in " + source.reader().description(),
+                "make the first one with `gander create NAME`, or name another directory with "
+                "gander::directory()");
   }
   for (std::size_t i = 1; i < migrations.size(); ++i) {
     if (migrations[i - 1].version != migrations[i].version) continue;

@@ -21,8 +21,8 @@ const char* state_name(JournalState state) {
 
 [[noreturn]] void throw_corrupt(const std::string& table, const std::string& what) {
   throw Error(ErrorCode::in_doubt, "the journal " + table + " cannot be trusted: " + what,
-              "look at the database and settle the migration with `gander resolve`, or delete the "
-              "row by hand");
+              "look at the database and settle the migration with `MigrationRunner::resolve()`, or "
+              "delete the row by hand");
 }
 
 // More statements than any file has; far from where adding one overflows.

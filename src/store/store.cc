@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/store/times.h"
+#include "src/types/time.h"
 
 namespace gander::store {
 namespace {
@@ -308,8 +309,8 @@ std::vector<HistoryEntry> Store::history() {
       throw_corrupt_history(
           names_.history, "row " + text(row[0]) + " has the unknown event '" + text(row[3]) + "'");
     }
-    entries.push_back({integer(row[0]), text(row[1]), text(row[2]), *event, integer(row[4]),
-                       text(row[5]), text(row[6]), integer(row[7]),
+    entries.push_back({integer(row[0]), parse_time(text(row[1])), text(row[2]), *event,
+                       integer(row[4]), text(row[5]), text(row[6]), integer(row[7]),
                        std::chrono::nanoseconds(integer(row[8])), text(row[9]), text(row[10]),
                        text(row[11])});
   }
@@ -349,7 +350,7 @@ driver::Visit Store::history_visit(bool with_authors, std::vector<Fingerprint>* 
             if (accepted) return;  // who applied it, and how long that took, stays
             entry.actor = row.text(5);
             entry.duration = std::chrono::nanoseconds(row.integer(6));
-            entry.at = row.text(7);
+            entry.at = parse_time(row.text(7));
           }};
 }
 

@@ -142,7 +142,7 @@ class Store {
     std::string name;
     std::string actor;
     std::chrono::nanoseconds duration{0};
-    std::string at;  // in UTC
+    std::optional<Time> at = {};
   };
   // By version; of a version that was reverted since, the entry has no checksum. What load() has
   // read along is given away once; after that the history is read, without authors (name, actor,

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <chrono>
-#include <string>
-#include <string_view>
+
+#include "gander/time.h"
 
 namespace gander::store {
 
@@ -13,7 +13,6 @@ namespace gander::store {
 // the same change, which took `duration`. They differ by the difference of the zones, in quarters
 // of an hour. If they do not, somebody else has written the row since, and tstamp is given as it
 // is.
-std::string true_tstamp(std::string_view tstamp, std::string_view at,
-                        std::chrono::nanoseconds duration);
+Time true_tstamp(Time tstamp, Time at, std::chrono::nanoseconds duration);
 
 }  // namespace gander::store

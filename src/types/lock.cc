@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "src/types/time.h"
+
 namespace gander {
 
 const char* lock_kind_name(LockHolder::Kind kind) noexcept {
@@ -20,8 +22,8 @@ const char* lock_kind_name(LockHolder::Kind kind) noexcept {
 
 std::string LockHolder::description() const {
   std::string inner = kind == Kind::lease ? "lease" : name;
-  if (!since.empty()) inner += (inner.empty() ? "since " : ", since ") + since + " UTC";
-  if (expired) inner += ", expired " + expires_at + " UTC";
+  if (since) inner += (inner.empty() ? "since " : ", since ") + time_text(*since) + " UTC";
+  if (expired && expires_at) inner += ", expired " + time_text(*expires_at) + " UTC";
   const std::string who = kind == Kind::lease ? name
                           : pid == 0          ? "another process"
                                               : "pid " + std::to_string(pid);

@@ -319,7 +319,7 @@ TEST_F(PostgresDoctorTest, LockOfASession) {
 
   const Error error = error_of([&] { other.release_lock(); });
   EXPECT_EQ(error.code(), ErrorCode::locked);
-  EXPECT_THAT(error.details().hint, HasSubstr("--terminate"));
+  EXPECT_THAT(error.details().hint, HasSubstr("release_lock(true)"));
   EXPECT_EQ(other.release_lock(true).holders.size(), 1U);
   EXPECT_FALSE(other.lock_status().held());
   EXPECT_EQ(error_of([&] { holding->query("SELECT 1"); }).code(), ErrorCode::connection);

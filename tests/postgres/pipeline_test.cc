@@ -80,7 +80,7 @@ TEST_F(PipelineTest, DivisionByZeroInAFunctionIsAnErrorLikeAnyOther) {
     divide.name = "divide";
     divide.up = [&](Connection& connection) {
       if (through_query) {
-        connection.query("SELECT 1/0");
+        (void)connection.query("SELECT 1/0");
       } else {
         connection.execute("SELECT 1/0");
       }

@@ -164,6 +164,13 @@ class CheckIncludes(unittest.TestCase):
             self.assertEqual(len(self.check("include/gander/target.h", line)), 1, line)
         self.assertEqual(self.check("include/gander/target.h", '#include "gander/error.h"'), [])
 
+    def test_library_knows_no_flags(self):
+        for line in ('const char* a = "or --wait";', 'f("`gander up --to 5`");', 'f("--wait");'):
+            self.assertEqual(len(self.check("src/plan/plan.cc", line)), 1, line)
+        for line in ('f("-- +goose Up");', 'f("end"); --depth; f("x");', "// --wait"):
+            self.assertEqual(self.check("src/plan/plan.cc", line), [], line)
+        self.assertEqual(self.check("cli/main.cc", 'f("--wait");'), [])
+
     def test_long_files_and_missing_licences_are_found(self):
         self.assertEqual(self.check("src/base/text.cc", *["int x();"] * 699), [])
         self.assertEqual(len(self.check("src/base/text.cc", *["int x();"] * 700)), 1)

@@ -146,7 +146,7 @@ class Doctor {
     const std::string& usual = connection_.default_schema();
     if (usual.empty()) {
       add(Severity::problem, "privileges", "no schema of search_path exists",
-          "create the schema first, or name another one with --schema");
+          "create the schema first, or name another one with Options::schema");
     }
     const auto unqualified = schemas.find("");
     if (unqualified != schemas.end()) {
@@ -287,7 +287,7 @@ class Doctor {
       add(Severity::problem, "privileges",
           text(row[1]) + " changes " + text(row[0]) + ", which belongs to " + text(row[2]) +
               " and not to " + text(row[3]),
-          "migrate as " + text(row[2]) + ", for example with --role");
+          "migrate as " + text(row[2]) + ", for example with Options::role");
     }
   }
 
@@ -403,7 +403,7 @@ class Doctor {
       if (value.empty()) continue;
       add(Severity::note, "settings",
           std::string(name) + " is " + value + ": a slow migration is ended by the server",
-          "--statement-timeout sets another limit for statements");
+          "Options::statement_timeout sets another limit for statements");
     }
     if (connection_.query_text("SELECT pg_catalog.current_setting('synchronous_commit')") ==
         "off") {

@@ -5,6 +5,7 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
 #include "src/driver/postgres/times.h"
+#include "src/types/time.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -41,7 +42,7 @@ std::vector<LockHolder> Connection::lock_holders(std::string_view key) {
     holder.kind = LockHolder::Kind::session;
     holder.pid = std::get<std::int64_t>(row[0]);
     holder.name = text(row[1]);
-    holder.since = text(row[2]);
+    holder.since = parse_time(text(row[2]));
   }
   const bool leases =
       !query_text("SELECT pg_catalog.to_regclass(" + dialect().literal(names.table) + ")::text")
@@ -55,9 +56,9 @@ std::vector<LockHolder> Connection::lock_holders(std::string_view key) {
     LockHolder& holder = holders.emplace_back();
     holder.kind = LockHolder::Kind::lease;
     holder.name = text(row[0]);
-    holder.since = text(row[1]);
-    holder.renewed_at = text(row[2]);
-    holder.expires_at = text(row[3]);
+    holder.since = parse_time(text(row[1]));
+    holder.renewed_at = parse_time(text(row[2]));
+    holder.expires_at = parse_time(text(row[3]));
     const auto* expired = std::get_if<std::int64_t>(&row[4]);
     holder.expired = expired != nullptr && *expired != 0;
   }

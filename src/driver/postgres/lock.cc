@@ -43,7 +43,7 @@ void poll(Connection& connection, const std::function<bool()>& attempt,
       details.message =
           "another run holds the database" + (who.empty() ? std::string() : ": " + who);
       if (waited.count() > 0) details.message += " (waited " + in_words(waited) + " for it)";
-      details.hint = "wait for it to finish, or raise the limit with --wait";
+      details.hint = "wait for it to finish, or raise the limit with Options::wait";
       details.retryable = true;
       throw Error(std::move(details));
     }

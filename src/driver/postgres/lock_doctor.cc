@@ -17,7 +17,8 @@ namespace {
 using Relation = LockReach::Relation;
 
 constexpr const char* kHint =
-    "let it finish, or migrate with --lock-timeout, so that nobody queues behind the migration";
+    "let it finish, or migrate with Options::lock_timeout, so that nobody queues behind the "
+    "migration";
 
 std::int64_t number(const Value& value) {
   const auto* found = std::get_if<std::int64_t>(&value);
@@ -189,7 +190,7 @@ class LockDoctor::Report {
               : "";
       add(Severity::note, "locks_untold",
           untold.first + ": what this statement locks cannot be told: " + untold.why + more,
-          "look at what it does to tables in use, and migrate with --lock-timeout");
+          "look at what it does to tables in use, and migrate with Options::lock_timeout");
     }
   }
 

@@ -148,7 +148,7 @@ void Connection::read_session() {
     ErrorDetails details = error.details();
     details.code = ErrorCode::usage;
     details.message = "the server refuses a setting of the session: " + details.message;
-    details.hint = "check the database URL and --role, --schema and the timeouts";
+    details.hint = "check the database URL and Options::role, Options::schema and the timeouts";
     throw Error(std::move(details));
   }
   const std::vector<Value>& row = rows.rows.at(0);

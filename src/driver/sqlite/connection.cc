@@ -181,7 +181,8 @@ void refuse_foreign_options(const SessionOptions& options) {
                                                              : nullptr;
   if (name == nullptr) return;
   throw Error(ErrorCode::unsupported, std::string("SQLite has no ") + name,
-              "leave it out; --wait limits the wait for other writers, --timeout the whole run");
+              "leave it out; Options::wait limits the wait for other writers, Options::timeout the "
+              "whole run");
 }
 
 Connection::~Connection() {
@@ -402,7 +403,7 @@ void Connection::wait_for_process(const std::string& process) {
       details.code = ErrorCode::locked;
       details.retryable = true;
       details.message = "another run is in the middle of this statement";
-      details.hint = "wait for it, or raise the limit with --wait";
+      details.hint = "wait for it, or raise the limit with Options::wait";
       throw Error(std::move(details));
     }
     if (options_.cancel != nullptr) options_.cancel->throw_if_stopped();

@@ -176,7 +176,8 @@ void doctor_space(const fs::path& file, const fs::path& directory, DoctorReport*
   if (space.available >= wanted) return;
   add(report, Severity::warning, "disk_space",
       "only " + std::to_string(space.available >> 20) + " MiB are free in " + directory.string(),
-      "a migration that rewrites a table needs up to twice its size, and --backup the database's");
+      "a migration that rewrites a table needs up to twice its size, and Options::backup the "
+      "database's");
 }
 
 }  // namespace
@@ -215,9 +216,9 @@ void doctor_file(const std::string& path, DoctorReport* report) {
   for (const FileLock& lock : holders) {
     add(report, Severity::warning, "lock",
         lock.holder.description() + (lock.writes ? " is writing" : " is reading"),
-        lock.writes
-            ? "a run waits for it as long as --wait says"
-            : "a run's commit waits for it as long as --wait says; in WAL mode it would not");
+        lock.writes ? "a run waits for it as long as Options::wait says"
+                    : "a run's commit waits for it as long as Options::wait says; in WAL mode it "
+                      "would not");
   }
   const std::string network = network_file_system(path);
   if (!network.empty()) {

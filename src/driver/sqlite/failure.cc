@@ -66,13 +66,14 @@ void explain_lock(int result, const Circumstances& where, ErrorDetails* details)
   }
   const auto [writers, readers] = locked_by(where.path);
   if (writers.empty() && (where.in_transaction || !readers.empty())) {
-    details->hint = (readers.empty() ? "another connection" : readers) +
-                    " reads and has not finished: wait for it, or raise the limit with --wait; in "
-                    "WAL mode readers are in nobody's way";
+    details->hint =
+        (readers.empty() ? "another connection" : readers) +
+        " reads and has not finished: wait for it, or raise the limit with Options::wait; in "
+        "WAL mode readers are in nobody's way";
     return;
   }
   details->hint = (writers.empty() ? "another connection" : writers) +
-                  " is writing: wait for it, or raise the limit with --wait";
+                  " is writing: wait for it, or raise the limit with Options::wait";
 }
 
 void explain_storage(int result, const Circumstances& where, ErrorDetails* details) {

@@ -48,9 +48,10 @@ TEST_P(SqliteLentTest, EveryWayToWriteAParameter) {
     EXPECT_EQ(db.query("SELECT ?2 - ?1", 5, 3).one().get<int>(0), -2);
     EXPECT_EQ(db.query("SELECT $2 - $1", 5, 3).one().get<int>(0), -2);
     using testing_support::usage_error_of;
-    EXPECT_THAT(usage_error_of([&] { db.query("SELECT :a", 5); }), HasSubstr(":a"));
-    EXPECT_THAT(usage_error_of([&] { db.query("SELECT $1, $2", 5); }), HasSubstr("2 parameters"));
-    EXPECT_THAT(usage_error_of([&] { db.query("SELECT $1", 5, 6); }), HasSubstr("2 values"));
+    EXPECT_THAT(usage_error_of([&] { (void)db.query("SELECT :a", 5); }), HasSubstr(":a"));
+    EXPECT_THAT(usage_error_of([&] { (void)db.query("SELECT $1, $2", 5); }),
+                HasSubstr("2 parameters"));
+    EXPECT_THAT(usage_error_of([&] { (void)db.query("SELECT $1", 5, 6); }), HasSubstr("2 values"));
     EXPECT_THAT(usage_error_of([&] { db.execute("SELECT $1"); }), HasSubstr("0 values"));
   });
 }

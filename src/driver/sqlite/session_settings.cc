@@ -31,7 +31,7 @@ constexpr std::int64_t kCacheKiB = 16 * 1024;
 
 [[noreturn]] void throw_storage(const std::string& what) {
   throw Error(ErrorCode::storage, what + ": " + std::strerror(errno),
-              "nothing was migrated; check the disk, or run without --backup");
+              "nothing was migrated; check the disk, or run without Options::backup");
 }
 
 void sync_path(const std::string& path, int flags) {
