@@ -80,7 +80,8 @@ struct FunctionMigration {
   std::int64_t version = 0;
   std::string name = {};  // words for people, as in a file name
   // Either may be empty: then only the version is recorded or removed. An exception that leaves
-  // the function fails the migration.
+  // the function fails the migration. A run calls it once: it does not go on by itself after a
+  // connection that was lost behind the call.
   std::function<void(Connection&)> up = {};
   std::function<void(Connection&)> down = {};
   // True: the call and the version row share one transaction. False: the function runs outside any
