@@ -16,8 +16,10 @@ class RunLock {
  public:
   virtual ~RunLock() = default;
   // Called inside each work transaction before anything else. Throws Error(locked) when the lock
-  // was lost (a lease that ran out); a session lock has nothing to do.
-  virtual void fence() {}
+  // was lost (a lease that ran out, a lock that a migration gave away) and cannot be had again.
+  // False: it was lost and is held again, so that another run may have worked in between, and what
+  // is known of the database is to be read anew.
+  virtual bool fence() { return true; }
 };
 
 class Locks {

@@ -47,8 +47,9 @@ class Database {
     lock_wanted_ = false;
     lock_.reset();
   }
+  // Throws store::Overtaken where another run may have worked meanwhile: see RunLock::fence().
   void fence() {
-    if (lock_ != nullptr) lock_->fence();
+    if (lock_ != nullptr && !lock_->fence()) throw store::Overtaken{};
   }
 
   // After a lost connection: opens another one, takes the lock again if it was held, and reads the

@@ -55,7 +55,7 @@ class FaultLock final : public driver::RunLock {
   FaultLock(FaultConnection* owner, std::unique_ptr<driver::RunLock> inner)
       : owner_(owner), inner_(std::move(inner)) {}
   ~FaultLock() override;
-  void fence() override;
+  bool fence() override;
   void drop() {
     owner_ = nullptr;
     inner_.reset();
@@ -243,8 +243,8 @@ class FaultConnection final : public driver::Connection,
     return pass("tables_exist", "", [&] { return inner_->tables_exist(names); });
   }
 
-  void fence(driver::RunLock& lock) {
-    pass("fence", "", [&] { lock.fence(); });
+  bool fence(driver::RunLock& lock) {
+    return pass("fence", "", [&] { return lock.fence(); });
   }
   void forget(const FaultLock* lock) {
     if (lock_ == lock) lock_ = nullptr;
@@ -341,9 +341,9 @@ FaultLock::~FaultLock() {
   if (owner_ != nullptr) owner_->forget(this);
 }
 
-void FaultLock::fence() {
+bool FaultLock::fence() {
   if (owner_ == nullptr) throw connection_lost();
-  owner_->fence(*inner_);
+  return owner_->fence(*inner_);
 }
 
 class FaultDriver final : public driver::Driver {

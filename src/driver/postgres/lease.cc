@@ -88,7 +88,7 @@ std::string Lease::extension() const {
          " AND locked AND locked_by = " + owner_;
 }
 
-void Lease::fence() {
+bool Lease::fence() {
   Backoff backoff(std::chrono::milliseconds(10), std::chrono::milliseconds(100));
   for (int i = 0; i < kFenceTries; ++i) {
     // Locks the row until the end of this transaction, so nobody can take the lease before that.
@@ -100,7 +100,7 @@ void Lease::fence() {
       throw Error(ErrorCode::locked, "the run lock was lost: its lease ran out and was taken over",
                   "run again: what is committed stays, and the other run goes on from there");
     }
-    if (std::get<std::int64_t>(rows.rows[0][0]) != 0) return;
+    if (std::get<std::int64_t>(rows.rows[0][0]) != 0) return true;
     connection_.wire().pause(backoff.next());
   }
   throw Error(ErrorCode::locked, "another run that is connected directly holds the database",

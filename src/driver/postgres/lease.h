@@ -40,7 +40,7 @@ class Lease final : public RunLock {
   // Keeps the lease alive between transactions, from a thread and a connection of its own.
   void start_heartbeat(std::chrono::milliseconds interval = kHeartbeat);
 
-  void fence() override;
+  bool fence() override;
 
  private:
   void create_table();
