@@ -13,31 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/process.h"
 #include "tests/support/temp_directory.h"
 
 struct pg_conn;
 
 namespace gander::testing_support {
-
-// A program started by a test; killed at the end of its life.
-class Process {
- public:
-  // Runs argv[0] with output to `log`. As root the process becomes `user`. It dies with the test.
-  Process(const std::vector<std::string>& argv, const std::string& log, const std::string& user);
-  ~Process();
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-
-  void send(int signal) const;
-  // Its exit code; 128 + N when signal N ended it.
-  int wait();
-  bool running();
-  pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_ = -1;
-  int status_ = 0;
-};
 
 // One session. Throws std::runtime_error with the server's message when something fails.
 class Client {

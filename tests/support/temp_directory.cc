@@ -8,8 +8,8 @@
 
 namespace gander::testing_support {
 
-TempDirectory::TempDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "gander-test-XXXXXX").string();
+TempDirectory::TempDirectory(const std::filesystem::path& parent) {
+  std::string pattern = (parent / "gander-test-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
   path_ = pattern;
 }

@@ -10,7 +10,8 @@ namespace gander::testing_support {
 
 class TempDirectory {
  public:
-  TempDirectory();
+  TempDirectory() : TempDirectory(std::filesystem::temp_directory_path()) {}
+  explicit TempDirectory(const std::filesystem::path& parent);
   ~TempDirectory();
   TempDirectory(const TempDirectory&) = delete;
   TempDirectory& operator=(const TempDirectory&) = delete;
