@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "src/driver/lent.h"
+
 namespace gander::crash {
 namespace {
 
@@ -258,9 +260,9 @@ class FaultConnection final : public driver::Connection,
   }
 
   // Lends anew for each call: the inner connection may be gone before the next one.
-  class Lent final : public gander::Connection {
+  class Lent final : public driver::Lent {
    public:
-    explicit Lent(FaultConnection& owner) : owner_(owner) {}
+    explicit Lent(FaultConnection& owner) : driver::Lent(owner), owner_(owner) {}
 
    private:
     std::int64_t do_execute(std::string_view sql, std::span<const Parameter> values) override {
@@ -276,9 +278,6 @@ class FaultConnection final : public driver::Connection,
                      const std::function<bool(const gander::Row&)>& function) override {
       owner_.pass("for_each", sql, [&] { owner_.inner_->lend()->for_each(sql, values, function); });
     }
-    bool do_in_transaction() override { return owner_.in_transaction(); }
-    std::string_view do_driver_name() const noexcept override { return owner_.driver_name(); }
-    void* do_native_handle() noexcept override { return owner_.native_handle(); }
 
     FaultConnection& owner_;
   };

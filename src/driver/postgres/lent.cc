@@ -54,11 +54,6 @@ bool suits_cursor(std::string_view sql) {
   return true;
 }
 
-void refuse_several(const MessageShape& shape, const char* what, const char* hint) {
-  if (shape.starts.size() <= 1) return;
-  throw Error(ErrorCode::usage, std::string(what) + " one statement, and there are several", hint);
-}
-
 std::size_t bytes_of(const PGresult* result) {
   const Libpq& pq = libpq();
   std::size_t bytes = 0;
@@ -112,12 +107,9 @@ void Lent::fail(std::string_view sql, std::size_t statements,
 postgres::Connection::Progress Lent::run(std::string_view sql,
                                          std::span<const Parameter> parameters,
                                          postgres::Connection::Rowset rowset) {
-  if (sql.find('\0') != std::string_view::npos) {
-    throw Error(ErrorCode::usage, "the SQL text holds a NUL byte, which PostgreSQL cannot take");
-  }
-  if (connection_.options_.cancel != nullptr) connection_.options_.cancel->throw_if_stopped();
+  check(sql, "which PostgreSQL cannot take", connection_.options_.cancel);
   const MessageShape shape = message_shape(sql);
-  if (!parameters.empty()) refuse_several(shape, "parameters go with", "run them one by one");
+  if (!parameters.empty() && shape.starts.size() > 1) refuse_parameters_of_several();
   const Arguments arguments(parameters);
   connection_.note_touches(sql, shape.touches_session);
   connection_.flush();
@@ -162,7 +154,7 @@ std::int64_t Lent::do_execute(std::string_view sql, std::span<const Parameter> p
 }
 
 gander::Rows Lent::do_query(std::string_view sql, std::span<const Parameter> parameters) {
-  refuse_several(message_shape(sql), "a query is", "run the others with execute()");
+  if (message_shape(sql).starts.size() > 1) refuse_several_queries();
   const postgres::Connection::Progress progress =
       run(sql, parameters, postgres::Connection::Rowset::keep);
   return progress.kept.empty() ? gander::Rows() : typed_rows(progress.kept.back().get());
@@ -216,14 +208,11 @@ class Lent::Cursor {
 void Lent::do_for_each(std::string_view sql, std::span<const Parameter> parameters,
                        const std::function<bool(const gander::Row&)>& function) {
   const MessageShape shape = message_shape(sql);
-  refuse_several(shape, "a query is", "run the others with execute()");
+  if (shape.starts.size() > 1) refuse_several_queries();
   // Behind a pooler a cursor outlives its transaction in a session that is somebody else's.
   const bool holds = connection_.in_transaction() || !connection_.pooled();
   if (!holds || shape.starts.empty() || !suits_cursor(sql)) {
-    for (const gander::Row& row : do_query(sql, parameters)) {
-      if (!function(row)) return;
-    }
-    return;
+    return driver::Lent::do_for_each(sql, parameters, function);
   }
   Cursor cursor(*this, sql, parameters);
   for (std::size_t wanted = 50;;) {

@@ -6,16 +6,17 @@
 #include <map>
 #include <string>
 
-#include "gander/connection.h"
+#include "src/driver/lent.h"
 #include "src/driver/postgres/arguments.h"
 #include "src/driver/postgres/connection.h"
 
 namespace gander::driver::postgres {
 
-class Lent final : public gander::Connection {
+class Lent final : public driver::Lent {
  public:
   // `connection` outlives it.
-  explicit Lent(postgres::Connection& connection) : connection_(connection) {}
+  explicit Lent(postgres::Connection& connection)
+      : driver::Lent(connection), connection_(connection) {}
 
  private:
   class Cursor;
@@ -24,8 +25,6 @@ class Lent final : public gander::Connection {
   gander::Rows do_query(std::string_view sql, std::span<const Parameter> parameters) override;
   void do_for_each(std::string_view sql, std::span<const Parameter> parameters,
                    const std::function<bool(const gander::Row&)>& function) override;
-  bool do_in_transaction() override { return connection_.in_transaction(); }
-  std::string_view do_driver_name() const noexcept override { return connection_.driver_name(); }
   void* do_native_handle() noexcept override;
 
   postgres::Connection::Progress run(std::string_view sql, std::span<const Parameter> parameters,

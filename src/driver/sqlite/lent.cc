@@ -123,12 +123,8 @@ class Lent::Use {
  public:
   Use(Lent& lent, std::string_view sql, std::span<const Parameter> parameters)
       : lent_(lent), text_(sql) {
-    if (sql.find('\0') != std::string_view::npos) {
-      throw Error(ErrorCode::usage,
-                  "the SQL text holds a NUL byte, which SQLite takes for its end");
-    }
     sqlite::Connection& connection = lent.connection_;
-    if (connection.options_.cancel != nullptr) connection.options_.cancel->throw_if_stopped();
+    check(sql, "which SQLite takes for its end", connection.options_.cancel);
     if (auto known = lent.prepared_.extract(text_); !known.empty()) {
       statement_ = std::move(known.mapped());
     } else {
@@ -164,16 +160,12 @@ class Lent::Use {
   bool single() const { return single_; }
 
   [[noreturn]] void refuse_parameters() const {
-    throw Error(ErrorCode::usage,
-                single_ ? "there is no statement for the parameters"
-                        : "parameters go with one statement, and there are several",
-                "run them one by one");
+    if (!single_) refuse_parameters_of_several();
+    throw Error(ErrorCode::usage, "there is no statement for the parameters");
   }
 
   void refuse_several() const {
-    if (single_) return;
-    throw Error(ErrorCode::usage, "a query is one statement, and there are several",
-                "run the others with execute()");
+    if (!single_) refuse_several_queries();
   }
 
  private:

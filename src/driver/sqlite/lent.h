@@ -6,15 +6,16 @@
 #include <map>
 #include <string>
 
-#include "gander/connection.h"
+#include "src/driver/lent.h"
 #include "src/driver/sqlite/connection.h"
 
 namespace gander::driver::sqlite {
 
-class Lent final : public gander::Connection {
+class Lent final : public driver::Lent {
  public:
   // `connection` outlives it.
-  explicit Lent(sqlite::Connection& connection) : connection_(connection) {}
+  explicit Lent(sqlite::Connection& connection)
+      : driver::Lent(connection), connection_(connection) {}
 
  private:
   class Use;
@@ -23,9 +24,6 @@ class Lent final : public gander::Connection {
   gander::Rows do_query(std::string_view sql, std::span<const Parameter> parameters) override;
   void do_for_each(std::string_view sql, std::span<const Parameter> parameters,
                    const std::function<bool(const gander::Row&)>& function) override;
-  bool do_in_transaction() override { return connection_.in_transaction(); }
-  std::string_view do_driver_name() const noexcept override { return connection_.driver_name(); }
-  void* do_native_handle() noexcept override { return connection_.native_handle(); }
 
   // Steps until there are no more rows, or `row` has had enough.
   void run(const Use& use, const std::function<bool()>& row);
