@@ -32,16 +32,16 @@ constexpr std::chrono::seconds kLongestPause{4};
 constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
 
 // Calls enter() and, however the run ends, leave().
-class Visit {
+class SettingsScope {
  public:
-  explicit Visit(Database& database) : database_(database) { enter(database.connection()); }
-  ~Visit() {
+  explicit SettingsScope(Database& database) : database_(database) { enter(database.connection()); }
+  ~SettingsScope() {
     if (!database_.connected()) return;
     driver::SessionSettings* const settings = database_.connection().session_settings();
     if (settings != nullptr) settings->leave();
   }
-  Visit(const Visit&) = delete;
-  Visit& operator=(const Visit&) = delete;
+  SettingsScope(const SettingsScope&) = delete;
+  SettingsScope& operator=(const SettingsScope&) = delete;
 
   static void enter(driver::Connection& connection) {
     if (driver::SessionSettings* settings = connection.session_settings()) settings->enter();
@@ -146,7 +146,7 @@ Executor::Executor(Database& database, const Options& options, const CancelToken
     : database_(database), options_(options), cancel_(cancel), report_(report) {}
 
 void Executor::execute(std::span<const Task> tasks) {
-  const Visit visit(database_);
+  const SettingsScope settings(database_);
   tasks_ = tasks;
   total_ = static_cast<std::int64_t>(tasks.size());
   index_ = 1;
@@ -385,7 +385,7 @@ void Executor::reconnect() {
   for (int tries = 1;; ++tries) {
     try {
       database_.reopen();
-      Visit::enter(database_.connection());
+      SettingsScope::enter(database_.connection());
       return;
     } catch (const Error& error) {
       if (!can_reconnect(error) || tries >= kReconnectTries) throw while_lost(error);
