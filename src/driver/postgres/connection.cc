@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "src/base/backoff.h"
+#include "src/base/in_words.h"
 #include "src/driver/postgres/bare_statement.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/dialect.h"

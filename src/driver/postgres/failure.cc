@@ -167,13 +167,6 @@ std::string take_sqlstate(std::string* message) {
 
 }  // namespace
 
-std::string in_words(std::chrono::milliseconds time) {
-  if (time < std::chrono::seconds(1)) return std::to_string(time.count()) + " ms";
-  const std::int64_t tenths = time.count() / 100;
-  const std::int64_t tenth = tenths % 10;
-  return std::to_string(tenths / 10) + (tenth == 0 ? "" : "." + std::to_string(tenth)) + " s";
-}
-
 Failure failure_of(const PGresult* result, const std::vector<std::string>& secrets) {
   Failure failure;
   ErrorDetails& details = failure.details;

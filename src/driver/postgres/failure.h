@@ -38,9 +38,6 @@ void note_loss(bool lost, const PGconn* connection, const std::vector<std::strin
 // transaction, and would run it outside of one?
 bool refuses_transaction(const Failure& failure, std::string_view sql);
 
-// "800 ms", "2.5 s".
-std::string in_words(std::chrono::milliseconds time);
-
 // A connection that broke, in libpq's words.
 ErrorDetails lost_connection(const PGconn* connection, const std::vector<std::string>& secrets);
 

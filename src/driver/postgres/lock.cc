@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/postgres/lock.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <functional>
 #include <utility>
 
-#include "src/base/backoff.h"
 #include "src/base/sha256.h"
+#include "src/driver/lock_wait.h"
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
@@ -18,42 +17,9 @@
 namespace gander::driver::postgres {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 std::int64_t integer(const Value& value) {
   const auto* number = std::get_if<std::int64_t>(&value);
   return number == nullptr ? 0 : *number;
-}
-
-// Calls `attempt` until it is true, tells who holds the lock meanwhile, and gives up in time.
-void poll(Connection& connection, const std::function<bool()>& attempt,
-          const std::function<std::string()>& holder) {
-  const SessionOptions& options = connection.options();
-  constexpr std::chrono::milliseconds kBetweenReports{500};
-  const Clock::time_point start = Clock::now();
-  Clock::time_point next_report = start + kBetweenReports;
-  Backoff backoff(std::chrono::milliseconds(10), std::chrono::milliseconds(250));
-  while (!attempt()) {
-    const Clock::time_point now = Clock::now();
-    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
-    if (waited >= options.wait) {
-      const std::string who = holder();
-      ErrorDetails details;
-      details.code = ErrorCode::locked;
-      details.message =
-          "another run holds the database" + (who.empty() ? std::string() : ": " + who);
-      if (waited.count() > 0) details.message += " (waited " + in_words(waited) + " for it)";
-      details.hint = "wait for it to finish, or raise the limit with Options::wait";
-      details.retryable = true;
-      throw Error(std::move(details));
-    }
-    if (options.waiting && now >= next_report) {
-      options.waiting({holder(), waited, options.wait, WaitingFor::run});
-      next_report = now + kBetweenReports;
-    }
-    const auto left = std::chrono::duration_cast<std::chrono::microseconds>(options.wait - waited);
-    connection.wire().pause(std::min(backoff.next(), left));
-  }
 }
 
 // Who holds the advisory lock, or goose's number exclusively.
@@ -74,11 +40,17 @@ std::string lease_holder(Connection& connection, const LockNames& names) {
                                " AND locked AND lease_expires_at > pg_catalog.clock_timestamp()");
 }
 
+void wait_for_lock(Connection& connection, const std::function<bool()>& attempt,
+                   const std::function<std::string()>& holder) {
+  driver::wait_for_lock(connection.options(), attempt, holder,
+                        [&](std::chrono::microseconds time) { connection.wire().pause(time); });
+}
+
 class AdvisoryLock final : public RunLock {
  public:
   AdvisoryLock(Connection& connection, LockNames names)
       : connection_(connection), names_(std::move(names)) {
-    poll(connection, [this] { return attempt(); }, [this] { return holder(); });
+    wait_for_lock(connection, [this] { return attempt(); }, [this] { return holder(); });
     held_ = true;
   }
 
@@ -150,7 +122,7 @@ std::unique_ptr<RunLock> take_advisory_lock(Connection& connection, std::string_
 std::unique_ptr<RunLock> take_lease(Connection& connection, std::string_view key) {
   auto lease = std::make_unique<Lease>(connection, LockNames(key));
   const LockNames names(key);
-  poll(
+  wait_for_lock(
       connection, [&] { return lease->try_take(); },
       [&] {
         const std::string who = lease_holder(connection, names);

@@ -12,6 +12,7 @@
 
 #include "src/base/background.h"
 #include "src/base/backoff.h"
+#include "src/base/in_words.h"
 #include "src/driver/postgres/attempt.h"
 #include "src/driver/postgres/failure.h"
 
