@@ -4,16 +4,22 @@
 
 gander_sources(gander_library src)
 # An engine is a folder, and a build without its client library leaves it out, but for what reading
-# its files takes.
-if(GANDER_LIBPQ_INCLUDE_DIR)
-  list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/absent/")
-else()
-  list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/postgres/")
-  list(FILTER gander_library_TESTS EXCLUDE REGEX "/src/driver/postgres/")
-  foreach(file IN ITEMS dialect grammar ledger lexical)
-    list(APPEND gander_library_SOURCES ${PROJECT_SOURCE_DIR}/src/driver/postgres/${file}.cc)
-  endforeach()
-endif()
+# its files takes: src/driver/absent stands for it then.
+function(gander_engine name is_there)
+  if(is_there)
+    list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/absent/${name}")
+  else()
+    list(FILTER gander_library_SOURCES EXCLUDE REGEX "/src/driver/${name}/")
+    list(FILTER gander_library_TESTS EXCLUDE REGEX "/src/driver/${name}/")
+    foreach(file IN ITEMS dialect grammar ledger lexical)
+      list(APPEND gander_library_SOURCES ${PROJECT_SOURCE_DIR}/src/driver/${name}/${file}.cc)
+    endforeach()
+  endif()
+  set(gander_library_SOURCES ${gander_library_SOURCES} PARENT_SCOPE)
+  set(gander_library_TESTS ${gander_library_TESTS} PARENT_SCOPE)
+endfunction()
+gander_engine(postgres "${GANDER_LIBPQ_INCLUDE_DIR}")
+gander_engine(mysql "${GANDER_LIBMARIADB_INCLUDE_DIR}")
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/version.cc
                             PROPERTIES COMPILE_DEFINITIONS "GANDER_VERSION=\"${PROJECT_VERSION}\"")
 
@@ -24,6 +30,10 @@ target_include_directories(gander_internal INTERFACE ${PROJECT_SOURCE_DIR}
 if(GANDER_LIBPQ_INCLUDE_DIR)
   target_compile_definitions(gander_internal INTERFACE GANDER_WITH_POSTGRES)
   target_include_directories(gander_internal SYSTEM INTERFACE ${GANDER_LIBPQ_INCLUDE_DIR})
+endif()
+if(GANDER_LIBMARIADB_INCLUDE_DIR)
+  target_compile_definitions(gander_internal INTERFACE GANDER_WITH_MYSQL)
+  target_include_directories(gander_internal SYSTEM INTERFACE ${GANDER_LIBMARIADB_INCLUDE_DIR})
 endif()
 
 # Used through $<TARGET_OBJECTS:...> and not by linking, because each user chooses for itself

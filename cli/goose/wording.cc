@@ -136,8 +136,13 @@ std::string_view sqlite_class(std::int64_t code) {
   }
 }
 
-// The database's complaint as goose's drivers print it (modernc.org/sqlite, jackc/pgx).
+// The database's complaint as goose's drivers print it (modernc.org/sqlite, jackc/pgx,
+// go-sql-driver/mysql).
 std::string database_error(const ErrorDetails& details) {
+  if (!details.sqlstate.empty() && details.native_code != 0) {
+    return "Error " + std::to_string(details.native_code) + " (" + details.sqlstate +
+           "): " + details.message;
+  }
   if (!details.sqlstate.empty()) {
     return "ERROR: " + details.message + " (SQLSTATE " + details.sqlstate + ")";
   }

@@ -53,12 +53,11 @@ std::string source_text(const ErrorDetails& details, const Terminal& terminal) {
 std::string code_text(const ErrorDetails& details) {
   std::string text;
   if (details.statement > 0) text += fmt::format("statement {}", details.statement);
-  const std::string separator = text.empty() ? "" : ", ";
-  if (!details.sqlstate.empty()) {
-    text += fmt::format("{}SQLSTATE {}", separator, details.sqlstate);
-  } else if (details.native_code != 0) {
-    text += fmt::format("{}database error {}", separator, details.native_code);
-  }
+  const auto add = [&](std::string_view what, const auto& code) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, code);
+  };
+  if (details.native_code != 0) add("database error", details.native_code);
+  if (!details.sqlstate.empty()) add("SQLSTATE", details.sqlstate);
   return text;
 }
 

@@ -19,6 +19,7 @@
 #include "gander/finding.h"
 #include "gander/lock.h"
 #include "gander/migration_runner.h"
+#include "gander/mysql.h"
 #include "gander/observer.h"
 #include "gander/options.h"
 #include "gander/postgres.h"

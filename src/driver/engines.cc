@@ -2,8 +2,12 @@
 // The list of engines: the one file that includes their folders.
 #include "src/driver/clickhouse/engine.h"
 #include "src/driver/engine.h"
-#include "src/driver/mysql/engine.h"
 #include "src/driver/sqlite/engine.h"
+#ifdef GANDER_WITH_MYSQL
+#include "src/driver/mysql/engine.h"
+#else
+#include "src/driver/absent/mysql.h"
+#endif
 #ifdef GANDER_WITH_POSTGRES
 #include "src/driver/postgres/engine.h"
 #else

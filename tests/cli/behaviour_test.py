@@ -107,7 +107,8 @@ class Passwords(CliTest):
             "postgres://me:%s@127.0.0.1:1/db?connect_timeout=1" % CANARY,
             "postgres://127.0.0.1:1/db?user=me&password=%s&connect_timeout=1" % CANARY,
             "postgres://me:%s@[broken/db" % CANARY,
-            "mysql://me:%s@127.0.0.1/db" % CANARY,
+            "mysql://me:%s@127.0.0.1:1/db" % CANARY,
+            "me:%s@tcp(127.0.0.1:1)/db" % CANARY,
             "nonsense://me:%s@127.0.0.1/db" % CANARY,
             "me:%s@nothing" % CANARY,
         ]
@@ -127,7 +128,7 @@ class Passwords(CliTest):
 
     def test_on_the_command_line_are_warned_of_once(self):
         self.write("migrations/00001_a.sql", TABLE_A)
-        url = "mysql://me:%s@127.0.0.1/db" % CANARY
+        url = "mysql://me:%s@127.0.0.1:1/db" % CANARY
         self.assertEqual(self.gander("up", "--db", url).stderr.count("warning:"), 1)
         self.assertEqual(self.gander("up", GANDER_DB=url).stderr.count("warning:"), 0)
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/driver/mysql/dialect.h"
 
+#include <algorithm>
+
 #include "src/driver/mysql/grammar.h"
 
 namespace gander::driver::mysql {
@@ -12,6 +14,7 @@ class MysqlDialect final : public Dialect {
   const sql::Grammar& grammar() const override { return kGrammar; }
   Atomicity atomicity() const override { return Atomicity::statement; }
   bool shares_commits() const override { return false; }
+  const LedgerSql& ledger() const override { return kLedger; }
 
   // In backticks whatever sql_mode says (MySQL 8.4 manual, 11.2).
   std::string quote(std::string_view identifier) const override {
@@ -20,10 +23,12 @@ class MysqlDialect final : public Dialect {
     return out + '`';
   }
 
-  // As hexadecimal digits where a backslash or a quote is in it: right with NO_BACKSLASH_ESCAPES
-  // and without (MySQL 8.4 manual, 11.1.4).
+  // As hexadecimal digits wherever SET NAMES, SET sql_mode or a character of another kind could
+  // give it another meaning (MySQL 8.4 manual, 11.1.4).
   std::string literal(std::string_view text) const override {
-    if (text.find_first_of("\\'") == std::string_view::npos) return "'" + std::string(text) + "'";
+    const bool plain = std::ranges::all_of(
+        text, [](char c) { return c >= ' ' && c <= '~' && c != '\'' && c != '\\'; });
+    if (plain) return "'" + std::string(text) + "'";
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out = "_utf8mb4 x'";
     for (const char c : text) {

@@ -8,4 +8,7 @@ namespace gander::driver::mysql {
 
 const Dialect& dialect();
 
+// ledger.cc
+extern const LedgerSql kLedger;
+
 }  // namespace gander::driver::mysql

@@ -113,7 +113,7 @@ TEST(TargetTest, UnknownSchemeShowsNoSecret) {
       {"postgre://u:hunter2@h/db", ErrorCode::usage},
       {"sqlite:postgres://u:hunter2@h/db", ErrorCode::usage},
       {"oracle://u:hunter2@h/db", ErrorCode::unsupported},
-      {"mysql://u:hunter2@h/db", ErrorCode::unsupported},
+      {"mssql://u:hunter2@h/db", ErrorCode::unsupported},
   };
   for (const auto& c : cases) {
     try {
@@ -124,7 +124,7 @@ TEST(TargetTest, UnknownSchemeShowsNoSecret) {
       EXPECT_EQ(std::string(error.what()).find("hunter2"), std::string::npos);
     }
   }
-  EXPECT_THROW((void)open("mysql", "u:p@/db"), Error);
+  EXPECT_THROW((void)open("mssql", "u:p@/db"), Error);
   EXPECT_THROW((void)open("frob", "x"), Error);
 }
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// mysql::Connection: one session on a MYSQL, its own or borrowed.
+//
+// Nothing is deferred: each statement is sent and answered by itself, because any may end the
+// transaction (transaction_end.h tells which, and whether one has).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/driver/driver.h"
+#include "src/driver/mysql/url.h"
+#include "src/driver/mysql/wire.h"
+
+namespace gander::driver::mysql {
+
+// What is at the other end.
+struct Server {
+  bool mariadb = false;
+  bool tidb = false;
+  int version = 0;   // 101119 is 10.11.19, 90704 is 9.7.4; of TiDB that of the MySQL it speaks as
+  std::string text;  // as the server says it
+
+  static Server of(std::string_view text);
+};
+
+class Connection final : public driver::Connection {
+ public:
+  // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,
+  // interrupted).
+  Connection(const Settings& settings, const SessionOptions& options,
+             const RetryLimits& retry_limits);
+  // Borrows. Throws Error(usage).
+  Connection(MYSQL* handle, const SessionOptions& options);
+  ~Connection() override;
+
+  std::unique_ptr<gander::Connection> lend() override;
+  void* native_handle() noexcept override;
+  std::string_view driver_name() const noexcept override { return "mysql"; }
+
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  bool in_transaction() override;
+  bool lost() const override { return wire_->lost(); }
+  std::chrono::milliseconds lock_limit() const override { return lock_limit_; }
+
+  void execute(std::string_view sql) override;
+  Rows query(std::string_view sql) override;
+  void visit(std::string_view sql, const std::function<void(const Row&)>& each) override;
+  std::int64_t change(std::string_view sql) override;
+  void run(const sql::Statement& statement) override;
+  bool refused_transaction(const Error& error) const override;
+
+  std::string backend() override { return backend_; }
+  std::string default_schema() override { return default_schema_; }
+  std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
+
+  const Server& server() const { return server_; }
+  const SessionOptions& options() const { return options_; }
+  // The server's number of the session, for KILL and processlist.
+  unsigned long connection_id();
+  // Another session with the same settings; nullptr where this one is borrowed.
+  std::unique_ptr<Connection> another() const;
+  // nullptr: borrowed.
+  const Settings* settings() const { return settings_; }
+  Wire& wire() { return *wire_; }
+
+  // Throws what a failed statement of Gander's own comes to, with what is known besides: why it
+  // was cancelled, who was in the way.
+  [[noreturn]] void fail(const Failure& failure);
+  ErrorDetails explained(const Failure& failure);
+
+ private:
+  WireHooks hooks();
+  void set_up();
+  void read_session();
+  Reply exchange(std::string_view sql, Wire::Rowset rowset);
+
+  const Settings* settings_ = nullptr;
+  SessionOptions options_;
+  std::unique_ptr<Wire> wire_;
+  Server server_;
+  std::string default_schema_;
+  std::string backend_;
+  std::chrono::milliseconds lock_limit_{0};
+  bool begun_ = false;                // between begin() and commit() or rollback()
+  bool refused_transaction_ = false;  // the last failure of run() said that
+  // What read_session() has seen of SessionOptions::tables: to be believed as long as no further
+  // statement was sent.
+  std::vector<bool> seen_tables_;
+  std::int64_t seen_at_ = -1;
+};
+
+}  // namespace gander::driver::mysql
