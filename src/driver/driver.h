@@ -26,6 +26,7 @@
 #include "src/base/table_name.h"
 #include "src/driver/ledger.h"
 #include "src/driver/locks.h"
+#include "src/driver/scratch.h"
 #include "src/driver/session_settings.h"
 #include "src/driver/transaction_pipeline.h"
 #include "src/driver/witness.h"
@@ -322,6 +323,13 @@ class Driver {
   // database, in one atomic step. With `force` also where the database holds changes that would be
   // lost. Throws Error(unsupported) where there is no such thing.
   virtual void restore(const std::string& backup, bool force);
+
+  // Makes databases beside this one, see scratch.h. Opens a session where the engine needs one for
+  // that, and throws what connect() throws. nullptr: the engine cannot, or the handle is borrowed,
+  // and what else it leads to is the application's. The maker does not need the driver any more.
+  virtual std::unique_ptr<Scratches> scratches(const SessionOptions& /*options*/) {
+    return nullptr;
+  }
 };
 
 // Takes what SessionOptions::hidden holds out of an error's texts.

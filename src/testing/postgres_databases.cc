@@ -4,21 +4,13 @@
 #include <utility>
 
 #include "gander/error.h"
-#include "gander/migration_runner.h"
 #include "gander/target.h"
 #include "gander/testing.h"
-#include "src/base/host.h"
 #include "src/driver/driver.h"
 #include "src/testing/template.h"
 
 namespace gander::testing {
 namespace {
-
-constexpr std::string_view kTemplatePrefix = "gander_template_";
-constexpr std::string_view kDatabasePrefix = "gander_test_";
-
-// PostgreSQL's invalid_catalog_name: no such database.
-constexpr std::string_view kNoDatabase = "3D000";
 
 // The URL with another database in the place of its own.
 std::string url_of(std::string_view server, std::string_view name) {
@@ -27,50 +19,6 @@ std::string url_of(std::string_view server, std::string_view name) {
   const std::size_t slash = std::min(server.find('/', authority), query);
   return std::string(server.substr(0, slash)) + "/" + std::string(name) +
          std::string(server.substr(query));
-}
-
-std::string identifier(std::string_view name) { return "\"" + std::string(name) + "\""; }
-
-std::int64_t integer(const driver::Rows& rows) {
-  const auto* number = std::get_if<std::int64_t>(&rows.rows.at(0).at(0));
-  return number == nullptr ? 0 : *number;
-}
-
-// A session on the server's own database: CREATE DATABASE runs in no transaction.
-class Administrator {
- public:
-  explicit Administrator(const std::string& server)
-      : target_(open(server)), connection_(target_.driver().connect({})) {}
-
-  driver::Connection& connection() { return *connection_; }
-
-  bool exists(const std::string& name) {
-    return integer(connection_->query(
-               "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = '" + name + "'")) > 0;
-  }
-
-  void drop(const std::string& name) {
-    // A database that takes no connections has none to be ended.
-    connection_->execute(
-        "DROP DATABASE IF EXISTS " + identifier(name) +
-        (integer(connection_->query(
-             "SELECT pg_catalog.current_setting('server_version_num')::int")) >= 130000
-             ? " WITH (FORCE)"
-             : ""));
-  }
-
- private:
-  Target target_;
-  std::unique_ptr<driver::Connection> connection_;
-};
-
-void drop_quietly(const std::string& server, const std::string& name) noexcept {
-  if (name.empty()) return;
-  try {
-    Administrator(server).drop(name);
-  } catch (const std::exception&) {
-    // It stays behind, and its name says where it came from.
-  }
 }
 
 }  // namespace
@@ -94,81 +42,38 @@ PostgresDatabase& PostgresDatabase::operator=(PostgresDatabase&& other) noexcept
 }
 
 std::string PostgresDatabase::url() const { return url_of(server_, name_); }
-void PostgresDatabase::drop() noexcept { drop_quietly(server_, name_); }
 
-class PostgresDatabases::Impl {
+void PostgresDatabase::drop() noexcept {
+  if (name_.empty()) return;
+  try {
+    open(server_).driver().scratches({})->drop(name_);
+  } catch (const std::exception&) {
+    // It stays behind, and its name says where it came from.
+  }
+}
+
+class PostgresDatabases::Impl final : public Template {
  public:
   Impl(std::string server, Source source, TemplateOptions options)
-      : server_(std::move(server)), source_(source), options_(std::move(options)) {
+      : Template(std::move(source), std::move(options), "postgres"), server_(std::move(server)) {
     if (!server_.starts_with("postgres://") && !server_.starts_with("postgresql://")) {
       throw Error(ErrorCode::usage, "the server of test databases must be given as a URL",
                   "write for example postgres://user@host/postgres");
     }
   }
 
-  ~Impl() {
-    if (private_) drop_quietly(server_, template_);
-  }
-
-  const std::string& prepare() {
-    if (!template_.empty()) return template_;
-    private_ = has_functions(source_);
-    const std::string name =
-        std::string(kTemplatePrefix) +
-        (private_ ? random_id() : template_digest(source_, options_, "postgres"));
-    if (!administrator().exists(name)) migrate(name);
-    template_ = name;
-    return template_;
-  }
-
-  PostgresDatabase make() {
-    const std::string name = std::string(kDatabasePrefix) + random_id();
-    try {
-      copy(name);
-    } catch (const Error& error) {
-      // Somebody has dropped the template since.
-      if (private_ || error.details().sqlstate != kNoDatabase) throw;
-      template_.clear();
-      copy(name);
-    }
-    return PostgresDatabase(server_, name);
-  }
+  PostgresDatabase make() { return {server_, copy()}; }
 
  private:
-  Administrator& administrator() {
-    if (administrator_ == nullptr) administrator_ = std::make_unique<Administrator>(server_);
-    return *administrator_;
+  driver::Scratches& kept() override { return passing(); }
+  driver::Scratches& passing() override {
+    if (scratches_ == nullptr) scratches_ = open(server_).driver().scratches({});
+    return *scratches_;
   }
-
-  void copy(const std::string& name) {
-    const std::string& from = prepare();
-    administrator().connection().execute("CREATE DATABASE " + identifier(name) + " TEMPLATE " +
-                                         identifier(from));
-  }
-
-  // Under a name of its own until it is complete. Of two that do it at the same time the second one
-  // finds the name taken and uses what is there.
-  void migrate(const std::string& name) {
-    PostgresDatabase partial(server_, std::string(kTemplatePrefix) + "partial_" + random_id());
-    driver::Connection& connection = administrator().connection();
-    connection.execute("CREATE DATABASE " + identifier(partial.name()));
-    MigrationRunner(open(partial.url()), source_, options_.migration).up();
-    // A session in a template would make every copy fail.
-    connection.execute("ALTER DATABASE " + identifier(partial.name()) + " ALLOW_CONNECTIONS false");
-    try {
-      connection.execute("ALTER DATABASE " + identifier(partial.name()) + " RENAME TO " +
-                         identifier(name));
-    } catch (const Error&) {
-      if (!administrator().exists(name)) throw;
-    }
-  }
+  std::string name_of(const std::string& digest) override { return "gander_template_" + digest; }
 
   std::string server_;
-  Source source_;
-  TemplateOptions options_;
-  std::string template_;
-  bool private_ = false;
-  std::unique_ptr<Administrator> administrator_;
+  std::unique_ptr<driver::Scratches> scratches_;
 };
 
 PostgresDatabases::PostgresDatabases(std::string server, Source source, TemplateOptions options)

@@ -6,13 +6,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "gander/error.h"
-#include "gander/migration_runner.h"
 #include "gander/sqlite.h"
 #include "gander/testing.h"
-#include "src/base/host.h"
+#include "src/driver/driver.h"
 #include "src/testing/template.h"
 
 namespace gander::testing {
@@ -68,29 +68,6 @@ fs::path prepare_directory(const fs::path& wanted) {
   return directory;
 }
 
-fs::path make_temporary(const std::string& name, bool directory) {
-  std::string path = (fs::temp_directory_path() / (name + "-XXXXXX")).string();
-  if (directory) {
-    if (::mkdtemp(path.data()) == nullptr) throw_errno("cannot make " + path);
-    return path;
-  }
-  const int descriptor = ::mkstemp(path.data());
-  if (descriptor < 0) throw_errno("cannot make " + path);
-  ::close(descriptor);
-  return path;
-}
-
-void sync_file(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) throw_errno("cannot sync " + path.string());
-}
-
-std::string template_name(const Source& source, const TemplateOptions& options) {
-  return "sqlite-" + template_digest(source, options, sqlite3_libversion()) + ".db";
-}
-
 }  // namespace
 
 SqliteFile::SqliteFile(fs::path path) : path_(std::move(path)) {}
@@ -115,43 +92,16 @@ void SqliteFile::remove() noexcept {
   }
 }
 
-class SqliteDatabases::Impl {
+class SqliteDatabases::Impl final : public Template {
  public:
-  Impl(Source source, TemplateOptions options) : source_(source), options_(std::move(options)) {}
+  Impl(Source source, TemplateOptions options)
+      : Template(std::move(source), std::move(options), sqlite3_libversion()) {}
 
-  ~Impl() {
-    opened_.reset();
-    std::error_code ignored;  // a leftover in the directory for temporary files
-    if (!private_directory_.empty()) fs::remove_all(private_directory_, ignored);
-  }
-
-  const fs::path& prepare() {
-    if (!template_.empty()) return template_;
-    fs::path directory;
-    if (has_functions(source_)) {
-      if (private_directory_.empty()) private_directory_ = make_temporary("gander-template", true);
-      directory = private_directory_;
-    } else {
-      directory = prepare_directory(options_.directory);
-    }
-    const fs::path path = directory / template_name(source_, options_);
-    if (!fs::exists(path)) migrate(path);
-    template_ = path;
-    return template_;
-  }
-
-  SqliteFile make() {
-    prepare();
-    SqliteFile file(make_temporary("gander-database", false));
-    std::error_code error;
-    fs::copy_file(template_, file.path(), fs::copy_options::overwrite_existing, error);
-    if (error) throw_storage("cannot copy " + template_.string(), error.message());
-    return file;
-  }
+  SqliteFile make() { return SqliteFile(copy()); }
 
   void load(sqlite3* handle) {
-    prepare();
-    if (opened_ == nullptr) opened_ = open_database(template_, SQLITE_OPEN_READONLY);
+    const std::string& path = prepare();
+    if (opened_ == nullptr) opened_ = open_database(path, SQLITE_OPEN_READONLY);
     sqlite3_backup* backup = sqlite3_backup_init(handle, "main", opened_.get(), "main");
     if (backup == nullptr) throw_storage("cannot load the template", sqlite3_errmsg(handle));
     const int result = sqlite3_backup_step(backup, -1);
@@ -160,26 +110,22 @@ class SqliteDatabases::Impl {
   }
 
  private:
-  // Under a name of this process's own until it is complete; of two that do it at the same time the
-  // second one's rename replaces a template by its like.
-  void migrate(const fs::path& path) {
-    SqliteFile partial(path.string() + ".partial-" + random_id());
-    {
-      const Handle handle =
-          open_database(partial.path(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-      // One sync at the end is enough for a file that has no other reader.
-      sqlite3_exec(handle.get(), "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
-      MigrationRunner(borrow(handle.get()), source_, options_.migration).up();
+  driver::Scratches& kept() override {
+    if (kept_ == nullptr) {
+      directory_ = prepare_directory(options().directory);
+      kept_ = sqlite((directory_ / "gander").string()).driver().scratches({});
     }
-    sync_file(partial.path());
-    if (::rename(partial.path().c_str(), path.c_str()) != 0)
-      throw_errno("cannot make " + path.string());
+    return *kept_;
+  }
+  driver::Scratches& passing() override { return *passing_; }
+  std::string name_of(const std::string& digest) override {
+    return (directory_ / ("sqlite-" + digest + ".db")).string();
   }
 
-  Source source_;
-  TemplateOptions options_;
-  fs::path template_;
-  fs::path private_directory_;
+  fs::path directory_;
+  std::unique_ptr<driver::Scratches> kept_;
+  // A database in memory has its files where temporary ones are.
+  std::unique_ptr<driver::Scratches> passing_ = sqlite(":memory:").driver().scratches({});
   Handle opened_;
 };
 

@@ -121,6 +121,7 @@ void Attempt::start(const Parameters& changes) {
   add("dbname", settings_.conninfo.c_str());
   add("fallback_application_name", "gander");
   add("client_encoding", "UTF8");
+  if (!settings_.database.empty()) add("dbname", settings_.database.c_str());
   for (const auto& [keyword, value] : changes) add(keyword, value.c_str());
   add(nullptr, nullptr);
   libpq().PQfinish(result_.connection);

@@ -13,7 +13,8 @@ namespace gander::driver::postgres {
 
 struct Settings {
   std::string conninfo;  // for libpq: a URI, a keyword string or a database name
-  std::string display;   // the same with every secret as ***
+  std::string database;  // in the place of the one that conninfo leads to; empty: that one
+  std::string display;   // conninfo with every secret as ***
   // Session settings to make after connecting, in the order given ("search_path", "role", ...).
   std::vector<std::pair<std::string, std::string>> session;
   bool pooler_keeps_sessions = false;  // the user's word for it (pooler=session)

@@ -10,6 +10,7 @@
 #include "gander/postgres.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/scratch.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -37,6 +38,10 @@ class OwnedDriver final : public Driver {
   }
 
   bool reconnectable() const override { return true; }
+
+  std::unique_ptr<Scratches> scratches(const SessionOptions& options) override {
+    return make_scratches(settings_, options);
+  }
 
  private:
   Settings settings_;
@@ -106,8 +111,12 @@ const Engine kEngine = {.name = "postgres",
                         .absent = {},
                         .beside = beside};
 
+std::unique_ptr<Driver> make_driver(Settings settings) {
+  return std::make_unique<OwnedDriver>(std::move(settings));
+}
+
 std::unique_ptr<Driver> make_driver(const std::string& conninfo) {
-  return std::make_unique<OwnedDriver>(parse_conninfo(conninfo));
+  return make_driver(parse_conninfo(conninfo));
 }
 
 std::unique_ptr<Driver> make_driver(pg_conn* borrowed) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "src/driver/engine.h"
+#include "src/driver/postgres/conninfo.h"
 
 struct pg_conn;
 
@@ -16,6 +17,7 @@ extern const Engine kEngine;
 
 // Throws Error(usage) for a malformed string.
 std::unique_ptr<Driver> make_driver(const std::string& conninfo);
+std::unique_ptr<Driver> make_driver(Settings settings);
 
 // Throws Error(usage) for nullptr.
 std::unique_ptr<Driver> make_driver(pg_conn* borrowed);

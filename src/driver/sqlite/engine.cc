@@ -15,6 +15,7 @@
 #include "src/driver/sqlite/doctor.h"
 #include "src/driver/sqlite/process.h"
 #include "src/driver/sqlite/restore.h"
+#include "src/driver/sqlite/scratch.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -46,6 +47,10 @@ class OwnedDriver final : public Driver {
   void restore(const std::string& backup, bool force) override {
     if (settings_.path.empty()) return Driver::restore(backup, force);
     sqlite::restore(backup, settings_.path, force);
+  }
+
+  std::unique_ptr<Scratches> scratches(const SessionOptions& /*options*/) override {
+    return make_scratches(settings_);
   }
 
  private:
