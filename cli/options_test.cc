@@ -38,7 +38,6 @@ struct LibraryOnly {
 const LibraryOnly kLibraryOnly[] = {
     {"check_all_first", place_of(&Options::check_all_first), "the face decides: goose's or ours"},
     {"exact_annotations", place_of(&Options::exact_annotations), "the face decides"},
-    {"utc_times", place_of(&Options::utc_times), "the face decides"},
     {"down_by_version", place_of(&Options::down_by_version), "the face decides"},
     {"exact_targets", place_of(&Options::exact_targets), "always on: a number was typed"},
     {"server_wait", place_of(&Options::server_wait), "follows --wait when that is given"},

@@ -12,6 +12,7 @@
 #include "cli/signals.h"
 #include "gander/migration_runner.h"
 #include "src/driver/engine.h"
+#include "src/runner/internals.h"
 #include "src/source/migration.h"
 #include "src/types/time.h"
 
@@ -32,7 +33,6 @@ Options options_for(const Invocation& invocation, Observer* observer) {
   options.down_by_version = false;
   options.check_all_first = false;
   options.exact_annotations = false;
-  options.utc_times = false;
   options.check_foreign_keys = false;  // what goose applies is applied
   // The trace shows each transaction where it begins and ends.
   options.commit = invocation.flags.verbose ? Commit::each : Commit::automatic;
@@ -58,7 +58,9 @@ class Commands {
         runner_(checked_target(invocation, std::move(target)),
                 directory(invocation.directory.empty() ? "." : invocation.directory),
                 options_for(invocation, &observer_)),
-        signals_(runner_) {}
+        signals_(runner_) {
+    RunnerInternals::show_stored_times(runner_);
+  }
 
   void run() {
     const std::string& name = invocation_.command;

@@ -113,7 +113,6 @@ GANDER_EXPORT int gander_options_set_table(gander_options* options, const char* 
 GANDER_EXPORT int gander_options_set_actor(gander_options* options, const char* actor);
 GANDER_EXPORT int gander_options_set_check_all_first(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_exact_annotations(gander_options* options, int flag);
-GANDER_EXPORT int gander_options_set_utc_times(gander_options* options, int flag);
 // The digest of the only set of migrations that may run.
 GANDER_EXPORT int gander_options_set_expect_sum(gander_options* options, const char* digest);
 GANDER_EXPORT int gander_options_set_allow_missing(gander_options* options, int flag);

@@ -15,6 +15,9 @@
 // parameters is sent as it is, with its values beside it: nothing is ever pasted into its text.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -225,3 +228,5 @@ class GANDER_EXPORT Connection {
 };
 
 }  // namespace gander
+
+#endif

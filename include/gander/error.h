@@ -7,6 +7,9 @@
 // What is not a failure (pending, edited, unsafe) is a return value instead: see report.h.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -103,3 +106,5 @@ class GANDER_EXPORT Error : public std::runtime_error {
 };
 
 }  // namespace gander
+
+#endif

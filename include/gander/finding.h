@@ -3,6 +3,9 @@
 // safe to copy and keep.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,3 +40,5 @@ struct DoctorReport {
 };
 
 }  // namespace gander
+
+#endif

@@ -9,10 +9,8 @@
 // gander/sqlite.h and gander/postgres.h add borrow(); gander/c.h is the same library for C.
 #pragma once
 
-// An older compiler is told so once, instead of a page of errors in what follows.
-#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
-#error "Gander needs C++20: compile with -std=c++20, or use gander/c.h"
-#else
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
 
 #include "gander/connection.h"
 #include "gander/error.h"

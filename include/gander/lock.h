@@ -3,6 +3,9 @@
 // Plain values, safe to copy and keep.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,3 +47,5 @@ struct LockStatus {
 };
 
 }  // namespace gander
+
+#endif

@@ -5,6 +5,9 @@
 //   gander::Report report = runner.up();
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -155,7 +158,10 @@ class GANDER_EXPORT MigrationRunner {
 
  private:
   class Impl;
+  friend struct RunnerInternals;
   std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace gander
+
+#endif

@@ -2,6 +2,9 @@
 // Observer: what happens during a run, as typed events. The library itself prints nothing.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -99,3 +102,5 @@ class GANDER_EXPORT Observer {
 };
 
 }  // namespace gander
+
+#endif

@@ -2,6 +2,9 @@
 // Options of a MigrationRunner. The defaults are what a deploy wants.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -47,10 +50,6 @@ struct Options {
   // A comment that looks like an annotation and is none (`-- +Goose Down`, `-- goose Down`) is an
   // error (true) or, as the file means something to goose, a warning (false).
   bool exact_annotations = true;
-
-  // MigrationStatus::applied_at is in UTC (true) or, as goose shows it, what the version table
-  // holds (false): on a server the clock of the session that wrote it.
-  bool utc_times = true;
 
   // The version table, optionally "schema.table"; quoted as the engine requires.
   std::string table = "goose_db_version";
@@ -159,3 +158,5 @@ struct Options {
 };
 
 }  // namespace gander
+
+#endif

@@ -30,6 +30,9 @@
 // mode, and then it counts as a direct connection.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <string>
 #include <string_view>
 
@@ -56,3 +59,5 @@ namespace gander {
 [[nodiscard]] GANDER_EXPORT Target borrow(pg_conn* connection);
 
 }  // namespace gander
+
+#endif

@@ -2,6 +2,9 @@
 // Report, Status, Plan, HistoryEntry: what operations return. Plain values, safe to copy and keep.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -166,3 +169,5 @@ struct HistoryEntry {
 };
 
 }  // namespace gander
+
+#endif

@@ -9,6 +9,9 @@
 //   auto count = connection.query("SELECT count(*) FROM article").one().get<int>(0);
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -168,3 +171,5 @@ class GANDER_EXPORT Rows {
 };
 
 }  // namespace gander
+
+#endif

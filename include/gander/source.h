@@ -11,6 +11,9 @@
 // leading zeros allowed; versions order migrations by number, never by name.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -96,3 +99,5 @@ struct FunctionMigration {
 [[nodiscard]] GANDER_EXPORT Source join(std::vector<Source> sources);
 
 }  // namespace gander
+
+#endif

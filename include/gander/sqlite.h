@@ -20,6 +20,9 @@
 // SQLite 3.35 or newer.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,3 +67,5 @@ struct SqliteOptions {
 [[nodiscard]] GANDER_EXPORT Target borrow(sqlite3* handle);
 
 }  // namespace gander
+
+#endif

@@ -13,6 +13,9 @@
 // it. This is a format: it does not change under the number 1.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,3 +54,5 @@ struct Sum {
                                                                   const Sum& now);
 
 }  // namespace gander
+
+#endif

@@ -2,6 +2,9 @@
 // Target: the database that a run is for, named but not yet connected.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,3 +51,5 @@ class GANDER_EXPORT Target {
 [[nodiscard]] GANDER_EXPORT Target open(std::string_view driver, std::string_view dbstring);
 
 }  // namespace gander
+
+#endif

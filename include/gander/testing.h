@@ -19,6 +19,9 @@
 // functions have no checksum: with them the template lives no longer than the object.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -135,3 +138,5 @@ class GANDER_EXPORT PostgresDatabases {
 };
 
 }  // namespace gander::testing
+
+#endif

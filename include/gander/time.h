@@ -2,6 +2,9 @@
 // Time: a moment, as a database has told it.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <chrono>
 
 namespace gander {
@@ -11,3 +14,5 @@ namespace gander {
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
 }  // namespace gander
+
+#endif

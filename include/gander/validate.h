@@ -5,6 +5,9 @@
 //   assert(gander::validate(gander::directory("migrations")).defects.empty());
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -39,3 +42,5 @@ struct ValidateOptions {
                                                 const ValidateOptions& options = {});
 
 }  // namespace gander
+
+#endif

@@ -300,10 +300,6 @@ int gander_options_set_exact_annotations(gander_options* options, int flag) {
   return set(options, &Options::exact_annotations, flag != 0);
 }
 
-int gander_options_set_utc_times(gander_options* options, int flag) {
-  return set(options, &Options::utc_times, flag != 0);
-}
-
 int gander_options_set_allow_missing(gander_options* options, int flag) {
   return set(options, &Options::allow_missing, flag != 0);
 }

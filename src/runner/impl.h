@@ -48,6 +48,7 @@ class MigrationRunner::Impl {
   LockStatus release_lock(bool terminate);
 
   void cancel() noexcept { cancel_.cancel(); }
+  void show_stored_times() noexcept { stored_times_ = true; }
 
  private:
   // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
@@ -112,6 +113,7 @@ class MigrationRunner::Impl {
   std::optional<GuardedObserver> observer_;
   Source source_;
   Options options_;
+  bool stored_times_ = false;  // see internals.h
   TableName table_;
   Sum pinned_;  // the expected set, when Options::expect_sum names one
   CancelToken cancel_;

@@ -6,6 +6,7 @@
 
 #include "gander/gander.h"
 #include "src/base/input.h"
+#include "src/runner/internals.h"
 #include "src/types/time.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"
@@ -562,9 +563,11 @@ TEST_F(MigrationRunnerTest, WithoutVersioningNothingIsRecorded) {
 TEST_F(MigrationRunnerTest, StatusGivesTimesInUtcHoweverTheyAreStored) {
   write_three();
   runner().up();
-  const auto status_of = [&](const std::string& stored, Options options = {}) {
+  const auto status_of = [&](const std::string& stored, bool as_stored = false) {
     database().run("UPDATE goose_db_version SET tstamp = " + stored + " WHERE version_id = 1");
-    return runner(std::move(options)).status().migrations.at(0);
+    MigrationRunner asked = runner();
+    if (as_stored) RunnerInternals::show_stored_times(asked);
+    return asked.status().migrations.at(0);
   };
   for (const char* stored :
        {"'2026-01-31 12:00:00'", "'2026-01-31T12:00:00'", "'2026-01-31T12:00:00.250Z'",
@@ -577,9 +580,7 @@ TEST_F(MigrationRunnerTest, StatusGivesTimesInUtcHoweverTheyAreStored) {
   EXPECT_EQ(status_of("'yesterday'").applied_at, std::nullopt);
   EXPECT_EQ(status_of("NULL").tstamp, "");
   EXPECT_EQ(status_of("-9223372036854775807 - 1").tstamp, "-9223372036854775808");
-  Options goose;
-  goose.utc_times = false;
-  EXPECT_EQ(status_of("'2026-01-31T14:00:00+02:00'", goose).tstamp, "2026-01-31T14:00:00+02:00");
+  EXPECT_EQ(status_of("'2026-01-31T14:00:00+02:00'", true).tstamp, "2026-01-31T14:00:00+02:00");
 }
 
 }  // namespace

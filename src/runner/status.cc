@@ -9,6 +9,7 @@
 #include "src/check/rolled_back.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
+#include "src/runner/internals.h"
 #include "src/runner/scope.h"
 #include "src/runner/validate.h"
 #include "src/store/times.h"
@@ -291,13 +292,13 @@ Status MigrationRunner::Impl::status() {
   check::Stamps stamps(migrations);
   stamps.begin();
   database().store().load({.times = true,
-                           .as_stored = !options_.utc_times,
+                           .as_stored = stored_times_,
                            .fingerprints = true,
                            .authors = true,
                            .expected = migrations.size()});
   const std::vector<store::JournalRow> journal = database().journal().rows();
   return StatusMaker(migrations, database().store(), journal, stamps,
-                     options_.utc_times && dialect().ledger().tstamp_has_zone)
+                     !stored_times_ && dialect().ledger().tstamp_has_zone)
       .make();
 }
 
@@ -374,6 +375,10 @@ Validation MigrationRunner::Impl::validate() {
     check_migration(migration, dialect(), variables(), options_.exact_annotations, &validation);
   }
   return validation;
+}
+
+void RunnerInternals::show_stored_times(MigrationRunner& runner) {
+  runner.impl_->show_stored_times();
 }
 
 }  // namespace gander
