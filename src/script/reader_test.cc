@@ -226,6 +226,31 @@ TEST(ReaderTest, ANulByteIsFoundWhenTheFileIsChecked) {
   EXPECT_THAT(defect_of(late), ::testing::StartsWith("!100002:1 there is a NUL byte"));
 }
 
+// In whatever portions the file is read.
+TEST(ReaderTest, ANulByteInALineBeforeUpIsNamedAlwaysOrNever) {
+  using std::literals::string_literals::operator""s;
+  const auto defect = [](const std::string& script, std::size_t chunk) {
+    ChunkedInput input(script, chunk);
+    try {
+      scan(input, test_options(driver::sqlite::kGrammar));
+    } catch (const Error& error) {
+      return show(error.details());
+    }
+    return std::string("none");
+  };
+  const std::string filler(300'000, 'x');
+  const std::string same_line = "SELECT 1, " + filler + '\0' + filler + ";\n";
+  const std::string next_line = "SELECT 1, " + filler + ";\n\0\n"s;
+  const std::string utf16 = " \0S\0E\0"s;
+  for (const std::size_t chunk : {1, 2, 7, 1000, 4096, 65'536, 1'000'000}) {
+    EXPECT_THAT(defect(same_line, chunk), ::testing::StartsWith("!1:300011 there is a NUL byte"));
+    EXPECT_THAT(defect(next_line, chunk), ::testing::StartsWith("!1:1 the script must start"));
+    EXPECT_THAT(defect(utf16, chunk), ::testing::HasSubstr("UTF-16 (little-endian)")) << chunk;
+    EXPECT_THAT(defect("\xFE\xFF\0-"s, chunk), ::testing::HasSubstr("UTF-16 (big-endian)"))
+        << chunk;
+  }
+}
+
 TEST(ReaderTest, Utf16IsNamed) {
   const auto encode = [](const char* mark, bool little) {
     std::string out = mark;

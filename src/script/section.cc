@@ -83,10 +83,11 @@ void Splitter::fail_section(ErrorDetails details) {
 
 void Splitter::fail_before_up() {
   // A misspelt annotation is the likeliest reason.
-  if (!lookalikes_[1].empty()) throw Error(lookalikes_[1].front());
   ErrorDetails details = at_unit(
       lexer_.first_at(), "the script must start with '-- +goose Up' annotation", kHowToStart);
   details.statement = 0;
+  refuse_nul_in_rest_of_line();
+  if (!lookalikes_[1].empty()) throw Error(lookalikes_[1].front());
   throw Error(std::move(details));
 }
 
@@ -361,6 +362,20 @@ void Splitter::settle_heading(bool down_follows) {
     lookalikes_[1].push_back(std::move(*heading_));
   }
   heading_.reset();
+}
+
+// How much of a long line is at hand depends on how the file was read; what is said of it must not.
+// The unit is gone afterwards.
+void Splitter::refuse_nul_in_rest_of_line() {
+  std::uint64_t end = span_.next;
+  for (bool more = !span_.last; more;) {
+    const std::string_view unread = window_.view(end, window_.end());
+    const std::size_t line_end = unread.find('\n');
+    more = line_end == std::string_view::npos && !window_.at_end_of_input();
+    end += std::min(line_end, unread.size());
+    if (more) window_.fill(end);
+  }
+  if (window_.nul_at() < end) refuse_nul();
 }
 
 void Splitter::refuse_nul() const {

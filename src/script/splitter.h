@@ -92,6 +92,7 @@ class Splitter {
   void look_at_comment();
   void settle_heading(bool down_follows);
   void refuse_nul() const;
+  void refuse_nul_in_rest_of_line();
   bool take_copy_data(sql::Statement* statement);
   bool append_span();
   bool lex(sql::Statement* statement);

@@ -98,11 +98,14 @@ void Window::accept(std::size_t fresh) {
 
 void Window::look_for_nul(std::string_view text) {
   if (text.empty() || nul_at_ < end()) return;
+  for (std::size_t i = 0; i < text.size() && end() + i < mark_.size(); ++i) {
+    mark_[end() + i] = text[i];
+  }
   const void* nul = std::memchr(text.data(), '\0', text.size());
   if (nul == nullptr) return;
   nul_at_ = end() + static_cast<std::uint64_t>(static_cast<const char*>(nul) - text.data());
-  const std::string_view mark = text.substr(0, 2);
-  if (nul_at_ > 3 || base_ > 0 || size_ > 0) return;
+  if (nul_at_ > 3) return;
+  const std::string_view mark(mark_.data(), mark_.size());
   if (mark == "\xFF\xFE" || nul_at_ == 1) encoding_ = Encoding::utf16_little;
   if (mark == "\xFE\xFF" || nul_at_ == 0) encoding_ = Encoding::utf16_big;
 }

@@ -6,6 +6,7 @@
 // views live until the next fill(). Nothing here knows what a line or a statement is.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -67,6 +68,7 @@ class Window {
   std::int64_t raw_ = 0;
   std::uint64_t nul_at_ = std::numeric_limits<std::uint64_t>::max();
   Encoding encoding_ = Encoding::utf8;
+  std::array<char, 2> mark_{};  // the first bytes
   bool started_ = false;
   bool at_end_ = false;
   bool held_cr_ = false;  // buffer_[size_] is a CR whose successor is not known yet
