@@ -2,12 +2,13 @@
 // accept and resolve: the user's word on what a program cannot know.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 
 namespace gander::cli {
 namespace {
@@ -52,10 +53,8 @@ int run_accept(Call& call) {
   const std::string reason = reason_of(call);
 
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const std::vector<std::int64_t> accepted = runner.accept(version, reason);
+  Job job(call);
+  const std::vector<std::int64_t> accepted = job->accept(version, reason);
 
   if (console.json()) {
     console.out(json_accepted(call.head(), accepted));
@@ -73,17 +72,21 @@ int run_resolve(Call& call) {
   const std::string reason = reason_of(call);
 
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  runner.resolve(version, choice.resolution, reason);
+  Job job(call);
+  job->resolve(version, choice.resolution, reason);
+  const Status status = job->status();
+  const bool down = std::ranges::any_of(status.migrations, [&](const MigrationStatus& one) {
+    return one.version == version && one.direction == Direction::down;
+  });
 
   if (console.json()) {
     console.out(json_resolved(call.head(), version, choice.name));
   } else if (!console.quiet()) {
     const bool abandoned = choice.resolution == Resolution::abandon;
     console.out(fmt::format("Version {} is settled: {}.{}\n", version, choice.name,
-                            abandoned ? "" : " gander up goes on with it."));
+                            abandoned ? ""
+                            : down    ? " gander down goes on with it."
+                                      : " gander up goes on with it."));
   }
   return kExitDone;
 }

@@ -7,10 +7,9 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
+#include "cli/job.h"
 #include "cli/output/json.h"
-#include "cli/output/progress.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 #include "src/foreign/records.h"
 
 namespace gander::cli {
@@ -74,11 +73,9 @@ int run_adopt(Call& call) {
     versions.push_back(migration.version);
   }
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  refuse_recorded(runner.status(), versions);
-  if (yes && !versions.empty()) runner.adopt(versions, "adopted from " + tool);
+  Job job(call);
+  refuse_recorded(job->status(), versions);
+  if (yes && !versions.empty()) job->adopt(versions, "adopted from " + tool);
   if (console.json()) {
     console.out(json_adopted(call.head(), tool, yes, versions));
     return kExitDone;

@@ -8,9 +8,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 
 namespace gander::cli {
 namespace {
@@ -65,10 +64,8 @@ std::string text_of(const DoctorReport& report, bool verbose, const Terminal& te
 
 int run_doctor(Call& call) {
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const DoctorReport report = runner.doctor();
+  Job job(call);
+  const DoctorReport report = job->doctor();
   if (console.json()) {
     console.out(json_doctor(call.head(), report));
   } else if (!console.quiet()) {

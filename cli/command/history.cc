@@ -5,9 +5,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 #include "src/types/time.h"
 
 namespace gander::cli {
@@ -50,10 +49,8 @@ std::string table_text(const std::vector<HistoryEntry>& entries, const Terminal&
 
 int run_history(Call& call) {
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const std::vector<HistoryEntry> entries = runner.history();
+  Job job(call);
+  const std::vector<HistoryEntry> entries = job->history();
 
   if (console.json()) {
     console.out(json_history(call.head(), entries));

@@ -5,9 +5,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 #include "src/types/time.h"
 
 namespace gander::cli {
@@ -49,11 +48,8 @@ int run_lock(Call& call) {
                 "gander lock status only looks");
   }
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  if (release) call.confirm("lock release");
-  const LockStatus status = release ? runner.release_lock(terminate) : runner.lock_status();
+  Job job(call, release ? "lock release" : "");
+  const LockStatus status = release ? job->release_lock(terminate) : job->lock_status();
   if (console.json()) {
     console.out(json_lock(call.head(), status, release));
   } else if (!console.quiet()) {

@@ -7,9 +7,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 
 namespace gander::cli {
 namespace {
@@ -57,11 +56,8 @@ using RunOperation = std::function<Report(MigrationRunner&)>;
 
 int run(Call& call, Effect effect, const RunOperation& operation) {
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  if (effect == Effect::takes_away) call.confirm(call.command()->name);
-  const SignalScope signals(runner);
-  const Report report = operation(runner);
+  Job job(call, effect == Effect::takes_away ? call.command()->name : "");
+  const Report report = operation(job.runner());
 
   for (const std::string& warning : report.warnings) console.warn(warning);
   if (console.json()) {

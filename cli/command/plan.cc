@@ -5,9 +5,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 
 namespace gander::cli {
 namespace {
@@ -92,10 +91,8 @@ int run_plan(Call& call) {
   const std::string operation = given.empty() ? "up" : given;
 
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const Plan plan = make_plan(runner, operation, to, sql);
+  Job job(call);
+  const Plan plan = make_plan(job.runner(), operation, to, sql);
 
   for (const std::string& warning : plan.warnings) console.warn(warning);
   if (console.json()) {

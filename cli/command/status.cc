@@ -6,9 +6,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 #include "src/types/time.h"
 
 namespace gander::cli {
@@ -99,10 +98,8 @@ std::string unfinished_text(const Status& status) {
 
 int run_status(Call& call) {
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const Status status = runner.status();
+  Job job(call);
+  const Status status = job->status();
 
   for (const std::string& warning : status.warnings) console.warn(warning);
   if (console.json()) {
@@ -117,10 +114,8 @@ int run_status(Call& call) {
 
 int run_version(Call& call) {
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
-  const std::int64_t version = runner.version();
+  Job job(call);
+  const std::int64_t version = job->version();
   console.out(console.json() ? json_version(call.head(), version) : fmt::format("{}\n", version));
   return kExitDone;
 }

@@ -7,9 +7,8 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
-#include "cli/output/progress.h"
+#include "cli/job.h"
 #include "cli/output/text.h"
-#include "cli/signals.h"
 
 namespace gander::cli {
 namespace {
@@ -27,15 +26,13 @@ std::string sentence(const std::string& database, bool migrations, bool done,
 int run_wait(Call& call) {
   const bool migrations = call.on("migrated");
   Console& console = call.console();
-  Progress progress(console);
-  MigrationRunner runner = call.runner(&progress);
-  const SignalScope signals(runner);
+  Job job(call);
   const auto start = std::chrono::steady_clock::now();
   bool done = true;
   if (migrations) {
-    done = runner.wait_until_migrated();
+    done = job->wait_until_migrated();
   } else {
-    runner.wait_until_reachable();
+    job->wait_until_reachable();
   }
   const auto waited = std::chrono::steady_clock::now() - start;
   if (console.json()) {
