@@ -41,6 +41,9 @@
 // says how to install it.
 #pragma once
 
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
 #include <string_view>
 
 #include "gander/export.h"
@@ -63,3 +66,5 @@ namespace gander {
 [[nodiscard]] GANDER_EXPORT Target borrow(st_mysql* connection);
 
 }  // namespace gander
+
+#endif
