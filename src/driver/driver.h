@@ -24,6 +24,7 @@
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
+#include "src/driver/implicit_commits.h"
 #include "src/driver/ledger.h"
 #include "src/driver/locks.h"
 #include "src/driver/scratch.h"
@@ -268,6 +269,8 @@ class Connection {
   virtual SessionSettings* session_settings() { return nullptr; }
   // nullptr: the answer to each commit is waited for.
   virtual TransactionPipeline* pipeline() { return nullptr; }
+  // nullptr: a transaction lasts until it is committed or rolled back.
+  virtual ImplicitCommits* implicit_commits() { return nullptr; }
 
   // --- safety ------------------------------------------------------------------------------------
   // Changes whenever another session has changed the database, and only then; nullopt where the

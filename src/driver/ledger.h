@@ -29,13 +29,24 @@ struct LedgerSql {
 
   std::string_view now;  // what goes into a time of the history or the journal later
 
+  // Is `now` given with each INSERT, because what a migration SETs moves the column's default?
+  bool gives_times = false;
+  // What goes into tstamp for the same reason; empty: its default.
+  std::string_view tstamp = {};
+
   // The INSERT, UPDATE or DELETE so that each row it has changed, or found as it is to be, gives
-  // these columns.
+  // these columns. nullptr: Connection::change() counts these rows.
   std::string (*giving)(std::string change, std::string_view columns);
   // The INSERT so that it does nothing where the key is there.
   std::string (*unless_there)(std::string insert);
 
+  // Behind a DELETE of all the rows that a condition names, so that it is taken for no mistake.
+  std::string_view unlimited = {};
+
   // The rest is for engines whose sessions have no Connection::change_token(), else nullptr.
+  // Behind a SELECT of the version table: what is committed now, kept so to the end of the
+  // transaction. Where there is no `claim`.
+  std::string_view locking = {};
   // Fails unless none of the versions ("1, 2") has a row and the table has rows at all: a migration
   // may have emptied it. `newer`: looks only through the rows written since note_newest().
   Repeated (*claim)(const std::string& table, const std::string& versions, bool newer);

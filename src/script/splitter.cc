@@ -35,7 +35,9 @@ Splitter::Splitter(Input& input, ReadOptions options, std::optional<Direction> w
       limits_(limits),
       window_(input, window_capacity(input, limits.window)),
       unit_(window_),
-      lexer_(*options_.grammar) {}
+      lexer_(*options_.grammar) {
+  if (options_.grammar->statements_alone) limits_.piece = 1;
+}
 
 bool Splitter::next(sql::Statement* statement) {
   drop_delivered();
@@ -230,6 +232,9 @@ bool Splitter::lex(sql::Statement* statement) {
     case sql::Lexer::Stop::piece:
       // A statement follows, so a COPY has company.
       if (fail_copy_among_others() || fail_copy_in_block()) return false;
+      if (options_.grammar->statements_alone) {
+        return emit({lexer_.cut(), true, true, true, After::next}, lexer_.traits(), statement);
+      }
       return emit({lexer_.cut(), false, !mid_unit_, false, After::lex_on}, lexer_.traits(),
                   statement);
     case sql::Lexer::Stop::delimiter:
@@ -305,7 +310,7 @@ bool Splitter::emit(const Cut& cut, const sql::Traits& traits, sql::Statement* s
   };
   statement->bare_at = within(traits.bare_at);
   statement->undo_at = within(traits.undo_at);
-  statement->commands = lexer_.statements();
+  statement->commands = options_.grammar->statements_alone ? 1 : lexer_.statements();
   statement->changes_reading = traits.changes_reading;
   statement->bytes_read = window_.file_offset(end);
 
@@ -318,16 +323,18 @@ bool Splitter::emit(const Cut& cut, const sql::Traits& traits, sql::Statement* s
 }
 
 void Splitter::drop_delivered() {
-  switch (std::exchange(after_, After::nothing)) {
+  const After after = std::exchange(after_, After::nothing);
+  switch (after) {
     case After::nothing:
       return;
     case After::clear:
       clear_unit();
       return;
     case After::lex_on:
+    case After::next:
+      mid_unit_ = after == After::lex_on;
       unit_.drop_front(delivered_);
       lexer_.drop_front(delivered_);
-      mid_unit_ = true;
       return;
     case After::restart:
       unit_.drop_front(delivered_);

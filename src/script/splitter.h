@@ -61,8 +61,9 @@ class Splitter {
   enum class Section : std::uint8_t { before_up, up, down };
   // What happens to the line in progress.
   enum class Role : std::uint8_t { skip, sql, copy_data };
-  // What happens to the unit once its text has been handed out.
-  enum class After : std::uint8_t { nothing, clear, lex_on, restart };
+  // What happens to the unit once its text has been handed out: lex_on goes on with the same unit,
+  // next with another one that has been lexed up to where it begins.
+  enum class After : std::uint8_t { nothing, clear, lex_on, next, restart };
   // A line, or a part of a long one: [begin, end) without the line end, [begin, next) with it.
   struct Span {
     std::uint64_t begin = 0;

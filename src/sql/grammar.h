@@ -31,6 +31,9 @@ struct Grammar {
   std::span<const std::string_view> client_lines = {};
   bool delimiter_lines = false;         // DELIMITER //
   bool units_are_transactions = false;  // statements that are sent together run in one transaction
+  // Each statement is sent on its own, those of a block or a line too: the server takes one at a
+  // time, and a run goes on behind the last that it has completed.
+  bool statements_alone = false;
 };
 
 // No more than what holds in every database.

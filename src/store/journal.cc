@@ -110,21 +110,28 @@ std::optional<JournalRow> Journal::find(std::int64_t version) {
 void Journal::start(const JournalRow& row) {
   store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
+  const std::string now(dialect.ledger().gives_times ? dialect.ledger().now : "");
   std::string insert =
-      "INSERT INTO " + store_.names().journal +
-      " (version_id, direction, done, running, total, chain, before_image, state, run_id, owner, "
+      "INSERT INTO " + store_.names().journal + " (" +
+      (now.empty() ? "" : "started_at, updated_at, ") +
+      "version_id, direction, done, running, total, chain, before_image, state, run_id, owner, "
       "backend, error) VALUES (" +
-      std::to_string(row.version) + ", " + std::to_string(static_cast<int>(row.direction)) +
-      ", 0, 0, " + std::to_string(row.total) + ", '', '', 'active', " +
+      (now.empty() ? "" : now + ", " + now + ", ") + std::to_string(row.version) + ", " +
+      std::to_string(static_cast<int>(row.direction)) + ", " + std::to_string(row.done) + ", " +
+      std::to_string(row.running) + ", " + std::to_string(row.total) + ", " +
+      dialect.literal(row.chain) + ", " + dialect.literal(row.before_image) + ", 'active', " +
       dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
       ", " + dialect.literal(store_.connection().backend()) + ", '')";
   change_row(dialect.ledger().unless_there(std::move(insert)));
 }
 
 void Journal::change_row(std::string change) {
-  const driver::Rows changed =
-      store_.connection().query(store_.dialect().ledger().giving(std::move(change), "version_id"));
-  if (changed.rows.empty()) throw Overtaken{};
+  driver::Connection& connection = store_.connection();
+  const auto giving = store_.dialect().ledger().giving;
+  const bool changed =
+      giving == nullptr ? connection.change(change) != 0
+                        : !connection.query(giving(std::move(change), "version_id")).rows.empty();
+  if (!changed) throw Overtaken{};
 }
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
@@ -141,23 +148,33 @@ void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
              " AND running = " + std::to_string(row.running));
 }
 
-void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
-  compare_and_set(*row, "done = done + " + std::to_string(count) +
-                            ", running = 0, before_image = '', state = 'active', error = '', "
-                            "chain = " +
-                            store_.dialect().literal(chain));
-  row->done += count;
-  row->running = 0;
-  row->chain = chain;
+void Journal::advance(JournalRow* row, const JournalRow& to) {
+  const driver::Dialect& dialect = store_.dialect();
+  compare_and_set(*row, "done = " + std::to_string(to.done) +
+                            ", running = " + std::to_string(to.running) +
+                            ", before_image = " + dialect.literal(to.before_image) +
+                            ", state = 'active', error = '', chain = " + dialect.literal(to.chain));
+  row->done = to.done;
+  row->running = to.running;
+  row->chain = to.chain;
+  row->before_image = to.before_image;
   row->state = JournalState::active;
 }
 
+void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
+  JournalRow to = *row;
+  to.done += count;
+  to.running = 0;
+  to.chain = chain;
+  to.before_image.clear();
+  advance(row, to);
+}
+
 void Journal::intend(JournalRow* row, const std::string& before_image) {
-  compare_and_set(*row, "running = done + 1, state = 'active', error = '', before_image = " +
-                            store_.dialect().literal(before_image));
-  row->running = row->done + 1;
-  row->before_image = before_image;
-  row->state = JournalState::active;
+  JournalRow to = *row;
+  to.running = row->done + 1;
+  to.before_image = before_image;
+  advance(row, to);
 }
 
 void Journal::withdraw(JournalRow* row) {

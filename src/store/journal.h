@@ -52,6 +52,10 @@ class Journal {
   // Throws Overtaken when the version has a row already.
   void start(const JournalRow& row);
 
+  // The row stands where `to` says: done, running, chain and before_image. The state is active.
+  // Throws Overtaken unless it stands at row->done and row->running. Updates *row.
+  void advance(JournalRow* row, const JournalRow& to);
+
   // The next `count` statements are complete; `chain` is the chain over all completed ones. Throws
   // Overtaken unless the row stands at row->done and row->running. Updates *row.
   void complete(JournalRow* row, const std::string& chain, std::int64_t count = 1);

@@ -214,7 +214,7 @@ void Store::record(Direction direction, const HistoryRecord& history) {
   if (!settled_) settled_ = applied_;
   const std::string version = std::to_string(history.version);
   if (direction == Direction::up) {
-    if (!token_) write(dialect_.ledger().claim(names_.version, version, ahead_), history.repeated);
+    if (!token_) claim(version, history.repeated);
     applied_.add(history.version);
   } else {
     applied_.remove(history.version);
@@ -222,25 +222,48 @@ void Store::record(Direction direction, const HistoryRecord& history) {
   change_row(direction, history);
 }
 
+// Fails unless the version has no row, and the table has others: a migration may have emptied it.
+void Store::claim(const std::string& version, bool often) {
+  const driver::LedgerSql& sql = dialect_.ledger();
+  if (sql.claim != nullptr) return write(sql.claim(names_.version, version, ahead_), often);
+  std::optional<std::int64_t> newest;
+  connection_.visit("SELECT coalesce(max(CASE WHEN version_id = " + version +
+                        " THEN 1 ELSE 0 END), -1) FROM " + names_.version +
+                        std::string(sql.locking),
+                    [&](const driver::Row& row) { newest = row.integer(0); });
+  if (newest == 0) return;
+  if (newest == 1) {
+    throw Error(ErrorCode::sql,
+                "another run, or another tool, has recorded version " + version + " meanwhile",
+                "look at the version table " + names_.version);
+  }
+  throw_emptied();
+}
+
+void Store::throw_emptied() const {
+  throw Error(ErrorCode::sql, "the migration has emptied the version table " + names_.version,
+              "take the statement that does so out of it");
+}
+
 void Store::change_row(Direction direction, const HistoryRecord& history) {
   driver::Repeated change;
+  const driver::LedgerSql& ledger = dialect_.ledger();
   if (direction == Direction::up) {
-    change.text = {"INSERT INTO " + names_.version + " (version_id, is_applied) VALUES (",
-                   ", " + std::string(dialect_.ledger().truth) + ")"};
+    const std::string tstamp(ledger.tstamp);
+    change.text = {"INSERT INTO " + names_.version + " (version_id, is_applied" +
+                       (tstamp.empty() ? "" : ", tstamp") + ") VALUES (",
+                   ", " + std::string(ledger.truth) + (tstamp.empty() ? "" : ", " + tstamp) + ")"};
   } else {
-    change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ", ""};
+    change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ",
+                   std::string(ledger.unlimited)};
   }
   change.values = {std::to_string(history.version)};
   if (history.elapsed && !connection_.elapsed_sql().nanoseconds.empty()) {
-    const driver::LedgerSql& sql = dialect_.ledger();
-    if (!keeps_history()) return write(sql.in_one(change, nullptr), history.repeated);
+    if (!keeps_history()) return write(ledger.in_one(change, nullptr), history.repeated);
     const driver::Repeated insert = history_insert(history);
-    return write(sql.in_one(change, &insert), history.repeated);
+    return write(ledger.in_one(change, &insert), history.repeated);
   }
-  if (direction == Direction::up && token_ && !has_rows()) {
-    throw Error(ErrorCode::sql, "the migration has emptied the version table " + names_.version,
-                "take the statement that does so out of it");
-  }
+  if (direction == Direction::up && token_ && !has_rows()) throw_emptied();
   if (connection_.change(change.sql()) == 0) {
     throw Error(ErrorCode::sql,
                 "the row of version " + change.values.front() + " could not be written to " +
@@ -275,21 +298,23 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
     return dialect_.literal(connection_.storable(value));
   };
   const bool measured = elapsed.nanoseconds.empty();
+  const driver::LedgerSql& ledger = dialect_.ledger();
   driver::Repeated insert;
-  insert.text = {
-      "INSERT INTO " + names_.history +
-          " (run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
-          "statements, stamp) VALUES (" +
-          quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " + quoted(author_.tool) +
-          ", " + quoted(history_event_name(history.event)) + ", " +
-          (measured ? std::to_string(history.duration.count())
-                    : dialect_.ledger().if_changed(elapsed.nanoseconds)) +
-          ", " + quoted(history.detail) + ", ",
-      ", ",
-      ", ",
-      ", ",
-      ", ",
-      elapsed.returning.empty() ? ")" : dialect_.ledger().giving(")", elapsed.returning)};
+  insert.text = {"INSERT INTO " + names_.history + " (" + (ledger.gives_times ? "at, " : "") +
+                     "run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
+                     "statements, stamp) VALUES (" +
+                     (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
+                     quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " +
+                     quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) +
+                     ", " +
+                     (measured ? std::to_string(history.duration.count())
+                               : ledger.if_changed(elapsed.nanoseconds)) +
+                     ", " + quoted(history.detail) + ", ",
+                 ", ",
+                 ", ",
+                 ", ",
+                 ", ",
+                 elapsed.returning.empty() ? ")" : ledger.giving(")", elapsed.returning)};
   insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
                    std::to_string(history.statements), std::to_string(history.stamp)};
   return insert;

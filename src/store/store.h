@@ -160,8 +160,10 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
+  void claim(const std::string& version, bool often);
   void change_row(Direction direction, const HistoryRecord& history);
   bool has_rows();
+  [[noreturn]] void throw_emptied() const;
   void compare(const AppliedSet& known);
   driver::Repeated history_insert(const HistoryRecord& history) const;
   void write(driver::Repeated statement, bool often);

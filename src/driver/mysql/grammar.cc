@@ -19,6 +19,7 @@ constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules,
                                          .bodies = sql::Bodies::programs,
                                          .kind = kind,
                                          .follow = follow,
-                                         .delimiter_lines = true};
+                                         .delimiter_lines = true,
+                                         .statements_alone = true};
 
 }  // namespace gander::driver::mysql

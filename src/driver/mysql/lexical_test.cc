@@ -43,11 +43,22 @@ TEST(MysqlLexicalTest, NoBackslashEscapesChangesWhereTextsEnd) {
 
 TEST(MysqlLexicalTest, TheModeCountsFromTheNextStatementOnALineToo) {
   expect_splits({{"-- +goose Up\nSET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; SELECT 1;\nb;\n",
-                  "<SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; SELECT 1;><b;>/"},
+                  "<SET sql_mode='NO_BACKSLASH_ESCAPES';><SELECT '\\';><SELECT 1;><b;>/"},
                  {"-- +goose Up\nDELIMITER //\nSET sql_mode='NO_BACKSLASH_ESCAPES'//\n"
                   "SELECT '\\'//\nb//\n",
                   "<SET sql_mode='NO_BACKSLASH_ESCAPES'><SELECT '\\'><b>/"}},
                 driver::mysql::kGrammar);
+}
+
+TEST(MysqlLexicalTest, SeveralOnALineOrInABlockAreSeveral) {
+  expect_splits(
+      {{"-- +goose Up\na; b;; /* c */ d -- e\n; f\n;g;\n", "<a;><b;;></* c */ d -- e~;><f~;><g;>/"},
+       {"-- +goose Up\n-- +goose StatementBegin\na;\n# b\nCREATE PROCEDURE p() BEGIN x; y; END;\n"
+        "c; d\n-- +goose StatementEnd\ne;\n-- +goose Down\n-- +goose StatementBegin\n"
+        "DELETE FROM f;\n-- +goose StatementEnd\n",
+        "<a;><# b~CREATE PROCEDURE p() BEGIN x; y; END;><c;><d><e;>/<DELETE FROM f;>"},
+       {"-- +goose Up\nDELIMITER $$\na; b$$ c$$\nDELIMITER ;\nd; e;\n", "<a; b><c><d;><e;>/"}},
+      driver::mysql::kGrammar);
 }
 
 TEST(MysqlLexicalTest, AnsiQuotesMakeDoubleQuotesThoseOfNames) {
