@@ -368,8 +368,8 @@ void ObjectClaims::drop_list(Words& words, ObjectKind kind, const char* noun) {
   } while (words.accept(','));
 }
 
-void add_conflicts(const ObjectClaims& claims, DoctorReport* report) {
-  for (const ObjectClaims::Conflict& conflict : claims.conflicts()) {
+void add_conflicts(const std::vector<ObjectClaims::Conflict>& conflicts, DoctorReport* report) {
+  for (const ObjectClaims::Conflict& conflict : conflicts) {
     report->findings.push_back(
         {Severity::problem, "objects", conflict.message,
          conflict.exists

@@ -97,6 +97,6 @@ class ObjectClaims {
 };
 
 // As findings `objects`.
-void add_conflicts(const ObjectClaims& claims, DoctorReport* report);
+void add_conflicts(const std::vector<ObjectClaims::Conflict>& conflicts, DoctorReport* report);
 
 }  // namespace gander::driver

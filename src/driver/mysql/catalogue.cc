@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "src/base/sha256.h"
+#include "src/driver/mysql/connection.h"
 #include "src/driver/mysql/dialect.h"
 
 namespace gander::driver::mysql {
@@ -79,7 +80,7 @@ const char* routine_type(ObjectType type) {
 }  // namespace
 
 bool is_refusal(const Error& error) {
-  return !error.details().sqlstate.empty() &&
+  return !error.details().sqlstate.empty() && !error.details().retryable &&
          (error.code() == ErrorCode::sql || error.code() == ErrorCode::not_writable);
 }
 
@@ -88,6 +89,8 @@ std::string cell_text(const Value& value) {
   const auto* string = std::get_if<std::string>(&value);
   return string == nullptr ? std::string() : *string;
 }
+
+bool Catalogue::mariadb() const { return connection_.server().mariadb; }
 
 std::string Catalogue::schema_sql(const Object& object) const {
   return object.schema.empty() ? "DATABASE()" : literal(object.schema);
@@ -128,7 +131,7 @@ std::string Catalogue::existence_sql(const Question& question) const {
       return count("information_schema.schemata", "schema_name");
     case ObjectType::user:
     case ObjectType::role: {
-      const bool role = object.type == ObjectType::role && mariadb_;
+      const bool role = object.type == ObjectType::role && mariadb();
       const std::string host = object.schema.empty() && !role ? "%" : object.schema;
       return count("mysql.user", "user", " AND host = " + literal(host));
     }
@@ -152,7 +155,7 @@ std::string Catalogue::existence_sql(const Question& question) const {
 
 // MariaDB looks through the triggers of all tables for one whose table is not given.
 bool Catalogue::is_told_by_show(const Object& object) const {
-  return mariadb_ && object.type == ObjectType::trigger && object.table.empty();
+  return mariadb() && object.type == ObjectType::trigger && object.table.empty();
 }
 
 bool Catalogue::is_shown(const std::string& sql) {
@@ -177,7 +180,7 @@ std::string Catalogue::definition(const Object& object) {
   }
   const std::string show = "SHOW CREATE TABLE " + quoted_name(object);
   const Rows rows = connection_.query(
-      mariadb_ ? "SET STATEMENT sql_mode = '', sql_quote_show_create = 1 FOR " + show : show);
+      mariadb() ? "SET STATEMENT sql_mode = '', sql_quote_show_create = 1 FOR " + show : show);
   return rows.rows.empty() ? std::string() : settled(cell_text(rows.rows[0].at(1)));
 }
 
@@ -231,7 +234,7 @@ void Catalogue::find_ids(const std::vector<Question>& questions, Answer* answer)
   try {
     const Rows rows =
         connection_.query(std::string("SELECT name, table_id FROM information_schema.") +
-                          (mariadb_ ? "innodb_sys_tables" : "innodb_tables") + " WHERE " +
+                          (mariadb() ? "innodb_sys_tables" : "innodb_tables") + " WHERE " +
                           condition + " ORDER BY name");
     for (const auto& [index, file] : files) {
       std::string& id = answer->states[index].id;

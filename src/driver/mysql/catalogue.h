@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "src/driver/driver.h"
+#include "gander/connection.h"
+#include "gander/error.h"
 #include "src/driver/mysql/image.h"
 
 namespace gander::driver::mysql {
+
+class Connection;
 
 // What is to be known of an object besides whether it is there.
 struct Question {
@@ -21,8 +24,7 @@ struct Question {
 class Catalogue {
  public:
   // `connection` must outlive the catalogue.
-  Catalogue(driver::Connection& connection, bool mariadb)
-      : connection_(connection), mariadb_(mariadb) {}
+  explicit Catalogue(Connection& connection) : connection_(connection) {}
 
   struct Answer {
     std::string database;  // the session's, empty if it has none
@@ -40,8 +42,9 @@ class Catalogue {
   std::string definition(const Object& object);
   void find_ids(const std::vector<Question>& questions, Answer* answer);
 
-  driver::Connection& connection_;
-  bool mariadb_;
+  bool mariadb() const;
+
+  Connection& connection_;
 };
 
 // Does this error of a question say no more than that the server has no answer for us?

@@ -6,7 +6,9 @@
 #include <charconv>
 #include <utility>
 
+#include "src/base/in_words.h"
 #include "src/driver/mysql/dialect.h"
+#include "src/driver/mysql/doctor.h"
 #include "src/driver/mysql/lexical.h"
 #include "src/driver/mysql/refusal.h"
 #include "src/driver/mysql/values.h"
@@ -15,6 +17,9 @@ namespace gander::driver::mysql {
 namespace {
 
 using std::chrono::milliseconds;
+
+// How long another session may take to come about.
+constexpr std::chrono::seconds kOtherLimit{5};
 
 // The offset of its first word: what stands before is comments.
 std::size_t first_word(std::string_view sql) {
@@ -113,7 +118,8 @@ void Connection::set_up() {
   const std::string limit = seconds(chosen ? options_.lock_timeout : options_.wait);
   for (const std::string name : {"lock_wait_timeout", "innodb_lock_wait_timeout"}) {
     if (server_.tidb && name == "lock_wait_timeout") continue;
-    list += ", " + name + " = " + (chosen ? limit : "LEAST(@@" + name + ", " + limit + ")");
+    list += ", " + name + " = " +
+            (chosen ? limit : "CAST(LEAST(@@" + name + ", " + limit + ") AS SIGNED)");
   }
   for (const auto& [name, value] : settings_->variables) list += ", " + name + " = " + value;
   execute("SET " + list);
@@ -137,14 +143,26 @@ void Connection::read_session() {
     seen_tables_.push_back(std::get<std::int64_t>(row[i]) != 0);
   }
   seen_at_ = wire_->statements();
+  watch();
   backend_ = "session " + std::to_string(connection_id());
 }
 
 unsigned long Connection::connection_id() { return client().mysql_thread_id(wire_->handle()); }
 
-std::unique_ptr<Connection> Connection::another() const {
+// Who is in the way of a statement that takes long is looked for before it gives up.
+void Connection::watch() {
+  if (settings_ == nullptr) return;
+  wire_->hooks().slow = [this](milliseconds waited) { watch_.look(waited); };
+  wire_->hooks().slow_after = std::clamp(lock_limit_ / 4, milliseconds(250), milliseconds(1000));
+}
+
+std::unique_ptr<Connection> Connection::another(const CancelToken* cancel) const {
   if (settings_ == nullptr) return nullptr;
-  return std::make_unique<Connection>(*settings_, options_, RetryLimits{});
+  SessionOptions options;
+  options.cancel = cancel == nullptr ? options_.cancel : cancel;
+  options.hidden = options_.hidden;
+  options.wait = std::chrono::seconds(1);
+  return std::make_unique<Connection>(*settings_, options, RetryLimits{.all = kOtherLimit});
 }
 
 ErrorDetails Connection::explained(const Failure& failure) {
@@ -153,7 +171,7 @@ ErrorDetails Connection::explained(const Failure& failure) {
   if (failure.number() == kInterrupted && wire_->cancelled()) {
     if (wire_->timed_out()) {
       details.message = "the statement ran longer than statement_timeout (" +
-                        in_words(options_.statement_timeout.count()) + ")";
+                        in_words(options_.statement_timeout) + ")";
       details.hint = "raise Options::statement_timeout";
     } else if (options_.cancel != nullptr && options_.cancel->stopped()) {
       const Error stopped = options_.cancel->error();
@@ -161,6 +179,12 @@ ErrorDetails Connection::explained(const Failure& failure) {
       details.message = stopped.details().message;
       details.hint = stopped.details().hint;
     }
+  }
+  if (failure.number() == kLockTimeout) {
+    if (!watch_.blockers().empty()) {
+      details.hint = "blocked by " + watch_.blockers() + ": end it, or run again when it has left";
+    }
+    details.message += ", after " + in_words(wire_->taken()) + " of waiting";
   }
   return details;
 }
@@ -196,12 +220,22 @@ std::unique_ptr<gander::Connection> Connection::lend() {
   throw Error(ErrorCode::unsupported, "function migrations do not run on MySQL yet");
 }
 
-void* Connection::native_handle() noexcept { return wire_->handle(); }
+void* Connection::native_handle() noexcept {
+  session_settings_.note_all();
+  return wire_->handle();
+}
+
+void Connection::doctor(const DoctorRequest& about, DoctorReport* report) {
+  doctor_server(*this, about, report);
+}
 
 void Connection::run(const sql::Statement& statement) {
   if (statement.kind == sql::StatementKind::nothing) return;
   refused_transaction_ = false;
+  session_settings_.act_as_migration();
+  watch_.forget();
   const Reply reply = wire_->exchange(statement.text, Wire::Rowset::drop);
+  session_settings_.note(statement.text);
   if (!reply.failure) return;
   refused_transaction_ = refuses_transaction(reply.failure->number(), statement.text);
   const std::int64_t line = reply.failure->line;

@@ -11,9 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/cancel.h"
 #include "src/driver/driver.h"
+#include "src/driver/mysql/blockers.h"
+#include "src/driver/mysql/lock.h"
+#include "src/driver/mysql/session_settings.h"
 #include "src/driver/mysql/url.h"
 #include "src/driver/mysql/wire.h"
+#include "src/driver/mysql/witness.h"
 
 namespace gander::driver::mysql {
 
@@ -55,6 +60,11 @@ class Connection final : public driver::Connection {
   void run(const sql::Statement& statement) override;
   bool refused_transaction(const Error& error) const override;
 
+  Locks* locks() override { return &locks_; }
+  Witness* witness() override { return &witness_; }
+  SessionSettings* session_settings() override { return &session_settings_; }
+  void doctor(const DoctorRequest& about, DoctorReport* report) override;
+
   std::string backend() override { return backend_; }
   std::string default_schema() override { return default_schema_; }
   std::vector<bool> tables_exist(const std::vector<TableName>& names) override;
@@ -63,8 +73,9 @@ class Connection final : public driver::Connection {
   const SessionOptions& options() const { return options_; }
   // The server's number of the session, for KILL and processlist.
   unsigned long connection_id();
-  // Another session with the same settings; nullptr where this one is borrowed.
-  std::unique_ptr<Connection> another() const;
+  // Another session with the same settings, which tells nobody that it waits, for as long as
+  // `cancel` lets it, nullptr: as this one's; nullptr where this one is borrowed.
+  std::unique_ptr<Connection> another(const CancelToken* cancel = nullptr) const;
   // nullptr: borrowed.
   const Settings* settings() const { return settings_; }
   Wire& wire() { return *wire_; }
@@ -78,10 +89,12 @@ class Connection final : public driver::Connection {
   WireHooks hooks();
   void set_up();
   void read_session();
+  void watch();
   Reply exchange(std::string_view sql, Wire::Rowset rowset);
 
   const Settings* settings_ = nullptr;
   SessionOptions options_;
+  BlockerWatch watch_{*this};  // before wire_, which calls it
   std::unique_ptr<Wire> wire_;
   Server server_;
   std::string default_schema_;
@@ -89,6 +102,9 @@ class Connection final : public driver::Connection {
   std::chrono::milliseconds lock_limit_{0};
   bool begun_ = false;                // between begin() and commit() or rollback()
   bool refused_transaction_ = false;  // the last failure of run() said that
+  RunLocks locks_{*this};
+  CatalogueWitness witness_{*this};
+  KeptSettings session_settings_{*this};
   // What read_session() has seen of SessionOptions::tables: to be believed as long as no further
   // statement was sent.
   std::vector<bool> seen_tables_;

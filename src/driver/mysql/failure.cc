@@ -118,13 +118,6 @@ std::int64_t line_of(std::string_view message) {
 
 }  // namespace
 
-std::string in_words(std::int64_t milliseconds) {
-  if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
-  const std::int64_t tenths = milliseconds / 100;
-  const std::int64_t tenth = tenths % 10;
-  return std::to_string(tenths / 10) + (tenth == 0 ? "" : "." + std::to_string(tenth)) + " s";
-}
-
 bool announces_end(unsigned number) {
   constexpr unsigned kNumbers[] = {1053, 1152, 1184, 1317, 1927, 3032, 3169, 4031, 1047, 1080};
   return std::find(std::begin(kNumbers), std::end(kNumbers), number) != std::end(kNumbers);

@@ -43,7 +43,4 @@ ErrorDetails refused_connection(MYSQL* handle, const std::string& display, bool 
 // Do servers close the connection behind an error with this number?
 bool announces_end(unsigned number);
 
-// "800 ms", "2.5 s".
-std::string in_words(std::int64_t milliseconds);
-
 }  // namespace gander::driver::mysql

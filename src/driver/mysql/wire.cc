@@ -12,6 +12,7 @@
 
 #include "src/base/background.h"
 #include "src/base/backoff.h"
+#include "src/base/in_words.h"
 #include "src/driver/mysql/attempt.h"
 
 namespace gander::driver::mysql {
@@ -110,7 +111,7 @@ void Wire::connect(const RetryLimits& retry_limits) {
       const milliseconds limit = starting ? retry_limits.starting : retry_limits.absent;
       if (waited >= limit) {
         if (limit.count() == 0) throw;
-        details.message += " (waited " + in_words(waited.count()) + " for it)";
+        details.message += " (waited " + in_words(waited) + " for it)";
         throw Error(std::move(details));
       }
       nap = std::min<std::chrono::microseconds>(nap, limit - waited);

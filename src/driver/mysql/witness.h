@@ -17,8 +17,7 @@ namespace gander::driver::mysql {
 class CatalogueWitness final : public Witness {
  public:
   // `connection` must outlive the witness.
-  CatalogueWitness(driver::Connection& connection, bool mariadb)
-      : catalogue_(connection, mariadb) {}
+  explicit CatalogueWitness(Connection& connection) : catalogue_(connection) {}
 
   // Empty where nothing can be known of the statement.
   std::string before_image(const sql::Statement& statement) override;

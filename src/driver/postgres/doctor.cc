@@ -272,7 +272,7 @@ class Doctor {
     about_.each_pending([&](const std::string& place, const sql::Statement& statement) {
       claims.add(place, statement);
     });
-    add_conflicts(claims, report_);
+    add_conflicts(claims.conflicts(), report_);
   }
 
   void owners() {

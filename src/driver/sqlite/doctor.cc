@@ -158,7 +158,7 @@ void doctor_objects(Connection& connection, const DoctorRequest& about, DoctorRe
   about.each_pending([&](const std::string& place, const sql::Statement& statement) {
     claims.add(place, statement);
   });
-  add_conflicts(claims, report);
+  add_conflicts(claims.conflicts(), report);
 }
 
 void add(DoctorReport* report, Severity severity, std::string check, std::string message,
