@@ -36,17 +36,6 @@ bool was_killed(int status) {
   return WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGALRM);
 }
 
-void send(const std::vector<pid_t>& processes, int signal) {
-  for (const pid_t process : processes) ::kill(process, signal);
-}
-
-// Until their parent has taken notice of their end.
-void wait_for_end(const std::vector<pid_t>& processes) {
-  for (const pid_t process : processes) {
-    for (int i = 0; i < 10000 && ::kill(process, 0) == 0; ++i) ::usleep(1000);
-  }
-}
-
 }  // namespace
 
 // Only `recovery` may be run by several: it is what may be repeated.
@@ -195,26 +184,26 @@ std::chrono::microseconds Campaign::moment_of(const Disturbance& disturbance) co
 }
 
 void Campaign::sabotage(Action action, std::chrono::microseconds amid, int helpline) {
-  if (action == Action::restart) {
-    char byte = 0;
-    if (::write(helpline, &byte, 1) != 1 || ::read(helpline, &byte, 1) != 1)
-      ::_exit(kVisitorFailed);
-    return;
-  }
-  const std::vector<pid_t> sessions = stage_.sessions();
-  const bool terminate = action == Action::terminate || action == Action::terminate_amid;
-  const int signal = terminate ? SIGTERM : SIGKILL;
-  if (action == Action::terminate || action == Action::crash) {
-    send(sessions, signal);
-    wait_for_end(sessions);
+  const std::vector<pid_t> sessions =
+      action == Action::restart ? std::vector<pid_t>() : stage_.sessions();
+  const auto strike = [&] {
+    if (action == Action::terminate || action == Action::terminate_amid) {
+      stage_.terminate(sessions);
+    } else if (action == Action::restart || !stage_.crash(sessions)) {
+      char byte = 0;
+      if (::write(helpline, &byte, 1) != 1 || ::read(helpline, &byte, 1) != 1)
+        ::_exit(kVisitorFailed);
+    }
+  };
+  if (action != Action::terminate_amid && action != Action::crash_amid) {
+    strike();
     return;
   }
   // The helper holds the helpline open, so that the parent waits for it as well.
   const pid_t helper = ::fork();
   if (helper != 0) return;
   ::usleep(static_cast<useconds_t>(amid.count()));
-  send(sessions, signal);
-  wait_for_end(sessions);
+  strike();
   ::_exit(0);
 }
 

@@ -31,23 +31,30 @@ constexpr useconds_t kLate = 60'000;
   throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
 }
 
-std::uint32_t number_at(const std::string& bytes, std::size_t at) {
-  std::uint32_t number = 0;
-  std::memcpy(&number, bytes.data() + at, sizeof number);
-  return ntohl(number);
+// How large the message is that begins with these bytes; 0: too few to tell.
+std::size_t size_of_message(const std::string& bytes, Protocol protocol, bool startup) {
+  const auto byte = [&](std::size_t i) {
+    return std::size_t{static_cast<unsigned char>(bytes[i])};
+  };
+  if (protocol == Protocol::mysql) {
+    return bytes.size() < 4 ? 0 : 4 + byte(0) + (byte(1) << 8U) + (byte(2) << 16U);
+  }
+  const std::size_t type = startup ? 0 : 1;
+  if (bytes.size() < type + 4) return 0;
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < 4; ++i) size = size * 256 + byte(type + i);
+  return type + size;
 }
 
 // Bytes of one direction that wait until their message is complete.
 struct Stream {
   std::string bytes;
-  bool startup = false;  // the next message has no type byte
+  bool startup = false;  // PostgreSQL: the next message has no type byte
 
   // Takes one whole message, or nothing.
-  std::string take() {
-    const std::size_t type = startup ? 0 : 1;
-    if (bytes.size() < type + 4) return {};
-    const std::size_t size = type + number_at(bytes, type);
-    if (bytes.size() < size) return {};
+  std::string take(Protocol protocol) {
+    const std::size_t size = size_of_message(bytes, protocol, startup);
+    if (size == 0 || bytes.size() < size) return {};
     startup = false;
     std::string message = bytes.substr(0, size);
     bytes.erase(0, size);
@@ -98,8 +105,12 @@ namespace {
 template <typename Shared>
 class Passage {
  public:
-  Passage(int listener, std::string server, const Cut& cut, Shared* shared)
-      : listener_(listener), server_(std::move(server)), cut_(cut), shared_(shared) {}
+  Passage(int listener, std::string server, Protocol protocol, const Cut& cut, Shared* shared)
+      : listener_(listener),
+        server_(std::move(server)),
+        protocol_(protocol),
+        cut_(cut),
+        shared_(shared) {}
 
   [[noreturn]] void run() {
     for (;;) {
@@ -154,7 +165,8 @@ class Passage {
     if (size <= 0) return false;
     Stream& stream = reply ? link.replies : link.requests;
     stream.bytes.append(buffer.data(), static_cast<std::size_t>(size));
-    for (std::string message = stream.take(); !message.empty(); message = stream.take()) {
+    for (std::string message = stream.take(protocol_); !message.empty();
+         message = stream.take(protocol_)) {
       const std::int64_t number = ++(reply ? shared_->replies : shared_->requests);
       const bool here = number == cut_.point && reply == cut_.reply && !shared_->cut;
       if (here && cut_.half) message.resize(message.size() / 2);
@@ -186,6 +198,7 @@ class Passage {
 
   int listener_;
   std::string server_;
+  Protocol protocol_;
   Cut cut_;
   Shared* shared_;
   std::list<Link> links_;
@@ -217,7 +230,8 @@ std::string Cut::text() const {
          (late ? "-late" : "");
 }
 
-CutProxy::CutProxy(std::string server_socket) : server_socket_(std::move(server_socket)) {
+CutProxy::CutProxy(std::string server_socket, Protocol protocol)
+    : server_socket_(std::move(server_socket)), protocol_(protocol) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -250,7 +264,7 @@ void CutProxy::start(const Cut& cut) {
   if (process_ > 0) return;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::signal(SIGCHLD, SIG_IGN);
-  Passage<Shared>(listener_, server_socket_, cut, shared_).run();
+  Passage<Shared>(listener_, server_socket_, protocol_, cut, shared_).run();
 }
 
 void CutProxy::stop() {

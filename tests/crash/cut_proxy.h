@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// CutProxy: a TCP port in front of a PostgreSQL server that passes every message on, and at a
-// chosen one cuts the connection, after the whole message or in the middle of it.
+// CutProxy: a TCP port in front of a server that passes every message on, and at a chosen one cuts
+// the connection, after the whole message or in the middle of it.
 //
-// It knows where messages of the protocol begin and end
-// (https://www.postgresql.org/docs/current/protocol-message-formats.html) and nothing else of them.
+// It knows where messages of the protocol begin and end, and nothing else of them
+// (https://www.postgresql.org/docs/current/protocol-message-formats.html,
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html).
 #pragma once
 
 #include <sys/types.h>
@@ -13,6 +14,8 @@
 #include <string_view>
 
 namespace gander::crash {
+
+enum class Protocol { postgres, mysql };
 
 struct Cut {
   std::int64_t point = 0;  // number of the message in its direction, 1 is the first; 0: no cut
@@ -28,7 +31,7 @@ struct Cut {
 class CutProxy {
  public:
   // Listens before the server whose socket this is.
-  explicit CutProxy(std::string server_socket);
+  CutProxy(std::string server_socket, Protocol protocol);
   ~CutProxy();
   CutProxy(const CutProxy&) = delete;
   CutProxy& operator=(const CutProxy&) = delete;
@@ -47,6 +50,7 @@ class CutProxy {
   struct Shared;
 
   std::string server_socket_;
+  Protocol protocol_;
   int listener_ = -1;
   int port_ = 0;
   pid_t process_ = -1;

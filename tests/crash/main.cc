@@ -24,8 +24,8 @@ namespace {
 constexpr const char* kHelp =
     "usage: gander_crash [options]\n"
     "Breaks runs at every point and checks that the next run ends where an undisturbed one does.\n"
-    "  --stage NAME       postgres, postgres-pooler, sqlite-delete, sqlite-wal (repeatable;\n"
-    "                     default: all)\n"
+    "  --stage NAME       mysql, postgres, postgres-pooler, sqlite-delete, sqlite-wal\n"
+    "                     (repeatable; default: all)\n"
     "  --scenario NAME    (repeatable; default: all)\n"
     "  --action NAME      (repeatable; default: all; none) kill, kill-amid, lose-request, "
     "lose-reply,\n"
@@ -128,7 +128,7 @@ Arguments parse(int argc, char** argv) {
     }
   }
   if (arguments.stages.empty()) {
-    arguments.stages = {"postgres", "postgres-pooler", "sqlite-delete", "sqlite-wal"};
+    arguments.stages = {"mysql", "postgres", "postgres-pooler", "sqlite-delete", "sqlite-wal"};
   }
   if (arguments.actions.empty()) arguments.actions = kActions;
   return arguments;
@@ -136,6 +136,7 @@ Arguments parse(int argc, char** argv) {
 
 // Null, with `why`, where this machine has no such database.
 std::unique_ptr<Stage> make_stage(const std::string& name, std::string* why) {
+  if (name == "mysql") return make_mysql_stage(why);
   if (name == "postgres") return make_postgres_stage(false, why);
   if (name == "postgres-pooler") return make_postgres_stage(true, why);
   if (name == "sqlite-delete") return make_sqlite_stage("delete");
@@ -144,6 +145,7 @@ std::unique_ptr<Stage> make_stage(const std::string& name, std::string* why) {
 }
 
 std::vector<Scenario> scenarios_of(const std::string& stage) {
+  if (stage == "mysql") return scenarios(Engine::mysql);
   return scenarios(stage.starts_with("postgres") ? Engine::postgres : Engine::sqlite,
                    stage == "postgres-pooler");
 }

@@ -77,6 +77,14 @@ SELECT string_agg(line, '; ') FROM (
   UNION ALL SELECT format('prepared transaction %s', gid) FROM pg_prepared_xacts
 ) AS lines)sql";
 
+// Signals processes of the server and waits until their parent has taken notice of their end.
+void end(const std::vector<pid_t>& processes, int signal) {
+  for (const pid_t process : processes) ::kill(process, signal);
+  for (const pid_t process : processes) {
+    for (int i = 0; i < 10000 && ::kill(process, 0) == 0; ++i) ::usleep(1000);
+  }
+}
+
 class PostgresStage final : public Stage {
  public:
   explicit PostgresStage(bool pooled)
@@ -84,7 +92,8 @@ class PostgresStage final : public Stage {
                  // A crash shall lose what no commit has waited for.
                  "wal_writer_delay=10s"}),
         pooler_(pooled ? std::make_unique<PgBouncer>(server_) : nullptr),
-        proxy_((pooled ? pooler_->directory() : server_.directory()) + "/.s.PGSQL.5432") {}
+        proxy_((pooled ? pooler_->directory() : server_.directory()) + "/.s.PGSQL.5432",
+               Protocol::postgres) {}
 
   std::string name() const override { return pooler_ ? "postgres-pooler" : "postgres"; }
   Engine engine() const override { return Engine::postgres; }
@@ -120,6 +129,12 @@ class PostgresStage final : public Stage {
   std::vector<pid_t> sessions() override {
     Client client(url());
     return pids_of(client, observer_pid_);
+  }
+
+  void terminate(const std::vector<pid_t>& sessions) override { end(sessions, SIGTERM); }
+  bool crash(const std::vector<pid_t>& sessions) override {
+    end(sessions, SIGKILL);
+    return true;
   }
 
   void restart() override {

@@ -37,6 +37,36 @@ Files postgres_bare_files() {
           file("00003_last.sql", mark("3a"), mark("-3a"))};
 }
 
+// OPTIMIZE rebuilds the table, and may be repeated.
+Files mysql_bare_files() {
+  return {trail(),
+          stepwise("00002_bare.sql",
+                   mark("2a") + "CREATE TABLE birds (name VARCHAR(60));\n" +
+                       "INSERT INTO birds VALUES ('goose');\n" +
+                       "CREATE INDEX birds_name ON birds (name);\n" +
+                       "INSERT INTO birds SELECT name || '2' FROM birds;\n" + mark("2b") +
+                       "ALTER TABLE birds ADD COLUMN legs INTEGER DEFAULT 2, ADD UNIQUE INDEX "
+                       "birds_key (name);\n" +
+                       "SET TRANSACTION READ WRITE;\n" + "DROP INDEX birds_name ON birds;\n" +
+                       "OPTIMIZE TABLE birds;\n" + mark("2c"),
+                   mark("-2a") + "DROP INDEX birds_key ON birds;\n" + mark("-2b") +
+                       "DROP TABLE birds;\n" + mark("-2c")),
+          file("00003_last.sql", mark("3a"), mark("-3a"))};
+}
+
+Files mysql_own_transaction_files() {
+  return {trail(),
+          stepwise("00002_own.sql",
+                   mark("2a") + "BEGIN;\n" + mark("2b") + mark("2c") + "COMMIT;\n" + mark("2d") +
+                       "CREATE TABLE birds (name VARCHAR(60));\nSTART TRANSACTION;\n" +
+                       "SAVEPOINT s;\nINSERT INTO birds VALUES ('lost');\nROLLBACK TO s;\n" +
+                       "COMMIT;\n" + mark("2e") + "BEGIN;\n" +
+                       "INSERT INTO birds VALUES ('kept');\nCOMMIT WORK;\n",
+                   "BEGIN;\nDELETE FROM birds;\n" + mark("-2a") + "COMMIT;\nDROP TABLE birds;\n" +
+                       mark("-2b")),
+          file("00003_last.sql", mark("3a"), mark("-3a"))};
+}
+
 Files sqlite_body_files() {
   return {trail(),
           file("00002_trigger.sql",
@@ -80,6 +110,28 @@ Files postgres_body_files() {
                        "note();\n")};
 }
 
+Files mysql_body_files() {
+  const std::string trigger =
+      "CREATE TRIGGER note AFTER INSERT ON birds FOR EACH ROW BEGIN\n"
+      "  UPDATE trail SET steps = steps || new.name || ' ';\n"
+      "  IF new.name = 'a' THEN UPDATE trail SET steps = steps || 'A '; END IF;\nEND;\n";
+  const std::string loop =
+      "CREATE PROCEDURE breed()\nBEGIN\n  DECLARE i INT DEFAULT 0;\n  WHILE i < 3 DO\n"
+      "    SET i = i + 1;\n    INSERT INTO birds VALUES ('b' || i);\n  END WHILE;\nEND;\n";
+  return {trail(),
+          file("00002_trigger.sql",
+               "CREATE TABLE birds (name VARCHAR(60));\n" + trigger +
+                   "INSERT INTO birds VALUES ('a');\n",
+               mark("-2a") + "DROP TABLE birds;\n"),
+          stepwise("00003_loop.sql",
+                   body(loop) +
+                       "CALL breed();\nDROP TRIGGER note;\nINSERT INTO birds VALUES "
+                       "('silent');\n" +
+                       mark("3a"),
+                   "DELETE FROM birds WHERE name <> 'a';\n" + mark("-3a") +
+                       "DROP PROCEDURE breed;\n" + trigger)};
+}
+
 }  // namespace
 
 MemoryFile file(const std::string& name, const std::string& up, const std::string& down) {
@@ -104,10 +156,11 @@ MemoryFile trail() {
 
 Files schema_files(Engine engine) {
   const std::string key = engine == Engine::postgres ? "SERIAL" : "INTEGER";
+  const std::string name = engine == Engine::mysql ? "VARCHAR(60)" : "TEXT";
   return {
       file("00001_birds.sql",
-           "CREATE TABLE birds (id " + key +
-               " PRIMARY KEY, name TEXT);\n"
+           "CREATE TABLE birds (id " + key + " PRIMARY KEY, name " + name +
+               ");\n"
                "CREATE INDEX birds_name ON birds (name);\nALTER TABLE birds ADD weight INTEGER;\n",
            "DROP TABLE birds;\n"),
       file("00002_nests.sql",
@@ -143,10 +196,12 @@ Files many_files(int count) {
 }
 
 Files bare_files(Engine engine) {
+  if (engine == Engine::mysql) return mysql_bare_files();
   return engine == Engine::postgres ? postgres_bare_files() : sqlite_bare_files();
 }
 
 Files own_transaction_files(Engine engine) {
+  if (engine == Engine::mysql) return mysql_own_transaction_files();
   const std::string begin =
       engine == Engine::postgres ? "BEGIN ISOLATION LEVEL SERIALIZABLE;\n" : "BEGIN IMMEDIATE;\n";
   return {
@@ -162,6 +217,7 @@ Files own_transaction_files(Engine engine) {
 }
 
 Files body_files(Engine engine) {
+  if (engine == Engine::mysql) return mysql_body_files();
   return engine == Engine::postgres ? postgres_body_files() : sqlite_body_files();
 }
 
@@ -173,20 +229,25 @@ Files trail_files() {
 }
 
 Files large_files(Engine engine) {
-  const std::string bytes = engine == Engine::postgres ? "repeat('00', 40)" : "hex(zeroblob(40))";
-  const std::string fill =
-      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) "
-      "INSERT INTO birds SELECT i, " +
-      bytes + " FROM n;\n";
+  const std::string bytes = engine == Engine::sqlite ? "hex(zeroblob(40))" : "repeat('00', 40)";
+  const std::string numbers =
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) ";
+  const std::string insert = "INSERT INTO birds ";
+  const std::string fill = (engine == Engine::mysql ? insert + numbers : numbers + insert) +
+                           "SELECT i, " + bytes + " FROM n;\n";
+  const std::string clean = engine == Engine::mysql ? "OPTIMIZE TABLE birds;\n" : "VACUUM;\n";
+  const std::string drop =
+      engine == Engine::mysql ? "DROP INDEX birds_name ON birds;\n" : "DROP INDEX birds_name;\n";
+  const std::string text = engine == Engine::mysql ? "VARCHAR(200)" : "TEXT";
   return {
       trail(),
       file("00002_fill.sql",
-           "CREATE TABLE birds (id INTEGER PRIMARY KEY, name TEXT);\n" + fill + mark("2a"),
+           "CREATE TABLE birds (id INTEGER PRIMARY KEY, name " + text + ");\n" + fill + mark("2a"),
            "DROP TABLE birds;\n" + mark("-2a")),
       stepwise("00003_change.sql",
                "UPDATE birds SET name = name || id;\nCREATE INDEX birds_name ON birds (name);\n" +
-                   mark("3a") + "DELETE FROM birds WHERE id % 3 = 0;\nVACUUM;\n" + mark("3b"),
-               "DROP INDEX birds_name;\n" + mark("-3a"))};
+                   mark("3a") + "DELETE FROM birds WHERE id % 3 = 0;\n" + clean + mark("3b"),
+               drop + mark("-3a"))};
 }
 
 Files copy_files() {
@@ -218,6 +279,99 @@ Files database_files() {
   return {trail(),
           stepwise("00002_database.sql", mark("2a") + "CREATE DATABASE aviary;\n" + mark("2b"),
                    mark("-2a") + "DROP DATABASE aviary;\n" + mark("-2b"))};
+}
+
+Files row_files() {
+  return {trail(), file("00002_rows.sql", mark("2a") + mark("2b") + mark("2c"), mark("-2a")),
+          file("00003_rows.sql",
+               mark("3a") +
+                   "INSERT INTO trail VALUES ('more ');\nDELETE FROM trail WHERE steps = "
+                   "'more ';\n" +
+                   mark("3b"),
+               mark("-3a") + mark("-3b")),
+          file("00004_rows.sql", mark("4a"), mark("-4a"))};
+}
+
+Files ddl_files() {
+  return {
+      trail(),
+      file("00002_make.sql",
+           mark("2a") + "CREATE TABLE birds (id INTEGER PRIMARY KEY, name VARCHAR(60));\n" +
+               "INSERT INTO birds VALUES (1, 'goose'), (2, 'gander');\n" + mark("2b") +
+               "CREATE TABLE fowl AS SELECT id, name FROM birds;\n" + mark("2c") +
+               "CREATE OR REPLACE VIEW named AS SELECT name FROM birds;\n" +
+               "CREATE TABLE nests LIKE birds;\n" +
+               "ALTER TABLE birds ADD COLUMN legs INTEGER NOT NULL DEFAULT 2;\n" + mark("2d") +
+               "ALTER TABLE birds MODIFY name VARCHAR(90) NOT NULL, ADD INDEX by_name (name), "
+               "COMMENT 'of a feather';\n" +
+               "CREATE TEMPORARY TABLE passing AS SELECT * FROM fowl;\nDROP TEMPORARY TABLE "
+               "passing;\n" +
+               mark("2e"),
+           mark("-2a") + "DROP VIEW named;\nDROP TABLE nests, fowl;\n" + mark("-2b") +
+               "ALTER TABLE birds DROP INDEX by_name;\nDROP TABLE IF EXISTS birds;\n" +
+               mark("-2c")),
+      file(
+          "00003_change.sql",
+          mark("3a") + "RENAME TABLE fowl TO poultry, nests TO homes;\n" + mark("3b") +
+              "TRUNCATE TABLE poultry;\nINSERT INTO poultry VALUES (3, 'duck');\n" +
+              "CREATE UNIQUE INDEX key_name ON homes (name);\n" +
+              "ALTER TABLE homes RENAME COLUMN name TO place;\n" + mark("3c") +
+              "CREATE OR REPLACE VIEW named AS SELECT name, legs FROM birds;\n" +
+              "ALTER TABLE homes ADD CONSTRAINT of_bird FOREIGN KEY (id) REFERENCES birds (id);\n" +
+              mark("3d"),
+          "ALTER TABLE homes DROP FOREIGN KEY of_bird;\n" + mark("-3a") +
+              "CREATE OR REPLACE VIEW named AS SELECT name FROM birds;\n" +
+              "ALTER TABLE homes RENAME COLUMN place TO name, DROP INDEX key_name;\n" +
+              "RENAME TABLE poultry TO fowl, homes TO nests;\n" + mark("-3b"))};
+}
+
+Files block_files() {
+  return {
+      trail(),
+      file("00002_block.sql",
+           mark("2a") +
+               body("CREATE TABLE birds (name VARCHAR(60));\nINSERT INTO birds VALUES "
+                    "('goose');\n" +
+                    mark("2b") + "CREATE TABLE nests (place VARCHAR(60));\n" + mark("2c")) +
+               mark("2d") + "DELIMITER //\nCREATE FUNCTION twice(x INT) RETURNS INT NO SQL\n" +
+               "BEGIN\n  SET x = x * 2;\n  RETURN x;\nEND//\n" +
+               "UPDATE trail SET steps = steps || twice(21) || ' '//\nDELIMITER ;\n" + mark("2e"),
+           body(mark("-2a") + "DROP TABLE nests;\n" + mark("-2b") + "DROP TABLE birds;\n") +
+               "DROP FUNCTION twice;\n" + mark("-2c")),
+      stepwise("00003_block.sql",
+               body(mark("3a") + mark("3b") + "CREATE TABLE eggs (n INTEGER);\n" + mark("3c")),
+               body("DROP TABLE eggs;\n" + mark("-3a")))};
+}
+
+Files session_files() {
+  const std::string zone = "UPDATE campaign.trail SET steps = steps || @@time_zone || ' ';\n";
+  const std::string update = "UPDATE campaign.trail SET steps = steps || database() || ' ';\n";
+  return {
+      trail(),
+      file("00002_locked.sql",
+           mark("2a") +
+               "CREATE TABLE birds (name VARCHAR(60));\nLOCK TABLES birds WRITE, trail "
+               "WRITE;\nINSERT INTO birds VALUES ('goose');\n" +
+               mark("2b") + "INSERT INTO birds VALUES ('gander');\nUNLOCK TABLES;\n" + mark("2c"),
+           "DROP TABLE birds;\n" + mark("-2a")),
+      file("00003_autocommit.sql",
+           "SET autocommit = 0;\n" + mark("3a") + mark("3b") + "CREATE TABLE nests (n INT);\n" +
+               mark("3c") + "SET autocommit = 1;\n" + mark("3d"),
+           mark("-3a") + "DROP TABLE nests;\n"),
+      stepwise("00004_elsewhere.sql",
+               "SET time_zone = '+05:30';\n" + zone + "CREATE DATABASE nest;\nUSE nest;\n" +
+                   "CREATE TABLE eggs (n INT);\n" + update + zone +
+                   "INSERT INTO eggs VALUES (1);\nUSE campaign;\n" + update,
+               "USE nest;\n" + update + "DROP TABLE eggs;\nUSE campaign;\n" + mark("-4a") +
+                   "DROP DATABASE nest;\n"),
+      file("00005_last.sql", zone, mark("-5a"))};
+}
+
+Files call_files() {
+  return {trail(), file("00002_call.sql",
+                        "CREATE PROCEDURE halves()\nBEGIN\n  " + mark("2b") + "  COMMIT;\n  " +
+                            mark("2c") + "END;\n" + mark("2a") + "CALL halves();\n" + mark("2d"),
+                        "DROP PROCEDURE halves;\n")};
 }
 
 }  // namespace gander::crash

@@ -14,7 +14,7 @@ namespace gander::crash {
 
 using Files = std::vector<MemoryFile>;
 
-enum class Engine { sqlite, postgres };
+enum class Engine { sqlite, postgres, mysql };
 
 // A file with both directions, in one transaction; stepwise(): without one.
 MemoryFile file(const std::string& name, const std::string& up, const std::string& down = "");
@@ -41,5 +41,16 @@ Files large_files(Engine engine);
 Files copy_files();
 Files settings_files();
 Files database_files();
+
+// MySQL's alone. Files that only change rows, each of them in one transaction.
+Files row_files();
+// Each kind of change of a schema, which commits, with rows before and behind it.
+Files ddl_files();
+// Blocks of several commands, and bodies between DELIMITER lines.
+Files block_files();
+// Locked tables, no autocommit, another database, settings.
+Files session_files();
+// A call that commits half way: nobody but the user can tell how far it has come.
+Files call_files();
 
 }  // namespace gander::crash

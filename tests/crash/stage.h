@@ -56,8 +56,13 @@ class Stage {
   // --- of a stage with a server -----------------------------------------------------------------
   // The network between run and server; nullptr where there is none.
   virtual CutProxy* network() { return nullptr; }
-  // The server's processes that serve this database.
+  // The sessions on this database, as the numbers that the server gives them.
   virtual std::vector<pid_t> sessions() { return {}; }
+  // Ends sessions by the server's own means, and waits for their end.
+  virtual void terminate(const std::vector<pid_t>& /*sessions*/) {}
+  // Kills the processes of sessions, for which the server starts anew by itself. False: its only
+  // process would have to be killed, which is restart().
+  virtual bool crash(const std::vector<pid_t>& /*sessions*/) { return false; }
   // Stops the server in the middle of everything and starts it again. Not in a child process.
   virtual void restart() {}
   // Waits until the server answers again.
@@ -90,5 +95,8 @@ std::unique_ptr<Stage> make_sqlite_stage(const std::string& journal_mode);
 // A database of a private PostgreSQL server; `pooled`: the runs reach it through PgBouncer in
 // transaction mode. Null, with `why`, on a machine that has no such programs.
 std::unique_ptr<Stage> make_postgres_stage(bool pooled, std::string* why);
+
+// A database of a private MariaDB (or of what GANDER_MYSQLD starts).
+std::unique_ptr<Stage> make_mysql_stage(std::string* why);
 
 }  // namespace gander::crash
