@@ -147,8 +147,8 @@ class Commands:
         if rng.random() < 0.2 and words[-1] != "validate" and "validate" not in words:
             words = [self.engine.drivers[0], self.engine.dbstrings[0]] + words
         environment = dict(ENVIRONMENT)
-        if self.engine is sql.POSTGRES and "validate" in words:
-            environment["GOOSE_DRIVER"] = "postgres"  # tells Gander how to read a function's body
+        if self.engine is not sql.SQLITE and "validate" in words:
+            environment["GOOSE_DRIVER"] = self.engine.drivers[0]  # tells Gander how to read a body
         return Step(directory + list(words), environment)
 
 

@@ -10,6 +10,8 @@ Nothing here runs a program.
 import re
 from dataclasses import dataclass, replace
 
+import sql
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -39,6 +41,8 @@ DIFFERENCES = [
     Difference("parse_wording", "a malformed file is named with line and column, not a state number",
                "#115"),
     Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
+    Difference("half_file", "MySQL: a file that failed behind a change of the schema, which commits, "
+                            "resumes behind its last done statement; its rows since then are gone"),
     Difference("missing_first", "`down-to` finds a missing file before it rolls anything back"),
     Difference("lost_transaction", "a NO TRANSACTION file runs on one connection, and a BEGIN without "
                                    "COMMIT is refused; goose may lose the file's work"),
@@ -116,7 +120,12 @@ class Context:
     step: object
     before: tuple  # Gander's database before the command
     files: dict    # name -> files.File
-    pipelined: bool = False  # statements are sent before the ones ahead of them have been answered
+    engine: object = sql.SQLITE
+
+    @property
+    def pipelined(self):
+        """Are statements sent before the ones ahead of them have been answered?"""
+        return self.engine is sql.POSTGRES
 
     def substituting(self):
         return any(b"envsub" in file.text.lower() for file in self.files.values())
@@ -183,6 +192,9 @@ def translate(goose, gander, context):
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
         goose, gander = replace(goose, err="driver"), replace(gander, err="driver")
+    if committed_in_part(goose, context):
+        used.append("half_file")
+        goose = replace(goose, database=gander.database)
     theirs, ours = PARSE.search(goose.err), PARSE.search(gander.err)
     if ours and stopped_at_go_file(goose, gander, context):
         return gander, gander, used + ["go_first"], True
@@ -192,6 +204,23 @@ def translate(goose, gander, context):
         goose = replace(goose, err=PARSE.sub(r"\1<defect>", goose.err))
         gander = replace(gander, err=PARSE.sub(r"\1<defect>", gander.err))
     return goose, gander, used, resync
+
+
+FAILED = re.compile(r"ERROR [^\s_]+(_\S*): failed to run SQL migration: failed to execute")
+CHANGES_SCHEMA = re.compile(rb"\b(?:CREATE|ALTER|DROP)\b", re.I)
+
+
+def failed_files(goose, context):
+    """Those that may be the one in which goose has failed: `fix` may have given it another number."""
+    match = FAILED.search(goose.err)
+    return [file for name, file in context.files.items() if match and name.endswith(match[1])]
+
+
+def committed_in_part(goose, context):
+    """What goose leaves of a failed file on MySQL: rows behind a change of the schema as well."""
+    return context.engine is sql.MYSQL and any(
+        CHANGES_SCHEMA.search(file.text) or file.no_transaction
+        for file in failed_files(goose, context))
 
 
 def substitution_elsewhere(goose, gander, context):
@@ -271,7 +300,5 @@ def stops(goose, context):
     `fix_overwrites` the directories differ."""
     if overwrites(goose):
         return True
-    match = re.search(r"ERROR [^\s_]+(_\S*): failed to run SQL migration: failed to execute", goose.err)
-    # `fix` may have given the file another number.
-    return bool(match) and any(file.no_transaction and name.endswith(match[1])
-                               for name, file in context.files.items())
+    return committed_in_part(goose, context) or any(
+        file.no_transaction for file in failed_files(goose, context))

@@ -53,9 +53,10 @@ class File:
 class Script:
     """Writes one file, keeping both texts."""
 
-    def __init__(self, rng, odd):
+    def __init__(self, rng, odd, dashes=True):
         self.rng = rng
         self.odd = odd
+        self.dashes = dashes  # `--` begins a comment, whatever stands behind it
         self.both = []  # (odd line, plain line or None)
         self.oddities = set()
 
@@ -115,7 +116,7 @@ class Script:
         self.both.append((None, "-- +goose StatementEnd"))
 
     def terminated(self, text):
-        if self.oddity("glued_comment", 0.04):
+        if self.dashes and self.oddity("glued_comment", 0.04):
             self.line(text + ";--done", text + "; --done")
         elif self.oddity("block_comment", 0.04):
             self.line(text + "; /* done */", text + ";")
@@ -141,7 +142,7 @@ class Script:
 
 def make_file(rng, name, content, odd):
     """content: sql.Content."""
-    script = Script(rng, odd)
+    script = Script(rng, odd, content.dashes)
     newline = "\r\n" if script.chance(0.15) else "\n"
     no_transaction = content.no_transaction
     if script.oddity("licence", 0.04):

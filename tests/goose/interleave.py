@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """goose and Gander take turns on one database; each must accept what the other has left.
 
-Entry points: run() on SQLite, run_on_postgres(). Every order of five commands out of up-by-one, down,
+Entry points: run() on SQLite, run_on_postgres(), run_on_mysql(). Every order of five commands out of up-by-one, down,
 redo and up -allow-missing is tried, once with goose first and once with Gander first, against goose
 alone on a database of its own. A migration that is older than others appears after the second
 command. Orders with a common beginning share its execution: the databases are copied at each branch.
-On PostgreSQL, where a copy is slow, orders that have led to the same state after equally many commands
+On servers, where a copy is slow, orders that have led to the same state after equally many commands
 share what follows: the same contents, and the same in the tables that Gander keeps for itself.
 """
 
@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import shutil
 
+import mysql
 import postgres
 from twin import compare, database, spawn
 
@@ -44,6 +45,17 @@ POSTGRES_FILES = {
 }
 
 
+MYSQL_FILES = {
+    **FILES,
+    "00001_a.sql": FILES["00001_a.sql"].replace("word TEXT", "word VARCHAR(50)"),
+    "00002_index.sql": FILES["00002_index.sql"].replace("DROP INDEX i", "DROP INDEX i ON a"),
+    "00005_trigger.sql": "-- +goose Up\n-- +goose StatementBegin\nCREATE TRIGGER g BEFORE INSERT ON a "
+                         "FOR EACH ROW\nBEGIN\n  SET NEW.word = concat(NEW.word, '!');\nEND;\n"
+                         "-- +goose StatementEnd\nINSERT INTO a VALUES (5, 'five');\n"
+                         "-- +goose Down\nDELETE FROM a WHERE id = 5;\nDROP TRIGGER g;\n",
+}
+
+
 # What Gander has on record: the journal, and the last word of the history on each version.
 OWN_STATE = """
 SELECT query_to_xml('SELECT version_id, direction, done, running FROM goose_db_version_journal',
@@ -53,6 +65,15 @@ SELECT query_to_xml('SELECT DISTINCT ON (version_id) version_id, event, name, ch
                      FROM goose_db_version_history ORDER BY version_id, id DESC', true, false, '')
  WHERE to_regclass('goose_db_version_history') IS NOT NULL
 """
+
+
+MYSQL_STATE = {
+    "goose_db_version_journal": "SELECT version_id, direction, done, running FROM "
+                                "goose_db_version_journal ORDER BY version_id",
+    "goose_db_version_history": "SELECT version_id, event, name, checksum FROM "
+                                "goose_db_version_history WHERE id IN (SELECT max(id) FROM "
+                                "goose_db_version_history GROUP BY version_id) ORDER BY version_id",
+}
 
 
 class SqliteFiles:
@@ -107,6 +128,49 @@ class PostgresDatabases:
 
     def state(self, name, contents):
         return str(contents) + self.server.ask(self.prefix + name, OWN_STATE)
+
+
+class MysqlDatabases:
+    files = MYSQL_FILES
+    driver = "mysql"
+
+    def __init__(self, server, prefix):
+        self.server = server
+        self.prefix = prefix
+
+    def target(self, name):
+        return self.server.dbstring(self.prefix + name)
+
+    def create(self, name):
+        name = self.prefix + name
+        self.server.ask("mysql", f"DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}")
+
+    def copy(self, source, target):
+        self.create(target)
+        source, target = self.prefix + source, self.prefix + target
+        lines = []
+        for table in self.server.ask(source, "SHOW TABLES"):
+            lines += [f"CREATE TABLE {table} LIKE {source}.{table}",
+                      f"INSERT INTO {table} SELECT * FROM {source}.{table}"]
+        for trigger in self.server.ask(source, "SHOW TRIGGERS"):
+            name, event, table, body, timing = trigger.split("\t")[:5]
+            body = body.replace("\\n", "\n")
+            lines.append(f"CREATE TRIGGER {name} {timing} {event} ON {table} FOR EACH ROW {body}")
+        self.server.ask(target, "DELIMITER //\n" + "//\n".join(lines) + "//\n")
+
+    def contents(self, name):
+        client = mysql.Client(self.server, self.prefix + name)
+        try:
+            return mysql.contents(client)
+        finally:
+            client.close()
+
+    def state(self, name, contents):
+        """With what Gander has on record."""
+        name = self.prefix + name
+        tables = self.server.ask(name, "SHOW TABLES")
+        return str(contents) + "".join(str(self.server.ask(name, query))
+                                       for table, query in MYSQL_STATE.items() if table in tables)
 
 
 class Explorer:
@@ -182,10 +246,10 @@ class Explorer:
 
 
 def explore_from(job):
-    programs, scratch, numbers, server, length = job
-    own = os.path.join(scratch, f"interleave-{'postgres-' if server else ''}{numbers[0]}")
+    programs, scratch, numbers, databases, length = job
+    own = os.path.join(scratch, f"interleave-{databases.driver if databases else ''}{numbers[0]}")
     os.makedirs(own)
-    databases = PostgresDatabases(server, "of_") if server else SqliteFiles(own)
+    databases = databases or SqliteFiles(own)
     explorer = Explorer(programs, own, databases, length)
     for name in ("alone", "shared0", "shared1"):
         databases.create(name)
@@ -207,4 +271,14 @@ def run_on_postgres(programs, scratch, length=LENGTH):
         print("*** SKIPPED: there are no PostgreSQL server programs here ***")
         return 0, [], 0
     with postgres.Server(os.path.join(scratch, "interleaved")) as server:
-        return explore_from((programs, scratch, range(len(COMMANDS)), server, length))
+        return explore_from((programs, scratch, range(len(COMMANDS)),
+                             PostgresDatabases(server, "of_"), length))
+
+
+def run_on_mysql(programs, scratch, length=LENGTH):
+    if not mysql.available():
+        print("*** SKIPPED: there are no MariaDB server programs here ***")
+        return 0, [], 0
+    with mysql.MysqlServer(scratch) as server:
+        return explore_from((programs, scratch, range(len(COMMANDS)),
+                             MysqlDatabases(server, "of_"), length))

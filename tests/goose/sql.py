@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Random SQL: what one migration file does and how it is undone.
 
-Entry points: SQLITE and POSTGRES, which say what differs between the engines, and Schema.content().
+Entry points: SQLITE, POSTGRES and MYSQL, which say what differs between the engines, and
+Schema.content().
 For SQLite the statements use only what every version since 3.35 words and stores in the same way,
 because the two programs carry different versions of the library.
 """
@@ -23,6 +24,7 @@ class Content:
     down: list  # None: no Down section
     no_transaction: bool = False
     substitute: bool = False
+    dashes: bool = True  # `--` begins a comment, whatever stands behind it
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,31 @@ POSTGRES = Engine(
     ))
 
 
+MYSQL = Engine(
+    drivers=("mysql",),
+    dbstrings=("@",),
+    tables=(None,) * 8 + ("versions", "app.goose_versions"),
+    id_types=("INT AUTO_INCREMENT PRIMARY KEY", "BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY"),
+    failures=(
+        "INSERT INTO no_such_table VALUES (1)",
+        "SELEC 1",
+        "DROP TABLE no_such_table",
+        "SELECT nope(1)",
+        "SELECT 'x' FROM DUAL WHERE (SELECT 1 UNION SELECT 2) = 1",
+        "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'on purpose'",
+        "CREATE INDEX i_bad ON no_such_table (a)",
+        "SELECT (1",
+    ))
+
+
 class Schema:
     def __init__(self, rng, engine=SQLITE):
         self.rng = rng
         self.engine = engine
         self.postgres = engine is POSTGRES
+        self.mysql = engine is MYSQL
+        self.text_type = "VARCHAR(190)" if self.mysql else "TEXT"  # it can be a key
+        self.quote = "`" if self.mysql else '"'
         self.tables = []
         self.counter = 0
 
@@ -85,7 +107,7 @@ class Schema:
         kind = rng.random()
         if kind < 0.06:
             return Content([], rng.choice([None, []]))
-        content = Content([], [])
+        content = Content([], [], dashes=not self.mysql)
         content.no_transaction = rng.random() < 0.12
         content.substitute = rng.random() < 0.1
         for _ in range(rng.choice([1, 1, 2, 2, 3, 4])):
@@ -115,7 +137,7 @@ class Schema:
         name = self.fresh("t")
         self.tables.append(name)
         columns = ["id " + self.rng.choice(self.engine.id_types),
-                   "a TEXT" + self.rng.choice(["", " NOT NULL", " DEFAULT 'x;y'", " UNIQUE"]),
+                   f"a {self.text_type}" + self.rng.choice(["", " NOT NULL", " DEFAULT 'x;y'", " UNIQUE"]),
                    "b INT" + self.rng.choice(["", " DEFAULT 7", " CHECK (b < 100)"])]
         layout = self.rng.randrange(4)
         if layout == 0:
@@ -127,7 +149,7 @@ class Schema:
             lines = [f"CREATE TABLE {name} (", f"\t{columns[0]}, -- the key; of it",
                      "", "-- more", f"\t{columns[1]},", f"\t{columns[2]})"]
         else:
-            lines = [f'CREATE TABLE IF NOT EXISTS "{name}" -- c', f"({', '.join(columns)})"]
+            lines = [f"CREATE TABLE IF NOT EXISTS {self.quote}{name}{self.quote} -- c", f"({', '.join(columns)})"]
         cascade = " CASCADE" if self.postgres and self.rng.random() < 0.7 else ""
         down = f"DROP TABLE {self.rng.choice(['', 'IF EXISTS '])}{name}{cascade}"
         return [Unit(lines)], [Unit([down])]
@@ -168,7 +190,7 @@ class Schema:
         name, table = self.fresh("i"), self.any_table()
         unique = self.rng.choice(["", "", "UNIQUE "])
         return ([Unit([f"CREATE {unique}INDEX {name} ON {table} (a, b)"])],
-                [Unit([f"DROP INDEX {name}"])])
+                [Unit([f"DROP INDEX {name}" + (f" ON {table}" if self.mysql else "")])])
 
     def view(self):
         name, table = self.fresh("v"), self.any_table()
@@ -185,6 +207,11 @@ class Schema:
         name, table = self.fresh("g"), self.any_table()
         if self.postgres:
             return self.routine(name, table)
+        if self.mysql:
+            lines = [f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW", "BEGIN",
+                     "  IF NEW.b > 1 THEN SET NEW.b = NEW.b + 1; END IF;",
+                     "  CASE WHEN NEW.a = 'x' THEN SET NEW.a = 'y;'; ELSE BEGIN END; END CASE;", "END"]
+            return [Unit(lines, needs_block=True)], [Unit([f"DROP TRIGGER {name}"])]
         lines = [f"CREATE TRIGGER {name} AFTER DELETE ON {table}", "BEGIN",
                  f"  UPDATE {table} SET b = b + 1 WHERE id = OLD.id + 1;",
                  "  SELECT CASE WHEN 1 THEN 2 END;", "END"]
@@ -207,7 +234,8 @@ class Schema:
 
     def harmless(self):
         number = self.rng.randrange(1000)
-        setting = "SET statement_timeout" if self.postgres else "PRAGMA user_version"
+        setting = ("SET statement_timeout" if self.postgres else
+                   "SET wait_timeout" if self.mysql else "PRAGMA user_version")
         up = self.rng.choice(["SELECT 1", f"{setting} = {number + 60000}", "SELECT 1, ';' AS c"])
         return [Unit([up])], [Unit(["SELECT 'down SQL query'"])]
 
@@ -218,7 +246,8 @@ class Schema:
         value = self.rng.choice([
             "${T_REGION}", "$T_REGION", "${T_REGION:-other}", "${T_UNSET:-dflt}", "${T_UNSET-d}",
             "${T_EMPTY:-full}", "${T_EMPTY-empty}", "${T_UNSET:-${T_REGION}}", "${T_UNSET}",
-            "${T_REGION:3}", "${T_REGION:0:2}", "${T_REGION: -4}", "\\$T_REGION", "$$", "\\\\",
+            "${T_REGION:3}", "${T_REGION:0:2}", "${T_REGION: -4}", "\\$T_REGION", "$$",
+            "" if self.mysql else "\\\\",  # would escape the quote
             "${T_QUOTE}", "$T_REGION-$T_REGION", "a$(b)", "${T_REGION?needed}", "end$"])
         quote = "" if value != "end$" else " "
         return [Unit([f"CREATE TABLE IF NOT EXISTS {name} (a TEXT, b INT, id INTEGER)"]),

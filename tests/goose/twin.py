@@ -206,7 +206,7 @@ class Twin:
                 continue
             results = [self.observe(which, self.call(which, step), odd_texts) for which in (0, 1)]
             goose, gander = (result.masked() for result in results)
-            context = differences.Context(step, before, files, self.engine is sql.POSTGRES)
+            context = differences.Context(step, before, files, self.engine)
             stop = differences.stops(goose, context)
             goose, gander, used, resync = differences.translate(goose, gander, context)
             for name in used:
