@@ -70,6 +70,11 @@ GOALS = (
     Goal("PostgreSQL", "noop", (1000,), ("socket",), most=1.1),
     Goal("PostgreSQL", "status", (1000,), ("socket",), most=1.1),
     Goal("PostgreSQL", "seed", (), ("socket",), most=1.1),
+    Goal("MySQL", "up", (1000,), ("socket",), "goose", least=1.3),
+    Goal("MySQL", "up", (1000,), ("socket",), "dbmate", least=1.3),
+    Goal("MySQL", "up", (1000,), ("socket",), most=1.2),
+    Goal("MySQL", "noop", (1000,), ("socket",), "goose", least=1),
+    Goal("MySQL", "status", (1000,), ("socket",), "goose", least=5),
 )
 
 
@@ -116,7 +121,7 @@ def markdown(head, results):
     lines += ["## All figures", "",
               "Medians. `± %` is the median distance from the median; the columns with `÷` are "
               "medians of the ratios within a round. `syncs` are calls of fsync and the like: of the "
-              "tool itself with SQLite, of the server's log with PostgreSQL; `round trips` include "
+              "tool itself with SQLite, of the server's log with PostgreSQL and MySQL; `round trips` include "
               "those of the connection's start.", ""]
     for result in results:
         lines += ["### " + title(result), "", *table(result), ""]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The programs that are compared: how each is found and called on an SQLite file or a PostgreSQL
-database (server.PostgresDatabase).
+"""The programs that are compared: how each is found and called on an SQLite file, a PostgreSQL
+database (server.PostgresDatabase) or one of MySQL (on_mysql.MysqlDatabase).
 
 A tool gives the command for the works `up` (also for "nothing to do") and `status`. Peers come from
 PATH; bench/install-peers puts some there.
@@ -21,6 +21,10 @@ class SqliteFile:
 
 def is_sqlite(target):
     return isinstance(target, SqliteFile)
+
+
+def is_mysql(target):
+    return hasattr(target, "dsn")
 
 
 @dataclasses.dataclass
@@ -107,6 +111,17 @@ class PostgresFloor(Floor):
         return Call([self.program, verb, target.keywords(), directory, str(self.group)])
 
 
+class MysqlFloor(Floor):
+    name = "floor"
+
+    def __init__(self, program):
+        self.program = program
+
+    def call(self, work, target, directory):
+        verb = {"up": "apply", "status": "status"}[work]
+        return Call([self.program, verb, target.socket, target.name, directory])
+
+
 class Psql(Tool):
     """PostgreSQL's own client, for what it has in common with a migration tool: reading a file."""
     name = program = "psql"
@@ -125,6 +140,7 @@ class Goose(Tool):
 
     def call(self, work, target, directory):
         database = (["sqlite3", target.path] if is_sqlite(target)
+                    else ["mysql", target.dsn()] if is_mysql(target)
                     else ["postgres", target.keywords()])
         return Call([self.program, "-dir", directory, *database, work])
 
@@ -133,7 +149,8 @@ class Dbmate(Tool):
     name = program = layout = "dbmate"
 
     def call(self, work, target, directory):
-        url = target.url("sqlite:") if is_sqlite(target) else target.url(host_key="socket")
+        url = (target.url("sqlite:") if is_sqlite(target)
+               else target.url() if is_mysql(target) else target.url(host_key="socket"))
         return Call([self.program, "--url", url, "-d", directory, "--no-dump-schema", work])
 
 
@@ -191,4 +208,6 @@ class Yoyo(Tool):
                      directory])
 
 
+# Those of them that are called on MySQL.
+MYSQL_PEERS = (Goose, Dbmate)
 PEERS = (Goose, Dbmate, GolangMigrate, SqlMigrate, Sqitch, Alembic, Yoyo)
