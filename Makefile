@@ -124,11 +124,12 @@ crash: $(BUILD)/.configured
 	cmake --build $(BUILD) -j$(JOBS) --target gander_program gander_crash gander_simulation
 	tests/crash/run $(BUILD) $(CRASH)
 
-# Two commands at once on SQLite and on PostgreSQL, ROUNDS times each pair; `make test` has five.
+# Two commands at once on SQLite, PostgreSQL and MariaDB, ROUNDS times each pair; `make test` has five.
 ROUNDS ?= 1000
 race: build
 	tests/concurrency/race $(BUILD)/gander --rounds $(ROUNDS)
 	tests/concurrency/race $(BUILD)/gander --engine postgres --rounds $(ROUNDS) || test $$? -eq 77
+	tests/concurrency/race $(BUILD)/gander --engine mysql --rounds $(ROUNDS) || test $$? -eq 77
 
 # PostgreSQL 13, 15 and 18, with two million rows where `make test` takes fewer. Needs npm.
 test-postgres: $(BUILD)/.configured

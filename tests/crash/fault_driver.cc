@@ -312,7 +312,7 @@ class FaultConnection final : public driver::Connection,
   void spoil(std::string_view sql) {
     if (line_->defect == Defect::none) return;
     std::string text(sql);
-    std::erase(text, '"');
+    std::erase_if(text, [](char c) { return c == '"' || c == '`'; });
     const auto has = [&](const char* part) { return text.find(part) != text.npos; };
     const bool version_row =
         has("INSERT INTO") && has("goose_db_version (version_id, ") && !has("VALUES (0, ");

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 
 import differences
+import mysql
 from twin import spawn
 
 OK = r"OK   1_a.sql|EMPTY 1_a.sql"
@@ -250,6 +251,33 @@ class Stage:
         return f"goose: {goose.err}gander: {gander.err}"
 
 
+    def half_file(self):
+        """A file that fails behind a change of the schema, and what the second `up` makes of it."""
+        if not mysql.available():
+            print("*** SKIPPED: there are no MariaDB server programs here ***")
+            return None
+        answers = []
+        with mysql.Servers(self.scratch) as servers:
+            for which, server in enumerate(servers.both):
+                root = os.path.join(self.scratch, f"half-{which}")
+                os.makedirs(os.path.join(root, "m"))
+                os.chdir(root)
+                with open("m/1_a.sql", "w", encoding="utf-8") as stream:
+                    stream.write("-- +goose Up\nCREATE TABLE a (x INT);\nINSERT INTO a VALUES (1);\n"
+                                 "INSERT INTO late VALUES (2);\n")
+                up = ["-dir", "m", "mysql", server.dbstring(mysql.DATABASE), "up"]
+                results = []
+                for statement in ("CREATE TABLE late (x INT)", "DO 0"):
+                    results.append(spawn([self.programs[which]] + up, {}, self.scratch))
+                    results[-1].database = server.ask(mysql.DATABASE, "SELECT x FROM a")
+                    server.ask(mysql.DATABASE, statement)
+                self.commands += len(results)
+                answers.append([(result.code, result.database) for result in results])
+        if answers == [[(1, ["1"]), (1, ["1"])], [(1, []), (0, ["1"])]]:
+            return None
+        return f"goose: {answers[0]}, gander: {answers[1]}"
+
+
 def sql(path, statement):
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -263,7 +291,8 @@ def run(programs, scratch):
     stage = Stage(programs, scratch)
     passed, failures = 0, []
     results = [(d.name, stage.check(d, n)) for n, d in enumerate(DEMONSTRATIONS)]
-    results += [("busy", stage.busy()), ("create_twice", stage.create_twice())]
+    results += [("busy", stage.busy()), ("create_twice", stage.create_twice()),
+                ("half_file", stage.half_file())]
     for name, explanation in results:
         if explanation:
             failures.append(f"FAILED demonstration {name}: {explanation}")

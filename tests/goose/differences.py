@@ -75,7 +75,7 @@ DIFFERENCES = [
     Difference("journal_mode", "SQLite: a changed journal_mode within a transaction is refused, also where SQLite "
                                "ignores it in silence"),
     Difference("directory_name", "a directory may have [ ] * ? in its name"),
-    Difference("driver", "drivers other than sqlite3 and postgres are not in this build"),
+    Difference("driver", "drivers other than those of SQLite, PostgreSQL and MySQL are not in this build"),
 ]
 
 # What v3.30.1 and Gander do, and goose before it did not; `issue` is the first version that does.

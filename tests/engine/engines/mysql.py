@@ -81,6 +81,10 @@ class Database:
 
 
 class Server(MysqlServer):
+    # Texts are joined with || as in the other databases.
+    settings = ("--sql-mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,"
+                "PIPES_AS_CONCAT",)
+
     def __init__(self, scratch):
         super().__init__(scratch)
         self.numbers = itertools.count(1)
