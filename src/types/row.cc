@@ -42,7 +42,8 @@ std::optional<Number> number_in(std::string_view text) {
   return number;
 }
 
-// PostgreSQL's numeric: "12", but also "12.00", as the scale of the column has it.
+// PostgreSQL's numeric and MySQL's decimal: "12", but also "12.00", as the scale of the column has
+// it.
 std::optional<std::int64_t> whole_number_in(std::string_view text) {
   const std::size_t point = text.find('.');
   if (point != std::string_view::npos) {
@@ -50,6 +51,10 @@ std::optional<std::int64_t> whole_number_in(std::string_view text) {
     text = text.substr(0, point);
   }
   return number_in<std::int64_t>(text);
+}
+
+bool is_decimal(const Column& column) {
+  return column.type == "numeric" || column.type == "decimal";
 }
 
 }  // namespace
@@ -112,7 +117,7 @@ std::int64_t Row::integer(std::size_t column, std::int64_t least, std::int64_t m
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     number = *integer;
   } else if (const auto* text = std::get_if<std::string>(&value);
-             text != nullptr && (*columns_)[column].type == "numeric") {
+             text != nullptr && is_decimal((*columns_)[column])) {
     number = whole_number_in(*text);
   }
   if (!number) refuse(column, wanted);
@@ -131,7 +136,7 @@ double Row::real(std::size_t column) const {
     refuse(column, "a number that a double can hold");
   }
   const auto* text = std::get_if<std::string>(&value);
-  if (text != nullptr && (*columns_)[column].type == "numeric") {
+  if (text != nullptr && is_decimal((*columns_)[column])) {
     if (const std::optional<double> number = number_in<double>(*text)) return *number;
   }
   refuse(column, "a real number");

@@ -9,6 +9,7 @@
 #include "src/base/in_words.h"
 #include "src/driver/mysql/dialect.h"
 #include "src/driver/mysql/doctor.h"
+#include "src/driver/mysql/lent.h"
 #include "src/driver/mysql/lexical.h"
 #include "src/driver/mysql/refusal.h"
 #include "src/driver/mysql/values.h"
@@ -216,9 +217,7 @@ void Connection::visit(std::string_view sql, const std::function<void(const Row&
   if (reply.failure) fail(*reply.failure);
 }
 
-std::unique_ptr<gander::Connection> Connection::lend() {
-  throw Error(ErrorCode::unsupported, "function migrations do not run on MySQL yet");
-}
+std::unique_ptr<gander::Connection> Connection::lend() { return std::make_unique<Lent>(*this); }
 
 void* Connection::native_handle() noexcept {
   session_settings_.note_all();
@@ -229,13 +228,22 @@ void Connection::doctor(const DoctorRequest& about, DoctorReport* report) {
   doctor_server(*this, about, report);
 }
 
+void Connection::before_script() {
+  session_settings_.act_as_migration();
+  watch_.forget();
+}
+
+void Connection::after_script(std::string_view sql, bool succeeded) {
+  session_settings_.note(sql);
+  if (succeeded) transaction_end_.note(sql);
+}
+
 void Connection::run(const sql::Statement& statement) {
   if (statement.kind == sql::StatementKind::nothing) return;
   refused_transaction_ = false;
-  session_settings_.act_as_migration();
-  watch_.forget();
+  before_script();
   const Reply reply = wire_->exchange(statement.text, Wire::Rowset::drop);
-  session_settings_.note(statement.text);
+  after_script(statement.text, !reply.failure);
   if (!reply.failure) return;
   refused_transaction_ = refuses_transaction(reply.failure->number(), statement.text);
   const std::int64_t line = reply.failure->line;
@@ -251,6 +259,7 @@ bool Connection::refused_transaction(const Error& error) const {
 void Connection::begin() {
   if (in_transaction()) rollback();
   execute("START TRANSACTION READ WRITE");
+  transaction_end_.note_begin();
   begun_ = true;
 }
 

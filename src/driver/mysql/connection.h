@@ -16,6 +16,7 @@
 #include "src/driver/mysql/blockers.h"
 #include "src/driver/mysql/lock.h"
 #include "src/driver/mysql/session_settings.h"
+#include "src/driver/mysql/transaction_end.h"
 #include "src/driver/mysql/url.h"
 #include "src/driver/mysql/wire.h"
 #include "src/driver/mysql/witness.h"
@@ -64,6 +65,7 @@ class Connection final : public driver::Connection {
   Witness* witness() override { return &witness_; }
   SessionSettings* session_settings() override { return &session_settings_; }
   void doctor(const DoctorRequest& about, DoctorReport* report) override;
+  ImplicitCommits* implicit_commits() override { return &transaction_end_; }
 
   std::string backend() override { return backend_; }
   std::string default_schema() override { return default_schema_; }
@@ -79,6 +81,9 @@ class Connection final : public driver::Connection {
   // nullptr: borrowed.
   const Settings* settings() const { return settings_; }
   Wire& wire() { return *wire_; }
+  // Around a statement of a migration's.
+  void before_script();
+  void after_script(std::string_view sql, bool succeeded);
 
   // Throws what a failed statement of Gander's own comes to, with what is known besides: why it
   // was cancelled, who was in the way.
@@ -96,6 +101,7 @@ class Connection final : public driver::Connection {
   SessionOptions options_;
   BlockerWatch watch_{*this};  // before wire_, which calls it
   std::unique_ptr<Wire> wire_;
+  TransactionEnd transaction_end_{*this};
   Server server_;
   std::string default_schema_;
   std::string backend_;

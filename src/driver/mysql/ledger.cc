@@ -67,8 +67,12 @@ const LedgerSql kLedger = {
     .truth = "1",
     // In UTC, from the clock itself: seconds since 1970 do not depend on the zone of the session.
     .now = "TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) SECOND",
+    .gives_times = true,
+    .tstamp = "SYSDATE()",
     .giving = nullptr,
     .unless_there = unless_there,
+    .unlimited = " LIMIT 9223372036854775807",  // for sql_safe_updates
+    .locking = " FOR UPDATE",
     .claim = nullptr,
     .note_newest = nullptr,
     .in_one = nullptr,

@@ -283,6 +283,7 @@ bool Wire::read_rows(MYSQL_RES* result, const Visit* visit, Reply* reply) {
         [&](MYSQL_ROW* out) { return mysql.mysql_fetch_row_start(out, result); },
         [&](MYSQL_ROW* out, int ready) { return mysql.mysql_fetch_row_cont(out, result, ready); });
     if (row == nullptr) break;
+    ++reply->rows;
     if (!wanted) continue;
     try {
       wanted = (*visit)(result, row);

@@ -48,6 +48,7 @@ struct Reply {
   std::vector<ResultHandle> results;  // those with rows, if they are to be kept
   std::optional<Failure> failure;     // of the statement as a whole
   std::int64_t changed = 0;           // rows, of all results together
+  std::int64_t rows = 0;              // that came back, the same
 };
 
 class Wire {

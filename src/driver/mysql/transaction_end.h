@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// TransactionEnd: whether a statement has ended the transaction it stood in. The server's flag
+// alone does not tell: behind BEGIN, COMMIT AND CHAIN or a procedure that commits and begins,
+// another transaction is open. A savepoint does: it goes with its transaction.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/driver/implicit_commits.h"
+
+namespace gander::driver::mysql {
+
+class Connection;
+
+// May it, by its words? What is not known may.
+bool may_end_transaction(std::string_view sql);
+
+class TransactionEnd final : public ImplicitCommits {
+ public:
+  // `connection` outlives it.
+  explicit TransactionEnd(Connection& connection);
+
+  bool may_end(const sql::Statement& statement) const override;
+  void mark() override;
+  bool ended() override;
+  bool holds_tables() override { return holds_tables_; }
+
+  // This has succeeded.
+  void note(std::string_view sql);
+  void note_begin() { holds_tables_ = false; }
+
+ private:
+  Connection& connection_;
+  const std::string savepoint_;  // no script can know it
+  bool holds_tables_ = false;
+};
+
+}  // namespace gander::driver::mysql
