@@ -91,6 +91,11 @@ Connection::Connection(MYSQL* handle, const SessionOptions& options) : options_(
   }
   server_ = Server::of(client().mysql_get_server_info(handle));
   read_session();
+  // enter() makes it the session's.
+  if (!options_.schema.empty()) {
+    default_schema_ = options_.schema;
+    seen_at_ = -1;
+  }
 }
 
 Connection::~Connection() { rollback(); }
@@ -124,6 +129,7 @@ void Connection::set_up() {
   }
   for (const auto& [name, value] : settings_->variables) list += ", " + name + " = " + value;
   execute("SET " + list);
+  session_settings_.open();
 }
 
 void Connection::read_session() {

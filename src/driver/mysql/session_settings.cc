@@ -163,8 +163,30 @@ void KeptSettings::read_migrations() {
 
 // --- around migrations -----------------------------------------------------------------------
 
+void KeptSettings::open() {
+  const SessionOptions& options = connection_.options();
+  try {
+    if (!options.schema.empty()) connection_.execute("USE " + dialect().quote(options.schema));
+    if (!options.role.empty()) connection_.execute("SET ROLE " + dialect().quote(options.role));
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+    ErrorDetails details = error.details();
+    details.code = ErrorCode::usage;
+    details.message = "the server refuses a setting of the session: " + details.message;
+    details.hint = "check Options::role and Options::schema";
+    throw Error(std::move(details));
+  }
+}
+
+// Of a borrowed session: as those are that Gander opens.
+void KeptSettings::prepare() {
+  touched_ = unread_ = true;
+  learned_ = false;
+  connection_.execute("SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, autocommit = 1");
+  open();
+}
+
 void KeptSettings::enter() {
-  learn();
   if (entered_) return;
   const Rows rows = connection_.query("SELECT DATABASE(), CURRENT_ROLE()");
   const std::string database = cell_text(rows.rows.at(0).at(0));
@@ -173,9 +195,8 @@ void KeptSettings::enter() {
   found_ = variables();
   entered_ = true;
   touched_ = false;
-  if (!borrowed()) return;
-  touched_ = unread_ = true;
-  connection_.execute("SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, autocommit = 1");
+  if (borrowed()) prepare();
+  learn();
 }
 
 void KeptSettings::reset_session() {
@@ -184,9 +205,7 @@ void KeptSettings::reset_session() {
   make_again();
   touched_ = itself_ = false;
   unread_ = true;
-  if (!borrowed()) return;
-  touched_ = true;
-  connection_.execute("SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, autocommit = 1");
+  if (borrowed()) prepare();
 }
 
 void KeptSettings::leave() noexcept {

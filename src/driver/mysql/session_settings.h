@@ -27,6 +27,10 @@ class KeptSettings final : public SessionSettings {
   // The connection outlives the settings.
   explicit KeptSettings(Connection& connection) : connection_(connection) {}
 
+  // Options::schema and Options::role, in a session that has just been opened. Throws Error(usage)
+  // where the server refuses them.
+  void open();
+
   void enter() override;
   void leave() noexcept override;
   void reset_session() override;
@@ -48,6 +52,7 @@ class KeptSettings final : public SessionSettings {
   std::string role_sql(const std::string& role) const;
   void learn();
   void read_migrations();
+  void prepare();
   void make_again();
   void drop_what_came();
   void try_to(const std::string& sql);

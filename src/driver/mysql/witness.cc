@@ -124,6 +124,16 @@ bool ends_where_it_began(const Effect& effect, const std::vector<State>& before)
   return after && std::ranges::equal(*after, before, {}, &State::present, &State::present);
 }
 
+// Are there rows to be exchanged whose table has no id, or none that we may see?
+bool is_blind(const Effect& effect, const std::vector<State>& states) {
+  for (std::size_t i = 0; i < states.size() && !is_rename(effect); ++i) {
+    const Change change = effect.touches[i].change;
+    const bool rows = change == Change::refilled || change == Change::replaced;
+    if (rows && states[i].present && states[i].id.empty()) return true;
+  }
+  return false;
+}
+
 Outcome judge_rename(const Effect& effect, const std::vector<State>& before,
                      const std::vector<State>& now) {
   const auto after = moved(effect, before);
@@ -146,6 +156,7 @@ std::string CatalogueWitness::before_image(const sql::Statement& statement) {
       ask_everything(&questions);
       answer = catalogue_.look(questions);
     }
+    if (is_blind(effect, answer.states)) return {};
     // A function that is not there may be one of a library.
     const Touch& first = effect.touches.front();
     if (first.object.type == ObjectType::function && first.change == Change::goes &&
