@@ -83,7 +83,7 @@ TEST_F(MysqlLockTest, LockOfAnEndedSessionIsFree) {
   bool free = false;
   for (int i = 0; i < 50 && !free; ++i) free = is_free();
   EXPECT_TRUE(free);
-  EXPECT_EQ(error_of([&] { lock->fence(); }).code(), ErrorCode::connection);
+  EXPECT_EQ(error_of([&] { one->begin(); }).code(), ErrorCode::connection);
 }
 
 TEST_F(MysqlLockTest, GoosesRowKeepsUsOutUntilItRunsOut) {
@@ -125,6 +125,26 @@ TEST_F(MysqlLockTest, GoosesRowIsHeldWhileWeRunWhateverTheSessionIsSetTo) {
     run(*one, "LOCK TABLES t WRITE");
   }
   EXPECT_EQ(ask("SELECT locked FROM goose_lock"), "0");
+}
+
+TEST_F(MysqlLockTest, ALeaseThatAKilledRunHasLeftKeepsNobodyWaiting) {
+  ask(kGooseTable);
+  const auto one = connect();
+  one->locks()->lock(key());
+  const auto leave = [&](const std::string& owner) {
+    ask("UPDATE goose_lock SET locked = 1, locked_by = '" + owner +
+        "', lease_expires_at = NOW(6) + INTERVAL 1 MINUTE");
+  };
+  std::string owner;
+  {
+    const auto lock = one->locks()->lock(key());
+    owner = ask("SELECT locked_by FROM goose_lock");
+  }
+  leave(owner);
+  EXPECT_TRUE(is_free());
+  // Another version table's run may be alive.
+  leave(owner + "0");
+  EXPECT_FALSE(is_free());
 }
 
 TEST_F(MysqlLockTest, ALeaseThatSomebodyElseHasTakenStopsTheRun) {

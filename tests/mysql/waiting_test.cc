@@ -7,6 +7,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing_support::MysqlClient;
 
 class MysqlWaitingTest : public MysqlTest {
@@ -39,6 +40,21 @@ class MysqlWaitingTest : public MysqlTest {
 TEST_F(MysqlWaitingTest, AReaderKeepsTheTableFromBeingAltered) {
   expect_blocked("SELECT * FROM busy", "ALTER TABLE busy ADD COLUMN c INT");
   EXPECT_EQ(what_, WaitingFor::table);
+}
+
+TEST_F(MysqlWaitingTest, ThePluginOfMariadbTellsTheHolderFromOthers) {
+  if (is_oracle()) GTEST_SKIP() << "MariaDB's";
+  try {
+    ask("INSTALL SONAME 'metadata_lock_info'");
+  } catch (const std::exception& error) {
+    GTEST_SKIP() << error.what();
+  }
+  ask("CREATE TABLE other (x INT)");
+  MysqlClient bystander(server().socket(), database_);
+  bystander.ask("START TRANSACTION; SELECT * FROM other");
+  expect_blocked("SELECT * FROM busy", "ALTER TABLE busy ADD COLUMN c INT");
+  EXPECT_THAT(holders_, Not(Contains(HasSubstr("perhaps"))));
+  ask("UNINSTALL SONAME 'metadata_lock_info'");
 }
 
 TEST_F(MysqlWaitingTest, AWriterKeepsTheRow) {

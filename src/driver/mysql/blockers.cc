@@ -6,6 +6,7 @@
 
 #include "src/driver/mysql/catalogue.h"
 #include "src/driver/mysql/connection.h"
+#include "src/driver/mysql/dialect.h"
 
 namespace gander::driver::mysql {
 
@@ -52,7 +53,15 @@ std::string rows_sql(const std::string& id, bool mariadb) {
          id + ")";
 }
 
-// Without performance_schema no server tells who holds the lock: those that may.
+// With MariaDB's plugin of that name: who holds locks of these tables, and perhaps not the one.
+std::string plugin_sql(const std::string& id, const std::string& tables) {
+  return all_of(kProcessDescription) +
+         "information_schema.metadata_lock_info AS g JOIN information_schema.processlist AS p ON "
+         "p.id = g.thread_id WHERE p.id <> " +
+         id + " AND p.id <> CONNECTION_ID() AND (" + tables + ")";
+}
+
+// Without any of these no server tells who holds the lock: those that may.
 std::string suspects_sql(const std::string& id) {
   return all_of(kProcessDescription) + "information_schema.processlist AS p WHERE p.id <> " + id +
          " AND p.id <> CONNECTION_ID() AND (p.id IN (SELECT trx_mysql_thread_id FROM "
@@ -80,6 +89,25 @@ std::string BlockerWatch::ask(const std::string& sql) {
   }
 }
 
+// A condition for the tables that the statement names.
+std::string BlockerWatch::tables_of(const std::string& id) {
+  const Rows rows = other_->query(
+      "SELECT info, db FROM information_schema.processlist WHERE state LIKE 'Waiting for % lock' "
+      "AND id = " +
+      id);
+  if (rows.rows.empty()) return {};
+  std::string condition;
+  for (const Touch& touch : effect_of(cell_text(rows.rows[0].at(0))).touches) {
+    const Object& object = touch.object;
+    const std::string schema =
+        object.schema.empty() ? cell_text(rows.rows[0].at(1)) : object.schema;
+    condition += (condition.empty() ? "" : " OR ") +
+                 ("(g.table_schema = " + dialect().literal(schema) +
+                  " AND g.table_name = " + dialect().literal(object.name) + ")");
+  }
+  return condition;
+}
+
 std::string BlockerWatch::ask() {
   if (other_ == nullptr) other_ = watched_.another();
   if (other_ == nullptr) return {};
@@ -91,6 +119,9 @@ std::string BlockerWatch::ask() {
   what_ = WaitingFor::table;
   who = ask(metadata_sql(id));
   if (!who.empty() || !mariadb) return who;
+  const std::string tables = tables_of(id);
+  if (!tables.empty()) who = ask(plugin_sql(id, tables));
+  if (!who.empty()) return who;
   who = ask(suspects_sql(id));
   return who.empty() ? who : "perhaps " + who;
 }

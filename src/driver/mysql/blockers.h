@@ -31,6 +31,7 @@ class BlockerWatch {
   // Who blocks the session; sets what_.
   std::string ask();
   std::string ask(const std::string& sql);
+  std::string tables_of(const std::string& id);
 
   Connection& watched_;
   std::unique_ptr<Connection> other_;

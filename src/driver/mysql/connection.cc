@@ -13,11 +13,27 @@
 #include "src/driver/mysql/lexical.h"
 #include "src/driver/mysql/refusal.h"
 #include "src/driver/mysql/values.h"
+#include "src/sql/words.h"
 
 namespace gander::driver::mysql {
 namespace {
 
 using std::chrono::milliseconds;
+
+// Changes of the schema call nothing but for what a SELECT in them does.
+bool may_run_code(std::string_view sql) {
+  sql::Words words(kLexicalRules, sql);
+  if (!words.peek().is_any({"create", "alter", "drop", "rename", "truncate", "grant", "revoke"})) {
+    return true;
+  }
+  for (; !words.at_end(); words.take()) {
+    if (words.peek().is_any(
+            {"select", "values", "call", "execute", "release_lock", "release_all_locks"})) {
+      return true;
+    }
+  }
+  return false;
+}
 
 // How long another session may take to come about.
 constexpr std::chrono::seconds kOtherLimit{5};
@@ -227,6 +243,7 @@ std::unique_ptr<gander::Connection> Connection::lend() { return std::make_unique
 
 void* Connection::native_handle() noexcept {
   session_settings_.note_all();
+  ++code_runs_;
   return wire_->handle();
 }
 
@@ -241,6 +258,7 @@ void Connection::before_script() {
 
 void Connection::after_script(std::string_view sql, bool succeeded) {
   session_settings_.note(sql);
+  if (may_run_code(sql)) ++code_runs_;
   if (succeeded) transaction_end_.note(sql);
 }
 

@@ -75,6 +75,9 @@ class Connection final : public driver::Connection {
   const SessionOptions& options() const { return options_; }
   // The server's number of the session, for KILL and processlist.
   unsigned long connection_id();
+  // How many statements have run that may have called a stored program or a function: what they
+  // have done to the session nobody has seen.
+  std::int64_t code_runs() const { return code_runs_; }
   // Another session with the same settings, which tells nobody that it waits, for as long as
   // `cancel` lets it, nullptr: as this one's; nullptr where this one is borrowed.
   std::unique_ptr<Connection> another(const CancelToken* cancel = nullptr) const;
@@ -108,6 +111,7 @@ class Connection final : public driver::Connection {
   std::chrono::milliseconds lock_limit_{0};
   bool begun_ = false;                // between begin() and commit() or rollback()
   bool refused_transaction_ = false;  // the last failure of run() said that
+  std::int64_t code_runs_ = 0;
   RunLocks locks_{*this};
   CatalogueWitness witness_{*this};
   KeptSettings session_settings_{*this};

@@ -40,7 +40,9 @@ const char* const kLeaseClock =
 
 LockNames::LockNames(std::string_view key) {
   // Shorter than 64 characters, and in letters whose case does not matter.
-  own = "'gander:" + sha256_hex("gander run lock\n" + std::string(key)).substr(0, 40) + "'";
+  const std::string digest = sha256_hex("gander run lock\n" + std::string(key));
+  own = "'gander:" + digest.substr(0, 40) + "'";
+  mark = " gander:" + digest.substr(0, 16);
   const std::size_t dot = key.find('.');
   if (dot != std::string_view::npos) schema = key.substr(0, dot);
   table = (schema.empty() ? std::string() : dialect().quote(schema) + ".") + "`goose_lock`";
@@ -50,7 +52,7 @@ Lease::Lease(Connection& connection, LockNames names)
     : connection_(connection),
       names_(std::move(names)),
       owner_(dialect().literal(user_at_host() + "-" + std::to_string(::getpid()) + "-" +
-                               random_id().substr(0, 8))) {}
+                               random_id().substr(0, 8) + names_.mark)) {}
 
 void Lease::create_table() {
   connection_.execute("CREATE TABLE IF NOT EXISTS " + names_.table +
@@ -59,18 +61,22 @@ void Lease::create_table() {
                       "DATETIME(6) NULL, updated_at DATETIME(6) NULL) ENGINE=InnoDB");
 }
 
-bool Lease::try_take() {
+bool Lease::try_take(bool alone) {
   const std::string clock = kLeaseClock;
   const std::string its_row = " WHERE lock_id = " + std::string(kGooseLock);
+  const std::string left =
+      alone ? "locked_by LIKE " + dialect().literal("%" + names_.mark) : std::string("FALSE");
   // Whoever works under a lease has the row locked: it is looked at before it is waited for.
-  const Rows live = connection_.query("SELECT 1 FROM " + names_.table + its_row +
-                                      " AND locked AND lease_expires_at >= " + clock);
+  const Rows live =
+      connection_.query("SELECT 1 FROM " + names_.table + its_row +
+                        " AND locked AND lease_expires_at >= " + clock + " AND NOT (" + left + ")");
   if (!live.rows.empty()) return false;
   try {
     taken_ = connection_.change("UPDATE " + names_.table + " SET locked = 1, locked_at = " + clock +
                                 ", locked_by = " + owner_ + ", lease_expires_at = " + clock +
                                 kTime + ", updated_at = " + clock + its_row +
-                                " AND (NOT locked OR lease_expires_at < " + clock + ")") == 1 ||
+                                " AND (NOT locked OR lease_expires_at < " + clock + " OR " + left +
+                                ")") == 1 ||
              connection_.change("INSERT IGNORE INTO " + names_.table +
                                 " (lock_id, locked, locked_at, locked_by, lease_expires_at, "
                                 "updated_at) VALUES (" +
@@ -172,7 +178,8 @@ std::string Lease::holder(Connection& connection, const LockNames& names) {
                        " AND table_name = 'goose_lock'");
   if (tables.rows.empty()) return {};
   const Rows rows = connection.query(
-      "SELECT CONCAT(locked_by, ' (lease since ', DATE_FORMAT(COALESCE(CONVERT_TZ(locked_at, "
+      "SELECT CONCAT(locked_by, ' (lease in goose_lock since ', "
+      "DATE_FORMAT(COALESCE(CONVERT_TZ(locked_at, "
       "@@global.time_zone, '+00:00'), locked_at), '%Y-%m-%d %H:%i:%s'), ' UTC)') FROM " +
       names.table + " WHERE lock_id = " + kGooseLock +
       " AND locked AND lease_expires_at >= " + kLeaseClock);

@@ -22,6 +22,7 @@ class Connection;
 struct LockNames {
   explicit LockNames(std::string_view key);
   std::string own;     // a literal: the name of our named lock
+  std::string mark;    // how the owners of its leases end
   std::string schema;  // of the version table, as it is
   std::string table;   // goose_lock, qualified
 };
@@ -45,8 +46,9 @@ class Lease {
   Lease& operator=(const Lease&) = delete;
 
   void create_table();
-  // False while somebody else holds it.
-  bool try_take();
+  // False while somebody else holds it. `alone`: the named lock is ours, and kept from all other
+  // runs of this version table, so that a lease of theirs is what a killed one has left.
+  bool try_take(bool alone);
   // Keeps it alive from a thread and a session of its own; does nothing where there can be none.
   void start_heartbeat(std::chrono::milliseconds interval = kHeartbeat);
   bool has_heartbeat() const { return heartbeat_.joinable(); }
@@ -57,8 +59,8 @@ class Lease {
   // False once a heartbeat has found it to be somebody else's.
   bool alive() const { return !lost_; }
 
-  // Who holds it now: "host-1-ab (lease since 2026-01-31 12:00:00 UTC)"; empty when nobody does, or
-  // there is no such table.
+  // Who holds it now: "host-1-ab (lease in goose_lock since 2026-01-31 12:00:00 UTC)"; empty when
+  // nobody does, or there is no such table.
   static std::string holder(Connection& connection, const LockNames& names);
 
  private:

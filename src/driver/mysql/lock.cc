@@ -84,7 +84,7 @@ class HeldLock final : public RunLock {
     if (leased() || has_table()) {
       lease_.emplace(connection_, names_);
       if (leased()) lease_->create_table();
-      if (!lease_->try_take()) {
+      if (!lease_->try_take(named_ && !ways_.clustered)) {
         lease_.reset();
         if (named_) release();
         return false;
@@ -93,7 +93,10 @@ class HeldLock final : public RunLock {
     return true;
   }
 
-  bool take_name() { return asks("SELECT GET_LOCK(" + names_.own + ", 0)"); }
+  bool take_name() {
+    seen_ = connection_.code_runs();
+    return asks("SELECT GET_LOCK(" + names_.own + ", 0)");
+  }
 
   bool has_table() {
     return asks("SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = " +
@@ -108,7 +111,8 @@ class HeldLock final : public RunLock {
 
   // False: it was given away, and is taken again.
   bool fence_name() {
-    if (!named_) return true;
+    if (!named_ || seen_ == connection_.code_runs()) return true;
+    seen_ = connection_.code_runs();
     if (asks("SELECT IS_USED_LOCK(" + names_.own + ") = CONNECTION_ID()")) return true;
     named_ = take_name();
     if (named_) return false;
@@ -145,6 +149,7 @@ class HeldLock final : public RunLock {
   LockNames names_;
   Ways ways_;
   bool named_ = false;
+  std::int64_t seen_ = 0;  // of Connection::code_runs(), when it was found held
   std::optional<Lease> lease_;
 };
 
