@@ -20,12 +20,12 @@ namespace gander {
 struct LockHolder {
   // The names (lock_kind_name) are printed by `lock status --json`: never rename.
   enum class Kind {
-    session,  // PostgreSQL: a session with an advisory lock; it ends with the session
-    lease,    // PostgreSQL: a row of goose_lock, taken through a pooler; it runs out
+    session,  // PostgreSQL, MySQL: a session with an advisory or named lock, which ends with it
+    lease,    // a row of goose_lock, taken through a pooler or by a goose Provider; it runs out
     file,     // SQLite: a process with a lock on the file
   };
   Kind kind = Kind::session;
-  std::int64_t pid = 0;            // session: of the server's process; file: of the process
+  std::int64_t pid = 0;            // session: the server's number of it; file: of the process
   std::string name;                // application, user and address; who took the lease; the program
   std::optional<Time> since = {};  // session: when it began; lease: when it was taken
   std::optional<Time> renewed_at = {};  // lease: its last sign of life

@@ -395,7 +395,7 @@ class Doctor {
   void transactions() {
     const std::int64_t before = report_->count(Severity::warning);
     std::set<std::string> named;
-    if (is_on("performance_schema")) holders(&named);
+    holders(&named);
     const Rows rows = connection_.query(
         "SELECT p.id, " + std::string(kProcessDescription) +
         " FROM information_schema.innodb_trx AS x JOIN information_schema.processlist AS p ON p.id "
@@ -436,19 +436,7 @@ class Doctor {
       }
     }
     if (wanted.empty()) return;
-    Rows rows;
-    try {
-      rows = connection_.query(
-          "SELECT DISTINCT g.object_schema, g.object_name, t.processlist_id, " +
-          std::string(kThreadDescription) +
-          " FROM performance_schema.metadata_locks AS g JOIN performance_schema.threads AS t ON "
-          "t.thread_id = g.owner_thread_id WHERE g.object_type = 'TABLE' AND g.lock_status = "
-          "'GRANTED' AND t.processlist_id <> CONNECTION_ID() ORDER BY 3, 1, 2");
-    } catch (const Error& error) {
-      if (!is_refusal(error)) throw;
-      return;
-    }
-    for (const auto& row : rows.rows) {
+    for (const auto& row : metadata_locks().rows) {
       const auto found = wanted.find({cell_text(row.at(0)), cell_text(row.at(1))});
       if (found == wanted.end()) continue;
       named->insert(cell_text(row.at(2)));
@@ -456,6 +444,30 @@ class Doctor {
           found->second + " would wait for " + cell_text(row.at(3)) + ", which uses the table " +
               found->first.second,
           "let it finish, or end it");
+    }
+  }
+
+  // Table, session and its description; nothing where the server does not tell. (MariaDB tells with
+  // performance_schema, or with its plugin metadata_lock_info.)
+  Rows metadata_locks() {
+    const std::string told =
+        is_on("performance_schema")
+            ? "SELECT DISTINCT g.object_schema, g.object_name, t.processlist_id, " +
+                  std::string(kThreadDescription) +
+                  " FROM performance_schema.metadata_locks AS g JOIN performance_schema.threads AS "
+                  "t ON t.thread_id = g.owner_thread_id WHERE g.object_type = 'TABLE' AND "
+                  "g.lock_status = 'GRANTED' AND t.processlist_id <> CONNECTION_ID() ORDER BY 3, "
+                  "1, 2"
+            : "SELECT DISTINCT g.table_schema, g.table_name, p.id, " +
+                  std::string(kProcessDescription) +
+                  " FROM information_schema.metadata_lock_info AS g JOIN "
+                  "information_schema.processlist AS p ON p.id = g.thread_id WHERE g.lock_type = "
+                  "'Table metadata lock' AND p.id <> CONNECTION_ID() ORDER BY 3, 1, 2";
+    try {
+      return connection_.query(told);
+    } catch (const Error& error) {
+      if (!is_refusal(error)) throw;
+      return {};
     }
   }
 
