@@ -343,28 +343,32 @@ Files block_files() {
                body("DROP TABLE eggs;\n" + mark("-3a")))};
 }
 
+Files locked_files() {
+  return {trail(),
+          file("00002_locked.sql",
+               "CREATE TABLE birds (name VARCHAR(60));\n" + mark("2a") +
+                   "LOCK TABLES birds WRITE, trail WRITE;\nINSERT INTO birds VALUES ('goose');\n" +
+                   "ALTER TABLE birds ADD COLUMN legs INTEGER DEFAULT 2;\nUNLOCK TABLES;\n" +
+                   mark("2b"),
+               "DROP TABLE birds;\n" + mark("-2a")),
+          file("00003_last.sql", mark("3a"), mark("-3a"))};
+}
+
 Files session_files() {
   const std::string zone = "UPDATE campaign.trail SET steps = steps || @@time_zone || ' ';\n";
   const std::string update = "UPDATE campaign.trail SET steps = steps || database() || ' ';\n";
-  return {
-      trail(),
-      file("00002_locked.sql",
-           mark("2a") +
-               "CREATE TABLE birds (name VARCHAR(60));\nLOCK TABLES birds WRITE, trail "
-               "WRITE;\nINSERT INTO birds VALUES ('goose');\n" +
-               mark("2b") + "INSERT INTO birds VALUES ('gander');\nUNLOCK TABLES;\n" + mark("2c"),
-           "DROP TABLE birds;\n" + mark("-2a")),
-      file("00003_autocommit.sql",
-           "SET autocommit = 0;\n" + mark("3a") + mark("3b") + "CREATE TABLE nests (n INT);\n" +
-               mark("3c") + "SET autocommit = 1;\n" + mark("3d"),
-           mark("-3a") + "DROP TABLE nests;\n"),
-      stepwise("00004_elsewhere.sql",
-               "SET time_zone = '+05:30';\n" + zone + "CREATE DATABASE nest;\nUSE nest;\n" +
-                   "CREATE TABLE eggs (n INT);\n" + update + zone +
-                   "INSERT INTO eggs VALUES (1);\nUSE campaign;\n" + update,
-               "USE nest;\n" + update + "DROP TABLE eggs;\nUSE campaign;\n" + mark("-4a") +
-                   "DROP DATABASE nest;\n"),
-      file("00005_last.sql", zone, mark("-5a"))};
+  return {trail(),
+          file("00002_autocommit.sql",
+               "SET autocommit = 0;\n" + mark("2a") + mark("2b") + "CREATE TABLE nests (n INT);\n" +
+                   mark("2c") + "SET autocommit = 1;\n" + mark("2d"),
+               mark("-2a") + "DROP TABLE nests;\n"),
+          stepwise("00003_elsewhere.sql",
+                   "SET time_zone = '+05:30';\n" + zone + "CREATE DATABASE nest;\nUSE nest;\n" +
+                       "CREATE TABLE eggs (n INT);\n" + update + zone +
+                       "INSERT INTO eggs VALUES (1);\nUSE campaign;\n" + update,
+                   "USE nest;\n" + update + "DROP TABLE eggs;\nUSE campaign;\n" + mark("-3a") +
+                       "DROP DATABASE nest;\n"),
+          file("00004_last.sql", mark("4a"), mark("-4a"))};
 }
 
 Files call_files() {

@@ -48,7 +48,9 @@ Files row_files();
 Files ddl_files();
 // Blocks of several commands, and bodies between DELIMITER lines.
 Files block_files();
-// Locked tables, no autocommit, another database, settings.
+// Under LOCK TABLES, where what is done and the record of it cannot be one transaction.
+Files locked_files();
+// No autocommit, another database, settings.
 Files session_files();
 // A call that commits half way: nobody but the user can tell how far it has come.
 Files call_files();

@@ -170,6 +170,7 @@ void MysqlServer::start() {
                                    "--datadir=" + directory_ + "/data",
                                    "--socket=" + socket_,
                                    "--pid-file=" + directory_ + "/pid",
+                                   "--tmpdir=" + directory_,
                                    "--skip-networking",
                                    "--skip-log-bin",
                                    "--max-connections=200",

@@ -89,7 +89,7 @@ class MysqlServer:
 
     def run(self):
         settings = ["--no-defaults", self.data, "--socket=" + self.socket, "--skip-networking",
-                    f"--pid-file={self.directory}/pid", "--max-connections=200"]
+                    "--tmpdir=" + self.directory, f"--pid-file={self.directory}/pid", "--max-connections=200"]
         settings += ["--mysqlx=OFF", "--secure-file-priv=NULL"] if is_oracle() else []
         if not self.durable:
             settings += ["--skip-log-bin", "--innodb-buffer-pool-size=32M",
