@@ -258,9 +258,10 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
                    std::string(ledger.unlimited)};
   }
   change.values = {std::to_string(history.version)};
-  if (history.elapsed && !connection_.elapsed_sql().nanoseconds.empty()) {
+  // Where statements are deferred nobody here sees how many rows it changes.
+  if (!connection_.elapsed_sql().nanoseconds.empty()) {
     if (!keeps_history()) return write(ledger.in_one(change, nullptr), history.repeated);
-    const driver::Repeated insert = history_insert(history);
+    const driver::Repeated insert = history_insert(history, true);
     return write(ledger.in_one(change, &insert), history.repeated);
   }
   if (direction == Direction::up && token_ && !has_rows()) throw_emptied();
@@ -283,7 +284,7 @@ bool Store::has_rows() {
 void Store::append_history(const HistoryRecord& history) {
   if (!keeps_history()) return;
   act_as_itself();
-  write(history_insert(history), history.repeated);
+  write(history_insert(history, false), history.repeated);
 }
 
 void Store::write(driver::Repeated statement, bool often) {
@@ -291,13 +292,14 @@ void Store::write(driver::Repeated statement, bool often) {
   connection_.repeat(statement);
 }
 
-driver::Repeated Store::history_insert(const HistoryRecord& history) const {
+driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_changed) const {
   const auto elapsed =
       history.elapsed ? connection_.elapsed_sql() : driver::Connection::ElapsedSql();
+  const std::string duration =
+      elapsed.nanoseconds.empty() ? std::to_string(history.duration.count()) : elapsed.nanoseconds;
   const auto quoted = [&](const std::string& value) {
     return dialect_.literal(connection_.storable(value));
   };
-  const bool measured = elapsed.nanoseconds.empty();
   const driver::LedgerSql& ledger = dialect_.ledger();
   driver::Repeated insert;
   insert.text = {"INSERT INTO " + names_.history + " (" + (ledger.gives_times ? "at, " : "") +
@@ -306,10 +308,8 @@ driver::Repeated Store::history_insert(const HistoryRecord& history) const {
                      (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
                      quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " +
                      quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) +
-                     ", " +
-                     (measured ? std::to_string(history.duration.count())
-                               : ledger.if_changed(elapsed.nanoseconds)) +
-                     ", " + quoted(history.detail) + ", ",
+                     ", " + (if_changed ? ledger.if_changed(duration) : duration) + ", " +
+                     quoted(history.detail) + ", ",
                  ", ",
                  ", ",
                  ", ",

@@ -165,7 +165,8 @@ class Store {
   bool has_rows();
   [[noreturn]] void throw_emptied() const;
   void compare(const AppliedSet& known);
-  driver::Repeated history_insert(const HistoryRecord& history) const;
+  // `if_changed`: as a part of LedgerSql::in_one(), which fails where no row was changed.
+  driver::Repeated history_insert(const HistoryRecord& history, bool if_changed) const;
   void write(driver::Repeated statement, bool often);
   driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();
