@@ -49,10 +49,16 @@ Handle open_database(const fs::path& file, int flags) {
   return handle;
 }
 
-bool has_bytes(const fs::path& file) {
+// 0 also where there is no such file.
+off_t size_of(const fs::path& file) {
   struct stat status{};
-  return ::stat(file.c_str(), &status) == 0 && status.st_size > 0;
+  return ::stat(file.c_str(), &status) == 0 ? status.st_size : 0;
 }
+
+bool has_bytes(const fs::path& file) { return size_of(file) > 0; }
+
+// The smallest page. Of less than a header SQLite makes an empty database, whatever it is.
+constexpr off_t kSmallestDatabase = 512;
 
 void check_backup(const fs::path& backup) {
   std::error_code error;
@@ -75,7 +81,9 @@ void check_backup(const fs::path& backup) {
   };
   const int code =
       sqlite3_exec(handle.get(), "PRAGMA quick_check(1)", first_row, &problem, nullptr);
-  if (code == SQLITE_OK && !has_bytes(backup)) problem = "the file is empty";
+  if (code == SQLITE_OK && size_of(backup) < kSmallestDatabase) {
+    problem = has_bytes(backup) ? "the file is too short" : "the file is empty";
+  }
   if (code == SQLITE_OK && problem == "ok") return;
   if (code != SQLITE_OK) problem = sqlite3_errmsg(handle.get());
   fail(ErrorCode::usage, backup, fmt::format("not a sound SQLite database: {}", problem),
