@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is refused before anything runs: here on SQLite, in tests/postgres/script_test.cc on
-// PostgreSQL.
+// How files run, and what is said of one that goose reads otherwise. What is refused before
+// anything runs is in tests/engine/cases/scripts.
 #include "src/run/task.h"
 
 #include <gmock/gmock.h>
@@ -63,82 +63,8 @@ TEST(ModeTest, WithoutTransactionsEachStatementHasAnIntentAndAnOutcome) {
   EXPECT_EQ(run::mode_of(TransactionShape::none, true, Atomicity::statement), Mode::stepwise);
 }
 
-constexpr const char* kUndone[] = {
-    "BEGIN;\nCREATE TABLE a (x);\nROLLBACK;",
-    "CREATE TABLE a (x);\nROLLBACK;",
-    "CREATE TABLE a (x);\nROLLBACK; BEGIN;",
-    "BEGIN; CREATE TABLE a (x); ROLLBACK TRANSACTION;",
-    "COMMIT;\nBEGIN;\nCREATE TABLE a (x);\nROLLBACK;\nBEGIN;",
-    "-- +goose StatementBegin\nBEGIN;\nCREATE TABLE a (x);\nROLLBACK;\n-- +goose StatementEnd"};
-
-TEST_F(TaskTest, AFileThatRollsBackIsRefusedBeforeAnythingOfItRuns) {
-  for (const std::string head : {"-- +goose Up\n", "-- +goose NO TRANSACTION\n-- +goose Up\n"}) {
-    for (const std::string body : kUndone) {
-      write(head + "CREATE TABLE first (x);\n" + body + "\n");
-      for (const bool exact : {true, false}) {
-        try {
-          exact ? runner().up() : lenient().up();
-          ADD_FAILURE() << head << body;
-        } catch (const Error& error) {
-          EXPECT_EQ(error.code(), ErrorCode::invalid_migration) << error.what();
-          EXPECT_THAT(error.what(), HasSubstr("undoes what the file has done")) << body;
-          EXPECT_GT(error.details().line, 2);
-          EXPECT_GT(error.details().column, 0);
-          EXPECT_THAT(error.details().source_line, HasSubstr("ROLLBACK"));
-        }
-        EXPECT_FALSE(database().has_table("first")) << head << body;
-      }
-    }
-  }
-}
-
-TEST_F(TaskTest, ADownSectionThatRollsBackIsRefusedAndValidateSaysSo) {
-  for (const std::string body : kUndone) {
-    write("-- +goose Up\nCREATE TABLE IF NOT EXISTS kept (x);\n-- +goose Down\nDROP TABLE kept;\n" +
-          body + "\n");
-    EXPECT_EQ(runner().validate().defects.size(), 1U) << body;
-    runner().up();
-    EXPECT_THROW(runner().down(), Error) << body;
-    EXPECT_THROW(runner().redo(), Error) << body;
-    EXPECT_TRUE(database().has_table("kept")) << body;
-    EXPECT_THAT(database().versions(), ElementsAre("0", "1"));
-  }
-}
-
-TEST_F(TaskTest, GoingBackToASavepointIsNoRollback) {
-  write(
-      "-- +goose Up\nCREATE TABLE a (x);\nSAVEPOINT s;\nINSERT INTO a VALUES (1);\n"
-      "ROLLBACK TO s;\nINSERT OR ROLLBACK INTO a VALUES (2);\nROLLBACK TRANSACTION TO SAVEPOINT "
-      "s;\n"
-      "RELEASE s;\nINSERT INTO a VALUES (3);\n");
-  runner().up();
-  EXPECT_EQ(database().value("SELECT group_concat(x) FROM a"), "3");
-}
-
 constexpr const char* kMisspelt =
     "-- +goose Up\nCREATE TABLE a (x);\n-- +Goose Down\nDROP TABLE a;\n";
-
-TEST_F(TaskTest, AMisspeltAnnotationIsAnErrorWithItsLineAndNothingRuns) {
-  write(kMisspelt);
-  const Error error = fail_up();
-  EXPECT_EQ(error.code(), ErrorCode::invalid_migration);
-  EXPECT_EQ(error.details().line, 3);
-  EXPECT_EQ(error.details().column, 4);
-  EXPECT_FALSE(database().has_table("a"));
-  ASSERT_EQ(runner().validate().defects.size(), 1U);
-  EXPECT_EQ(runner().validate().defects[0].line, 3);
-}
-
-TEST_F(TaskTest, AMisspeltAnnotationInDownLeavesUpUsable) {
-  write(
-      "-- +goose Up\nCREATE TABLE a (x);\n-- +goose Down\n-- +Goose StatementBegin\nDROP TABLE "
-      "a;\n");
-  runner().up();
-  EXPECT_THROW(runner().down(), Error);
-  EXPECT_TRUE(database().has_table("a"));
-  lenient().down();
-  EXPECT_FALSE(database().has_table("a"));
-}
 
 class Listener final : public Observer {
  public:
@@ -158,16 +84,6 @@ TEST_F(TaskTest, WhereGooseReadsTheFileAMisspeltAnnotationIsAWarning) {
   EXPECT_EQ(listener.texts, report.warnings);
   EXPECT_FALSE(database().has_table("a")) << "the file does what it does with goose";
   EXPECT_THAT(lenient().plan().warnings, IsEmpty());
-}
-
-TEST_F(TaskTest, AStatementThatRefusesATransactionIsShownWhereItStandsInItsBlock) {
-  write(
-      "-- +goose Up\n-- +goose StatementBegin\nCREATE TABLE a (x);\n\n  VACUUM;\n"
-      "-- +goose StatementEnd\n");
-  const Error error = fail_up();
-  EXPECT_EQ(error.details().line, 5);
-  EXPECT_EQ(error.details().column, 3);
-  EXPECT_EQ(error.details().source_line, "  VACUUM;");
 }
 
 }  // namespace

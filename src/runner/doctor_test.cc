@@ -81,25 +81,6 @@ class DoctorTest : public ::testing::Test {
       {"00002_b.sql", "-- +goose Up\nCREATE TABLE b (i REFERENCES a);\n"}};
 };
 
-TEST_F(DoctorTest, HealthyDatabaseHasNothingWrong) {
-  runner().up();
-  MigrationRunner healthy = runner();
-  const DoctorReport report = healthy.doctor();
-  EXPECT_EQ(bad(report), "");
-  EXPECT_EQ(report.server, std::string("SQLite ") + sqlite3_libversion());
-  EXPECT_FALSE(healthy.lock_status().held());
-}
-
-TEST_F(DoctorTest, AbsentDatabaseIsNotCreated) {
-  EXPECT_THAT(bad(runner().doctor(), Severity::note), HasSubstr("does not exist yet"));
-  EXPECT_NE(::access(path().c_str(), F_OK), 0);
-}
-
-TEST_F(DoctorTest, ReadOnlyUrl) {
-  runner().up();
-  EXPECT_THAT(bad(runner("?mode=ro").doctor(), Severity::problem), HasSubstr("read_only: "));
-}
-
 TEST_F(DoctorTest, DamagedFile) {
   runner().up();
   {
@@ -120,13 +101,6 @@ TEST_F(DoctorTest, BrokenForeignKeysEditedAndMissingFiles) {
   EXPECT_THAT(found, HasSubstr("foreign_keys: 1 row refers to a row that is not there"));
   EXPECT_THAT(found, HasSubstr("newer: version 4"));
   EXPECT_THAT(found, HasSubstr("edited: 00002_b.sql"));
-}
-
-TEST_F(DoctorTest, BrokenFileAndNoFiles) {
-  files_[0].text = "-- +goose Up\nSELECT 'open;\n";
-  EXPECT_THAT(bad(runner().doctor(), Severity::problem), HasSubstr("plan: 00001_a.sql:2: "));
-  files_.clear();
-  EXPECT_THAT(bad(runner().doctor(), Severity::problem), HasSubstr("migrations: "));
 }
 
 TEST_F(DoctorTest, JournalLeftBehind) {
@@ -181,49 +155,6 @@ TEST_F(DoctorTest, WhoeverKeepsARunWaitingIsCalledWhatHeIs) {
   EXPECT_THAT(told("BEGIN; SELECT count(*) FROM a", "?journal_mode=delete"),
               HasSubstr(", which reads"));
   EXPECT_THAT(told("BEGIN IMMEDIATE", "?journal_mode=delete"), HasSubstr(", which writes"));
-}
-
-TEST_F(DoctorTest, ObjectsThatExistAlreadyOrDoNotExistAreNamed) {
-  runner().up();
-  files_.push_back({"00003_c.sql",
-                    "-- +goose Up\nDROP INDEX nothing;\nCREATE TABLE \"A\" (x);\nALTER TABLE a ADD "
-                    "i;\nALTER TABLE gone ADD x;\nDROP TABLE IF EXISTS gone;\n"});
-  const std::string found = bad(runner().doctor());
-  EXPECT_EQ(found,
-            "objects: 00003_c.sql:2: the index nothing does not exist\n"
-            "objects: 00003_c.sql:3: the table a exists already\n"
-            "objects: 00003_c.sql:4: the column i of a exists already\n"
-            "objects: 00003_c.sql:5: the table gone does not exist\n");
-}
-
-TEST_F(DoctorTest, RebuiltTablesAreNoConflict) {
-  files_[0].text += "CREATE INDEX by_i ON a (i);\nCREATE VIEW v AS SELECT i FROM a;\n";
-  runner().up();
-  files_.push_back(
-      {"00003_c.sql",
-       "-- +goose Up\nCREATE TABLE a_new (i INTEGER PRIMARY KEY, j);\nDROP VIEW v;\n"
-       "INSERT INTO a_new (i) SELECT i FROM a;\nDROP TABLE a;\nALTER TABLE a_new RENAME "
-       "TO a;\nCREATE INDEX by_i ON a (i);\nCREATE VIEW v AS SELECT j FROM A;\nALTER "
-       "TABLE [b] ADD k;\nCREATE TEMP TABLE b (x);\n"});
-  files_.push_back(
-      {"00004_d.sql",
-       "-- +goose Up\n-- +goose StatementBegin\nCREATE TABLE c (i);\nCREATE TABLE d "
-       "(i);\nCREATE TRIGGER t AFTER INSERT ON c BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
-       "-- +goose StatementEnd\nALTER TABLE d ADD j;\n"});
-  EXPECT_EQ(bad(runner().doctor()), "");
-  EXPECT_EQ(runner().up().migrations.size(), 2U);
-}
-
-TEST_F(DoctorTest, OptionsOfServersAreRefused) {
-  Options options;
-  options.lock_timeout = std::chrono::seconds(1);
-  try {
-    runner("", options).up();
-    ADD_FAILURE() << "SQLite has no lock timeout";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::unsupported);
-    EXPECT_THAT(error.details().hint, HasSubstr("Options::wait"));
-  }
 }
 
 }  // namespace

@@ -73,50 +73,6 @@ TEST_F(SubstitutedValuesTest, ArriveInTheDatabaseButNotInEventsPlansAndHistory) 
   EXPECT_THAT(recorder.text, Not(HasSubstr(kSecret)));
 }
 
-TEST_F(SubstitutedValuesTest, AreNotInErrors) {
-  MigrationRunner runner = this->runner({{"1_a.sql", kUp}, {"2_b.sql", kWrong}});
-  try {
-    runner.up();
-    FAIL() << "the second file cannot run";
-  } catch (const Error& error) {
-    const ErrorDetails& details = error.details();
-    EXPECT_EQ(details.line, 4);
-    EXPECT_EQ(details.column, 42);
-    EXPECT_EQ(details.message, "no such column: ${PASSWORD}");
-    EXPECT_EQ(details.source_line, "  INSERT INTO t VALUES ('${PASSWORD}'), (${PASSWORD});");
-    EXPECT_EQ(details.sql, "INSERT INTO t VALUES ('${PASSWORD}'), (${PASSWORD});");
-    EXPECT_THAT(error.what(), Not(HasSubstr("c4n4ry")));
-  }
-  const std::vector<HistoryEntry> history = runner.history();
-  ASSERT_FALSE(history.empty());
-  for (const HistoryEntry& entry : history) EXPECT_THAT(entry.detail, Not(HasSubstr("c4n4ry")));
-  EXPECT_EQ(SqliteFile(path()).value(
-                "SELECT detail FROM goose_db_version_history WHERE event = 'failed'"),
-            "2_b.sql:4:42: no such column: ${PASSWORD}");
-}
-
-// The chain of a half-run file is a fingerprint that stays in the database: it is one of the file's
-// text, as the checksum is, and tells nothing about the values.
-TEST_F(SubstitutedValuesTest, AreNoPartOfTheJournalSoAnotherValueIsNoEdit) {
-  std::string value = "one";
-  Options options;
-  options.environment = [&](std::string_view) { return std::optional(value); };
-  MigrationRunner runner(open("sqlite:" + path()),
-                         in_memory({{"1_a.sql",
-                                     "-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose ENVSUB ON\n"
-                                     "CREATE TABLE t (x);\nINSERT INTO t VALUES ('${PASSWORD}');\n"
-                                     "INSERT INTO late VALUES ('${PASSWORD}');\n"}}),
-                         options);
-  EXPECT_THROW(runner.up(), Error);
-  const std::string chain = SqliteFile(path()).value("SELECT chain FROM goose_db_version_journal");
-  EXPECT_EQ(chain.size(), 64U);
-  SqliteFile(path()).run("CREATE TABLE late (x)");
-  value = "two";
-  runner.up();
-  EXPECT_EQ(SqliteFile(path()).value("SELECT x FROM t"), "one");
-  EXPECT_EQ(SqliteFile(path()).value("SELECT x FROM late"), "two");
-}
-
 TEST_F(SubstitutedValuesTest, AreNotInErrorsAndEventsOfC) {
   std::string heard;
   gander_options* options = gander_options_new();

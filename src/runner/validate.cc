@@ -30,7 +30,9 @@ const driver::Engine* engine_asked_for(const std::string& dialect) {
               "the dialects are " + known + "; with none, only what holds in every one is checked");
 }
 
-// A file that one dialect takes is none's fault, unless only that one needs no `;` at the end. Of
+// Not by sql::kPlainGrammar, which knows no dollar quotes, no bodies of triggers and no data behind
+// a statement, and would find defects in files that are sound. A file that one dialect takes is
+// none's fault, unless only that one needs no `;` at the end. Of
 // the complaints about one that none takes, the one counts that comes last in the file: the others
 // stumbled over what it understood.
 void check_in_any(const source::Migration& migration, const script::Variables& variables,

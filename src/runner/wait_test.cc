@@ -74,18 +74,6 @@ TEST_F(WaitingForSqliteTest, FileThatComesLaterIsWaitedFor) {
   EXPECT_EQ(SqliteFile(path()).value("SELECT group_concat(name) FROM sqlite_master"), "t");
 }
 
-TEST_F(WaitingForSqliteTest, SomebodyElseMigrates) {
-  Listener listener([this](const LockWaiting&) { runner().up(); });
-  EXPECT_TRUE(runner({.observer = &listener}).wait_until_migrated());
-  EXPECT_TRUE(runner({.wait = milliseconds(0)}).wait_until_migrated());
-}
-
-TEST_F(WaitingForSqliteTest, PendingMigrationsAreToldWhenTheTimeIsOver) {
-  SqliteFile(path()).run("CREATE TABLE t (i)");
-  EXPECT_FALSE(runner({.wait = milliseconds(100)}).wait_until_migrated());
-  EXPECT_EQ(SqliteFile(path()).value("SELECT group_concat(name) FROM sqlite_master"), "t");
-}
-
 TEST_F(WaitingForSqliteTest, FileThatIsNoDatabaseIsToldAtOnce) {
   directory_.write("app.db", std::string(4096, 'x'));
   EXPECT_EQ(error_of([&] { runner().wait_until_reachable(); }).code(), ErrorCode::connection);

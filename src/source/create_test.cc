@@ -105,22 +105,6 @@ TEST_F(CreateTest, NumbersByTime) {
   EXPECT_EQ(text_of(created.path), "-- +goose Up\n");
 }
 
-TEST_F(CreateTest, NumbersInSequence) {
-  EXPECT_EQ(create("first", true).version, 1);
-  add("00007_seven.sql");
-  add("20240101000000_time.sql");
-  EXPECT_EQ(create("next", true).version, 8);
-  add("99999_big.sql");
-  EXPECT_EQ(create("bigger", true).path.filename(), "100000_bigger.sql");
-}
-
-TEST_F(CreateTest, CountsGoFilesButNotTheirTests) {
-  add("00003_x.go");
-  add("00009_x_test.go");
-  add("helper.go");
-  EXPECT_EQ(create("next", true).version, 4);
-}
-
 TEST_F(CreateTest, NeverOverwrites) {
   CreateRequest request{
       .directory = root, .name = "b", .sequential = true, .extension = "txt", .text = "new"};
@@ -163,55 +147,6 @@ TEST_F(CreateTest, AtTheSameTimeGivesEachAVersionOfItsOwn) {
   }
 }
 
-TEST_F(CreateTest, NeedsAName) {
-  EXPECT_EQ(code_of([&] { create("!", false); }), ErrorCode::usage);
-}
-
-TEST_F(CreateTest, MakesTheDirectoryOnlyWhenAsked) {
-  CreateRequest request{.directory = root / "a" / "b", .name = "x", .text = "y"};
-  EXPECT_EQ(code_of([&] { create_migration(request); }), ErrorCode::not_found);
-  request.make_directory = true;
-  request.sequential = true;
-  EXPECT_EQ(create_migration(request).path, root / "a" / "b" / "00001_x.sql");
-}
-
-TEST_F(CreateTest, RefusesToCountPastAFileWithoutAVersion) {
-  add("schema.sql");
-  EXPECT_EQ(code_of([&] { create("x", true); }), ErrorCode::invalid_migration);
-  EXPECT_EQ(create("x", false).version, 20240131120005);
-}
-
-TEST_F(CreateTest, FixNumbersTimestampsAfterTheSequence) {
-  add("00001_a.sql");
-  add("2_b.sql");
-  add("20240102000000_d_20240102000000.sql");
-  add("20240101000000_c.sql");
-  add("20240103000000_e.go");
-  const auto renamed = fix_versions(root);
-  ASSERT_EQ(renamed.size(), 3u);
-  EXPECT_EQ(renamed[0].from, "20240101000000_c.sql");
-  EXPECT_EQ(renamed[0].to, "00003_c.sql");
-  EXPECT_EQ(names(), "00001_a.sql 00003_c.sql 00004_d_20240102000000.sql 00005_e.go 2_b.sql");
-  EXPECT_EQ(text_of(root / "00003_c.sql"), "20240101000000_c.sql");
-  EXPECT_TRUE(fix_versions(root).empty());
-}
-
-TEST_F(CreateTest, FixChangesOnlyTheBaseName) {
-  const fs::path inner = root / "20240101000000_dir";
-  fs::create_directory(inner);
-  std::ofstream(inner / "20240101000000_c.sql") << "x";
-  fix_versions(inner);
-  EXPECT_TRUE(fs::exists(inner / "00001_c.sql"));
-}
-
-TEST_F(CreateTest, FixRefusesDuplicatesBeforeItRenames) {
-  add("20240101000000_a.sql");
-  add("20240102000000_b.sql");
-  add("20240102000000_c.sql");
-  EXPECT_EQ(code_of([&] { fix_versions(root); }), ErrorCode::invalid_migration);
-  EXPECT_EQ(names(), "20240101000000_a.sql 20240102000000_b.sql 20240102000000_c.sql");
-}
-
 // No time has 99 seconds, so that is a sequence, and the timestamps move up behind it.
 TEST_F(CreateTest, FixGivesAFileTheNameThatAnotherHasJustLeft) {
   add("20200101000099_s.sql");
@@ -220,10 +155,6 @@ TEST_F(CreateTest, FixGivesAFileTheNameThatAnotherHasJustLeft) {
   fix_versions(root);
   EXPECT_EQ(names(), "20200101000099_s.sql 20200101000100_a.sql 20200101000101_a.sql");
   EXPECT_EQ(text_of(root / "20200101000101_a.sql"), "20200101000102_a.sql");
-}
-
-TEST_F(CreateTest, FixNeedsADirectory) {
-  EXPECT_EQ(code_of([&] { fix_versions(root / "none"); }), ErrorCode::not_found);
 }
 
 }  // namespace

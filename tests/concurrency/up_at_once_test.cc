@@ -105,38 +105,6 @@ TEST_P(UpAtOnceTest, TwentyThreadsApplyEachVersionOnce) {
   expect_each_version_once();
 }
 
-TEST_P(UpAtOnceTest, TwentyProcessesApplyEachVersionOnce) {
-  // Closing the writing end is the starting shot.
-  std::array<int, 2> shot{};
-  ASSERT_EQ(::pipe(shot.data()), 0);
-  std::vector<pid_t> children;
-  for (int i = 0; i < kRunners; ++i) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(shot[1]);
-      char nothing = 0;
-      if (::read(shot[0], &nothing, 1) != 0) ::_exit(2);
-      try {
-        up();
-        ::_exit(0);
-      } catch (const std::exception& error) {
-        std::fprintf(stderr, "runner: %s\n", error.what());
-        ::_exit(1);
-      }
-    }
-    children.push_back(child);
-  }
-  ::close(shot[0]);
-  ::close(shot[1]);
-  for (const pid_t child : children) {
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "wait status " << status;
-  }
-  expect_each_version_once();
-}
-
 INSTANTIATE_TEST_SUITE_P(
     , UpAtOnceTest,
     ::testing::Values(Case{"TransactionalRollbackJournal", "delete", transactional_files},

@@ -72,13 +72,6 @@ TEST_P(PostgresKillTest, IndexIsCompletedAndNothingRunsTwice) {
 INSTANTIATE_TEST_SUITE_P(In, PostgresKillTest, ::testing::Bool(),
                          [](const auto& kind) { return kind.param ? "TheWait" : "TheBuild"; });
 
-TEST_F(PostgresTwentyTest, TwentyProcessesAtOnce) {
-  for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
-  EXPECT_EQ(twenty(url()), (std::map<int, int>{{0, kRunners}})) << output();
-  EXPECT_EQ(versions(), "0 1 2 3 4");
-  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
-}
-
 TEST_F(PostgresTwentyTest, TwentyProcessesThroughPgBouncer) {
   std::string why;
   if (!PgBouncer::available(&why)) GTEST_SKIP() << why;
@@ -87,15 +80,6 @@ TEST_F(PostgresTwentyTest, TwentyProcessesThroughPgBouncer) {
   EXPECT_EQ(twenty(bouncer.url(database_)), (std::map<int, int>{{0, kRunners}})) << output();
   EXPECT_EQ(versions(), "0 1 2 3");
   EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 ");
-}
-
-TEST_F(PostgresTwentyTest, WhoMayNotWaitIsLockedOut) {
-  for (const MemoryFile& file : stepwise_files()) directory_.write(file.name, file.text);
-  const std::map<int, int> codes = twenty(url(), {"--wait", "0"});
-  for (const auto& [code, count] : codes) EXPECT_TRUE(code == 0 || code == 5) << output();
-  EXPECT_GE(codes.at(0), 1);
-  EXPECT_EQ(versions(), "0 1 2 3 4");
-  EXPECT_EQ(ask("SELECT steps FROM trail"), "1 2 3 4a 4b ");
 }
 
 TEST_F(PostgresProgramTest, InterruptCancelsOnTheServer) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Owners, idle sessions and death. What the program says is in tests/engine/cases/repair.
 #include "src/driver/sqlite/restore.h"
 
 #include <gtest/gtest.h>
@@ -75,100 +76,6 @@ class RestoreTest : public ::testing::Test {
   fs::path root;
 };
 
-TEST_F(RestoreTest, PutsTheBackupInPlaceAndKeepsIt) {
-  const fs::path database = make("app.db", 1);
-  const fs::path backup = make("old.db", 2);
-  ASSERT_EQ(::chmod(database.c_str(), 0640), 0);
-  restore(backup, database, false);
-  EXPECT_EQ(value(database), 2);
-  EXPECT_EQ(value(backup), 2);
-  EXPECT_EQ(file_count(), 2u);
-  EXPECT_EQ(fs::status(database).permissions(), fs::perms(0640));
-}
-
-TEST_F(RestoreTest, WorksWhereTheDatabaseIsGone) {
-  const fs::path backup = make("old.db", 2);
-  restore(backup, root / "app.db", false);
-  EXPECT_EQ(value(root / "app.db"), 2);
-}
-
-TEST_F(RestoreTest, ReplacesADamagedDatabase) {
-  write(root / "app.db", std::string(8192, 'x'));
-  restore(make("old.db", 2), root / "app.db", false);
-  EXPECT_EQ(value(root / "app.db"), 2);
-}
-
-TEST_F(RestoreTest, RefusesWhatIsNoBackup) {
-  const fs::path database = make("app.db", 1);
-  EXPECT_EQ(code_of(root / "none.db", database), ErrorCode::not_found);
-  EXPECT_EQ(code_of(root, database), ErrorCode::not_found);
-  write(root / "text.db", std::string(8192, 'x'));
-  EXPECT_EQ(code_of(root / "text.db", database), ErrorCode::usage);
-  EXPECT_EQ(code_of(database, database), ErrorCode::usage);
-  EXPECT_EQ(value(database), 1);
-}
-
-TEST_F(RestoreTest, RefusesATruncatedBackup) {
-  const fs::path database = make("app.db", 1);
-  const fs::path backup = make("old.db", 2);
-  fs::resize_file(backup, fs::file_size(backup) - 4096);
-  EXPECT_EQ(code_of(backup, database), ErrorCode::usage);
-  EXPECT_EQ(value(database), 1);
-}
-
-TEST_F(RestoreTest, RefusesADatabaseInUse) {
-  const fs::path database = make("app.db", 1);
-  const fs::path backup = make("old.db", 2);
-  const Handle other = open(database);
-  execute(other.get(), "BEGIN IMMEDIATE");
-  EXPECT_EQ(code_of(backup, database), ErrorCode::locked);
-  execute(other.get(), "COMMIT");
-  EXPECT_EQ(value(database), 1);
-  EXPECT_EQ(file_count(), 2u);
-}
-
-TEST_F(RestoreTest, RefusesAHotJournalUnlessForced) {
-  for (const char* suffix : {"-wal", "-journal"}) {
-    const fs::path database = root / (std::string("app") + suffix + ".db");
-    make(database.filename().string(), 1);
-    const fs::path backup = make(std::string("old") + suffix + ".db", 2);
-    write(database.string() + suffix, "not empty");
-    EXPECT_EQ(code_of(backup, database), ErrorCode::locked) << suffix;
-    restore(backup, database, true);
-    EXPECT_FALSE(fs::exists(database.string() + suffix)) << suffix;
-    EXPECT_EQ(value(database), 2) << suffix;
-  }
-}
-
-TEST_F(RestoreTest, WritesThroughASymbolicLinkToTheDatabase) {
-  fs::create_directory(root / "volume");
-  const fs::path file = make("volume/app.db", 1);
-  ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
-  fs::create_symlink("volume/app.db", root / "app.db");
-  fs::create_symlink(root / "app.db", root / "second.db");
-  restore(make("old.db", 2), root / "second.db", false);
-  EXPECT_TRUE(fs::is_symlink(root / "app.db"));
-  EXPECT_TRUE(fs::is_symlink(root / "second.db"));
-  EXPECT_EQ(value(file), 2);
-  EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
-}
-
-TEST_F(RestoreTest, WritesToWhereALinkWithoutAFilePoints) {
-  fs::create_directory(root / "volume");
-  fs::create_symlink("volume/app.db", root / "app.db");
-  restore(make("old.db", 2), root / "app.db", false);
-  EXPECT_TRUE(fs::is_symlink(root / "app.db"));
-  EXPECT_EQ(value(root / "volume/app.db"), 2);
-}
-
-TEST_F(RestoreTest, SeesTheJournalBesideTheFileAndNotBesideTheLink) {
-  fs::create_directory(root / "volume");
-  const fs::path file = make("volume/app.db", 1);
-  fs::create_symlink("volume/app.db", root / "app.db");
-  write(file.string() + "-journal", "not empty");
-  EXPECT_EQ(code_of(make("old.db", 2), root / "app.db"), ErrorCode::locked);
-}
-
 TEST_F(RestoreTest, KeepsTheOwnerOfTheDatabase) {
   if (::geteuid() != 0) GTEST_SKIP() << "takes root";
   const fs::path database = make("app.db", 1);
@@ -178,29 +85,6 @@ TEST_F(RestoreTest, KeepsTheOwnerOfTheDatabase) {
   ASSERT_EQ(::stat(database.c_str(), &status), 0);
   EXPECT_EQ(status.st_uid, 4711u);
   EXPECT_EQ(status.st_gid, 4712u);
-}
-
-TEST_F(RestoreTest, RefusesWhatIsNoFileAsDatabaseOrLeavesALoop) {
-  const fs::path backup = make("old.db", 2);
-  fs::create_directory(root / "directory");
-  EXPECT_EQ(code_of(backup, root / "directory"), ErrorCode::usage);
-  ASSERT_EQ(::mkfifo((root / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(code_of(backup, root / "fifo"), ErrorCode::usage);
-  fs::create_symlink("b", root / "a");
-  fs::create_symlink("a", root / "b");
-  EXPECT_EQ(code_of(backup, root / "a"), ErrorCode::storage);
-  fs::create_symlink("old.db", root / "same");
-  EXPECT_EQ(code_of(backup, root / "same"), ErrorCode::usage);
-}
-
-TEST_F(RestoreTest, RefusesABackupThatIsEmptyOrNotWholeByItself) {
-  const fs::path database = make("app.db", 1);
-  write(root / "empty.db", "");
-  EXPECT_EQ(code_of(root / "empty.db", database), ErrorCode::usage);
-  const fs::path backup = make("old.db", 2);
-  write(backup.string() + "-wal", "not empty");
-  EXPECT_EQ(code_of(backup, database), ErrorCode::usage);
-  EXPECT_EQ(value(database), 1);
 }
 
 TEST_F(RestoreTest, RefusesADatabaseInWalModeThatIsOpenAndIdle) {
