@@ -14,9 +14,9 @@ class SessionSettings {
   // what the last one did to it (SET, PRAGMA, temporary tables). leave() does so in any case.
   virtual void reset_session() = 0;
 
-  // Called in a transaction before Gander writes into its own tables: to the end of the transaction
-  // the session has the user, role, encoding and time zone again that it was opened with, whatever
-  // migrations have SET.
+  // Called before Gander reads its own tables, and in a transaction before it writes into them: to
+  // the end of the transaction the session has the user, role, encoding and time zone again that it
+  // was opened with, whatever migrations have SET.
   virtual void act_as_itself() {}
 
  protected:

@@ -55,6 +55,7 @@ Sha256 extend_chain(const std::string& chain) {
 }
 
 std::vector<JournalRow> Journal::rows() {
+  store_.act_as_itself();
   std::vector<JournalRow> rows;
   if (!store_.journal_exists()) return rows;
   const std::string& table = store_.names().journal;

@@ -77,6 +77,8 @@ void Store::load(Wanted wanted) {
 }
 
 void Store::load_rows(Wanted wanted) {
+  // A setting may also cut what is read.
+  act_as_itself();
   std::vector<AppliedRow> rows;
   std::vector<Fingerprint> known;
   std::vector<driver::Visit> visits;

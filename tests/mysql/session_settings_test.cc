@@ -112,5 +112,18 @@ TEST_F(MysqlSettingsTest, TheRunLockIsKeptThroughAReset) {
   EXPECT_TRUE(lock->fence());
 }
 
+TEST_F(MysqlSettingsTest, WhatAFileSetsCutsNoRecordThatIsRead) {
+  MigrationRunner four = runner(
+      {{"00001_a.sql", "-- +goose Up\nSET sql_select_limit = 1, time_zone = '+09:00';\n"},
+       {"00002_b.sql", "-- +goose Up\nCREATE TABLE b (x INT);\n"},
+       {"00003_c.sql", "-- +goose Up\nINSERT INTO b VALUES (1);\nINSERT INTO b VALUES (2);\n"},
+       {"00004_d.sql", "-- +goose Up\nINSERT INTO nope VALUES (1);\n"}});
+  EXPECT_EQ(error_of([&] { four.up(); }).details().native_code, 1146);
+  EXPECT_EQ(error_of([&] { four.up(); }).details().native_code, 1146);
+  EXPECT_EQ(ask("SELECT COUNT(*) FROM b"), "2");
+  EXPECT_EQ(ask("SELECT version_id, COUNT(*) FROM goose_db_version GROUP BY 1 ORDER BY 1"),
+            "0|1\n1|1\n2|1\n3|1");
+}
+
 }  // namespace
 }  // namespace gander

@@ -64,6 +64,17 @@ bool is_partition(std::string_view file, std::string_view table) {
   return rest.starts_with("#P#") || rest.starts_with("#p#");
 }
 
+// Rows of name and id.
+std::string ids_of(const Rows& rows, std::string_view file) {
+  std::string ids;
+  for (const auto& row : rows.rows) {
+    const std::string name = cell_text(row.at(0));
+    if (name != file && !is_partition(name, file)) continue;
+    ids += (ids.empty() ? "" : ",") + cell_text(row.at(1));
+  }
+  return ids;
+}
+
 const char* routine_type(ObjectType type) {
   switch (type) {
     case ObjectType::procedure:
@@ -236,15 +247,7 @@ void Catalogue::find_ids(const std::vector<Question>& questions, Answer* answer)
         connection_.query(std::string("SELECT name, table_id FROM information_schema.") +
                           (mariadb() ? "innodb_sys_tables" : "innodb_tables") + " WHERE " +
                           condition + " ORDER BY name");
-    for (const auto& [index, file] : files) {
-      std::string& id = answer->states[index].id;
-      for (const auto& row : rows.rows) {
-        const std::string name = cell_text(row.at(0));
-        if (name == file || is_partition(name, file)) {
-          id += (id.empty() ? "" : ",") + cell_text(row.at(1));
-        }
-      }
-    }
+    for (const auto& [index, file] : files) answer->states[index].id = ids_of(rows, file);
   } catch (const Error& error) {
     if (!is_refusal(error)) throw;
   }

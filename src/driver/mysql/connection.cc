@@ -143,6 +143,8 @@ void Connection::set_up() {
     list += ", " + name + " = " +
             (chosen ? limit : "CAST(LEAST(@@" + name + ", " + limit + ") AS SIGNED)");
   }
+  // What is read is not to be cut by what an administrator has set for everybody.
+  list += ", sql_select_limit = 18446744073709551615";
   for (const auto& [name, value] : settings_->variables) list += ", " + name + " = " + value;
   execute("SET " + list);
   session_settings_.open();

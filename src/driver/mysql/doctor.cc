@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/in_words.h"
 #include "src/driver/mysql/blockers.h"
 #include "src/driver/mysql/catalogue.h"
 #include "src/driver/mysql/connection.h"
@@ -25,6 +27,7 @@ constexpr int kOldestMariadb = 100600;
 constexpr int kOldestMysql = 80000;
 // Migrations wait behind such a transaction, and everybody behind them.
 constexpr const char* kLongSeconds = "30";
+constexpr std::chrono::minutes kLongWait{1};
 // More would be consequences of the first ones.
 constexpr std::size_t kMostConflicts = 20;
 constexpr std::size_t kMostNames = 5;
@@ -472,6 +475,13 @@ class Doctor {
   }
 
   void settings() {
+    const std::chrono::milliseconds wait = connection_.lock_limit();
+    if (wait > kLongWait) {
+      add(Severity::note, "settings",
+          "a statement waits up to " + in_words(wait) +
+              " for its lock, and everybody who wants the table behind it",
+          "Options::lock_timeout gives it up earlier and tries again");
+    }
     std::int64_t most = 0;
     const std::string packet = variable("max_allowed_packet");
     std::from_chars(packet.data(), packet.data() + packet.size(), most);

@@ -14,6 +14,9 @@
 namespace gander::driver::mysql {
 namespace {
 
+// Each time the migration in progress is looked at anew, and its settings are made again.
+constexpr int kMostLosses = 20;
+
 // What stands between us and the server.
 struct Ways {
   bool clustered = false;  // several nodes take writes
@@ -114,6 +117,11 @@ class HeldLock final : public RunLock {
     if (!named_ || seen_ == connection_.code_runs()) return true;
     seen_ = connection_.code_runs();
     if (asks("SELECT IS_USED_LOCK(" + names_.own + ") = CONNECTION_ID()")) return true;
+    if (++losses_ > kMostLosses) {
+      throw Error(ErrorCode::locked,
+                  "a migration gives the run lock away each time that it is tried",
+                  "take RELEASE_ALL_LOCKS out of its SET statements, which are run again");
+    }
     named_ = take_name();
     if (named_) return false;
     const std::string who = session_description(connection_, names_);
@@ -149,6 +157,7 @@ class HeldLock final : public RunLock {
   LockNames names_;
   Ways ways_;
   bool named_ = false;
+  int losses_ = 0;
   std::int64_t seen_ = 0;  // of Connection::code_runs(), when it was found held
   std::optional<Lease> lease_;
 };

@@ -284,6 +284,8 @@ void KeptSettings::set_identity(const std::vector<std::string>& from,
 
 void KeptSettings::act_as_itself() {
   if (itself_) return;
+  // Before a migration has run there is nothing that a reading could be disturbed by.
+  if (!learned_ && connection_.code_runs() == 0 && !connection_.in_transaction()) return;
   learn();
   read_migrations();
   if (theirs_ == own_) return;
