@@ -4,7 +4,8 @@
 //
 //   const std::unique_ptr<Scratches> scratches = driver.scratches(options);
 //   const std::unique_ptr<Scratch> scratch = scratches->make();
-//   const std::unique_ptr<Connection> session = scratch->driver()->connect(options);
+//   const std::unique_ptr<Driver> to_it = scratch->driver();
+//   const std::unique_ptr<Connection> session = to_it->connect(options);
 //
 // After kill -9 of the process, or where the database could not be dropped, it stays behind under
 // its name: on a server gander_PURPOSE_ID beside the given database, with files DATABASE-PURPOSE-ID
@@ -36,7 +37,7 @@ class Scratch {
   virtual const std::string& name() const = 0;
 
   // Opens sessions of it, with the settings that the maker's driver has. As often as one likes; no
-  // session outlives this object.
+  // session outlives the driver that has opened it, nor this object.
   virtual std::unique_ptr<Driver> driver() const = 0;
 
   // Makes it one that lasts, under this name, in one step: whoever sees the name sees a database

@@ -21,7 +21,8 @@ TEST_F(PostgresScratchTest, DatabasesAreBesideTheGivenOneAndGoWithTheirObjects) 
 
 TEST_F(PostgresScratchTest, SessionThatIsLeftInOneEndsWithIt) {
   auto scratch = open(url()).driver().scratches({})->make();
-  const auto session = scratch->driver()->connect({});
+  const auto to_it = scratch->driver();
+  const auto session = to_it->connect({});
   session->execute("CREATE TABLE a (x integer)");
   scratch.reset();
   EXPECT_EQ(left(), "0");
@@ -29,8 +30,8 @@ TEST_F(PostgresScratchTest, SessionThatIsLeftInOneEndsWithIt) {
 }
 
 TEST_F(PostgresScratchTest, KeywordStringLeadsToTheSameServer) {
-  const std::string url = this->url();
-  const auto session = open(url).driver().connect({});
+  Target server = open(url());
+  const auto session = server.driver().connect({});
   const driver::Rows place = session->query(
       "SELECT current_setting('unix_socket_directories'), current_setting('port'), current_user");
   const auto text = [&](int column) {

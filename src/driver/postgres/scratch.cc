@@ -41,6 +41,15 @@ void allow_sessions(driver::Connection& connection, const std::string& name, boo
                      (allow ? "true" : "false"));
 }
 
+// A session with the driver that it must not outlive.
+struct Administrator {
+  explicit Administrator(const Settings& settings, const SessionOptions& options)
+      : driver(make_driver(settings)), connection(driver->connect(options)) {}
+
+  std::unique_ptr<Driver> driver;
+  std::unique_ptr<driver::Connection> connection;
+};
+
 class DatabaseScratch final : public Scratch {
  public:
   // Owns the database `name` on the server of `settings`.
@@ -50,7 +59,7 @@ class DatabaseScratch final : public Scratch {
   ~DatabaseScratch() override {
     if (!owned_) return;
     try {
-      drop_database(*connect(), name_);
+      drop_database(*administrator().connection, name_);
     } catch (const std::exception&) {
       // It stays behind.
     }
@@ -66,14 +75,15 @@ class DatabaseScratch final : public Scratch {
   }
 
   bool keep_as(const std::string& name) override {
-    const auto connection = connect();
+    const Administrator administrator = this->administrator();
+    driver::Connection& connection = *administrator.connection;
     // A session in what is copied would make every copy fail.
-    allow_sessions(*connection, name_, false);
+    allow_sessions(connection, name_, false);
     try {
-      connection->execute("ALTER DATABASE " + quoted(name_) + " RENAME TO " + quoted(name));
+      connection.execute("ALTER DATABASE " + quoted(name_) + " RENAME TO " + quoted(name));
     } catch (const Error&) {
-      if (is_there(*connection, name)) return false;
-      allow_sessions(*connection, name_, true);
+      if (is_there(connection, name)) return false;
+      allow_sessions(connection, name_, true);
       throw;
     }
     owned_ = false;
@@ -83,10 +93,10 @@ class DatabaseScratch final : public Scratch {
   void release() noexcept override { owned_ = false; }
 
  private:
-  std::unique_ptr<driver::Connection> connect() const {
+  Administrator administrator() const {
     SessionOptions options;
-    options.one_try = std::chrono::seconds(10);
-    return make_driver(settings_)->connect(options);
+    options.one_try = std::chrono::seconds(30);
+    return Administrator(settings_, options);
   }
 
   const Settings settings_;  // of the database that it is beside
@@ -97,7 +107,7 @@ class DatabaseScratch final : public Scratch {
 class DatabaseScratches final : public Scratches {
  public:
   DatabaseScratches(const Settings& settings, const SessionOptions& options)
-      : settings_(settings), connection_(make_driver(settings)->connect(options)) {}
+      : settings_(settings), administrator_(settings, options) {}
 
   std::unique_ptr<Scratch> make(std::string_view purpose) override { return create(purpose, ""); }
 
@@ -112,18 +122,20 @@ class DatabaseScratches final : public Scratches {
     }
   }
 
-  bool exists(const std::string& kept) override { return is_there(*connection_, kept); }
-  void drop(const std::string& kept) override { drop_database(*connection_, kept); }
+  bool exists(const std::string& kept) override { return is_there(connection(), kept); }
+  void drop(const std::string& kept) override { drop_database(connection(), kept); }
 
  private:
+  driver::Connection& connection() { return *administrator_.connection; }
+
   std::unique_ptr<Scratch> create(std::string_view purpose, const std::string& from) {
     const std::string name = "gander_" + std::string(purpose) + "_" + random_id();
-    connection_->execute("CREATE DATABASE " + quoted(name) + from);
+    connection().execute("CREATE DATABASE " + quoted(name) + from);
     return std::make_unique<DatabaseScratch>(settings_, name);
   }
 
   const Settings settings_;
-  std::unique_ptr<driver::Connection> connection_;
+  Administrator administrator_;
 };
 
 }  // namespace

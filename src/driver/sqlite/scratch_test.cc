@@ -18,7 +18,8 @@ TEST(SqliteScratchTest, FilesAreBesideTheDatabaseAndGoWithTheirObjects) {
   {
     const auto scratch = given.driver().scratches({})->make();
     EXPECT_THAT(scratch->name(), ::testing::StartsWith(directory.file("app.db-scratch-")));
-    const auto session = scratch->driver()->connect({});
+    const auto to_it = scratch->driver();
+    const auto session = to_it->connect({});
     session->execute("CREATE TABLE a (x)");
     EXPECT_TRUE(std::filesystem::exists(scratch->name() + "-wal")) << "the given one's pragmas";
     EXPECT_EQ(std::filesystem::status(scratch->name()).permissions(), std::filesystem::perms(0600));
