@@ -32,6 +32,8 @@ class Transaction {
   void rollback() noexcept {
     if (std::exchange(open_, false)) connection_.rollback();
   }
+  // The server has ended it by itself (ImplicitCommits): there is nothing to be rolled back.
+  void release() noexcept { open_ = false; }
 
  private:
   Connection& connection_;

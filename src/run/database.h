@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "src/driver/driver.h"
+#include "src/driver/transaction.h"
 #include "src/store/journal.h"
 #include "src/store/store.h"
 
@@ -64,6 +65,16 @@ class Database {
     store_->reload(known_);
   }
 
+  // The journal through a session of its own, for as long as the main one can write no records
+  // (ImplicitCommits::holds_tables). Begins and commits a transaction around `work`, which may be
+  // known to be done when this returns. Throws Error, Overtaken.
+  void write_beside(const std::function<void(store::Journal&)>& work) {
+    if (beside_ == nullptr) beside_ = std::make_unique<Beside>(*this);
+    driver::Transaction transaction(*beside_->connection);
+    work(beside_->journal);
+    transaction.commit();
+  }
+
   // See Store::give_up_history().
   void give_up_history() {
     keep_history_ = false;
@@ -71,7 +82,19 @@ class Database {
   }
 
  private:
+  struct Beside {
+    explicit Beside(Database& of)
+        : connection(of.driver_.connect(of.options_)),
+          store(*connection, of.driver_.dialect(), of.store_->names().version_table, of.author_,
+                of.keep_history_),
+          journal(store) {}
+    std::unique_ptr<driver::Connection> connection;
+    store::Store store;
+    store::Journal journal;
+  };
+
   void open() {
+    beside_.reset();
     journal_.reset();
     store_.reset();
     connection_.reset();
@@ -91,6 +114,7 @@ class Database {
   std::unique_ptr<driver::Connection> connection_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Journal> journal_;
+  std::unique_ptr<Beside> beside_;
   std::unique_ptr<driver::RunLock> lock_;  // declared last: released before the connection closes
 };
 

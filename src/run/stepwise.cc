@@ -35,12 +35,22 @@ driver::Outcome judge(driver::Connection& connection, const Statement& statement
   return witness == nullptr ? driver::Outcome::unknown : witness->judge(statement, before);
 }
 
-Error with_resume_hint(const Error& error, std::int64_t done) {
+Error with_resume_hint(const Error& error, const store::JournalRow& row) {
   ErrorDetails details = error.details();
   if (!details.hint.empty() || details.code != ErrorCode::sql) return error;
-  details.hint = done == 0 ? "nothing of this migration has been kept; fix it and run again"
-                           : "statements 1 to " + std::to_string(done) +
-                                 " are done and stay; fix this one and run again: it goes on here";
+  const std::string done = std::to_string(row.done);
+  if (row.state == store::JournalState::undecided) {
+    details.hint = "what it did before it failed is not known: " + way_on(row);
+  } else if (row.done == 0) {
+    details.hint = "nothing of this migration has been kept; fix it and run again";
+  } else if (details.statement > row.done + 1) {
+    details.hint = "statements 1 to " + done +
+                   " are done and stay, those behind them were rolled " +
+                   "back; fix this one and run again: it goes on behind statement " + done;
+  } else {
+    details.hint = "statements 1 to " + done +
+                   " are done and stay; fix this one and run again: it goes on here";
+  }
   return error.with_details(std::move(details));
 }
 
@@ -63,7 +73,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
       end_transactions();
       if (options_.versioning) forget_work(database_);
       if (options_.versioning) note_failure(error);
-      throw with_resume_hint(error, row_.done);
+      throw with_resume_hint(error, row_);
     } catch (...) {
       end_transactions();
       throw;
@@ -77,8 +87,15 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   witnessed_ = task.mode == Mode::witnessed;
   own_units_ = 0;
   row_ = {};
+  row_written_ = false;
+  outcome_ = 0;
+  commits_ = database_.connection().implicit_commits();
+  flowing_ = commits_ != nullptr && task.mode == Mode::stepwise && !task.is_function();
+  keeps_open_ = flowing_ && task.wrapped;
   if (options_.versioning && !take_up(task)) return std::nullopt;
   resumed_after_ = settled_ ? task.statement_count() : row_.done;
+  flown_ = row_.done;
+  flown_chain_ = row_.chain;
   tell_started(options_.observer, task, index_, total_, resumed_after_);
   const Clock::time_point start = Clock::now();
   if (task.is_function()) {
@@ -129,6 +146,7 @@ bool Stepwise::take_up_row(const Task& task) {
     return true;
   }
   row_ = *found;
+  row_written_ = true;
   // Another run is on the opposite way and has not yet removed or added the version: its journal.
   if (already && row_.direction != task.direction) return false;
   if (already) {
@@ -156,7 +174,9 @@ void Stepwise::start_row(const Task& task) {
   row_.version = task.migration->version;
   row_.direction = task.direction;
   row_.total = task.mode == Mode::verbatim ? 0 : task.statement_count();
-  database_.journal().start(row_);
+  // What flows has a row with its first intent: rows alone commit with the version's.
+  row_written_ = !flowing_;
+  if (row_written_) database_.journal().start(row_);
 }
 
 // The row may have been left by a run that took the script for one of the other form.
@@ -187,12 +207,15 @@ void Stepwise::walk(const Task& task) {
     StatementWatch watch(options_.observer, task, statement);
     step(statement);
     watch.finished(database_.connection());
+    if (!statement.last_piece) continue;
+    flown_ = statement.number;
+    flown_chain_ = chain_;
   }
   if ((*statements)->checksum() != task.checksum()) {
     throw Error(ErrorCode::invalid_migration, "the file changed while it was being applied",
                 "its completed statements stay; run again when the file is complete");
   }
-  if (own_transaction_) {
+  if (own_transaction_ && !keeps_open_) {
     throw Error(ErrorCode::invalid_migration, "the file begins a transaction that it does not end",
                 "add the missing COMMIT; the open transaction was rolled back");
   }
@@ -209,14 +232,15 @@ void Stepwise::pass_completed(const Statement& statement) {
 }
 
 void Stepwise::step(const Statement& statement) {
-  if (own_transaction_) return step_own_transaction(statement);
+  if (own_transaction_ && !flowing_) return step_own_transaction(statement);
   if (witnessed_) return step_witnessed(statement);
-  if (transaction_ || !statement.last_piece) return step_piece(statement);
+  if (!flowing_ && (transaction_ || !statement.last_piece)) return step_piece(statement);
   if (row_.running == statement.number) {
     if (settle_doubt(statement)) return;
     if (statement.kind == StatementKind::bare) return run_bare(statement);
     in_transaction([&] { database_.journal().withdraw(&row_); });
   }
+  if (flowing_) return step_flowing(statement);
   switch (statement.kind) {
     case StatementKind::begin_transaction:
       begin();
@@ -380,10 +404,13 @@ void Stepwise::call_function(const Task& task) {
   }
   called_ = true;
   try {
+    if (commits_ != nullptr && task.migration->function->transactional) {
+      return call_flowing(*function);
+    }
     (*function)(*connection.lend());
   } catch (...) {
     const Error error = of_user_code(ErrorCode::sql, "the function migration");
-    connection.rollback();
+    end_transactions();
     if (options_.versioning) in_transaction([&] { database_.journal().withdraw(&row_); });
     throw error;
   }
@@ -397,7 +424,7 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
   const bool up = task.direction == Direction::up;
   const auto work = [&] {
     store.refresh();
-    database_.journal().finish(row_);
+    if (row_written_) database_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
                                 task.migration->version,
                                 task.migration->name,
@@ -415,6 +442,11 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
     }
   };
   driver::Connection& connection = database_.connection();
+  if (transaction_) {
+    work();
+    commit();
+    return store.settle();
+  }
   if (!connection.in_transaction()) return in_transaction(work);
   // The transaction that a script run verbatim has left open.
   work();
@@ -426,6 +458,8 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
 void Stepwise::run_unrecorded(const Task& task) {
   const std::unique_ptr<Script::Statements> statements = task.script->statements(task.direction);
   Statement statement;
+  // Where the engine ends it by itself, what stands behind commits one by one, as with goose.
+  if (keeps_open_) transaction_.emplace(database_.connection());
   while ((*statements)->next(&statement)) {
     cancel_.throw_if_stopped();
     if (statement.kind == StatementKind::nothing) continue;
@@ -433,20 +467,27 @@ void Stepwise::run_unrecorded(const Task& task) {
     database_.connection().run(statement);
     watch.finished(database_.connection());
   }
+  if (transaction_) commit();
 }
 
 // Best effort: the failure itself is what is reported.
 void Stepwise::note_failure(const Error& error) {
   const ErrorCode code = error.code();
-  if (row_.version == 0 || code == ErrorCode::interrupted || code == ErrorCode::connection ||
-      code == ErrorCode::in_doubt) {
-    return;
-  }
+  const bool lost = code == ErrorCode::connection || code == ErrorCode::in_doubt;
+  if (row_.version == 0 || lost || (code == ErrorCode::interrupted && outcome_ == 0)) return;
   try {
     in_transaction([&] {
       const std::optional<store::JournalRow> found = database_.journal().find(row_.version);
-      if (!found || found->state == store::JournalState::undecided) return;
+      if (!found) {
+        row_ = {};
+        return;
+      }
       row_ = *found;
+      if (row_.state == store::JournalState::undecided) return;
+      if (outcome_ > 0 && row_.running == outcome_) {
+        database_.journal().complete(&row_, outcome_chain_);
+      }
+      if (code == ErrorCode::interrupted) return;
       database_.journal().set_state(&row_, store::JournalState::failed, error.details().message);
     });
   } catch (const Error&) {
@@ -459,7 +500,7 @@ void Stepwise::note_failure(const Error& error) {
 void Stepwise::begin() {
   transaction_.emplace(database_.connection());
   database_.fence();
-  if (database_.locked()) return;
+  if (database_.locked() || !row_written_) return;
   const std::optional<store::JournalRow> now = database_.journal().find(row_.version);
   if (!now || now->direction != row_.direction || now->done != row_.done ||
       now->running != row_.running) {

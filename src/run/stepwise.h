@@ -7,6 +7,8 @@
 // is caught between is judged by the driver, and where the driver cannot tell, the run stops and
 // asks. A transaction of the script's own (BEGIN ... COMMIT) commits together with its entry. A
 // script that no entry can follow runs as it stands, with one intent for all of it: verbatim.cc.
+// Where statements may end the transaction they stand in (ImplicitCommits) that is expected of each
+// that may: flowing.cc.
 #pragma once
 
 #include <chrono>
@@ -50,6 +52,20 @@ class Stepwise {
   void step_piece(const sql::Statement& statement);
   void step_own_transaction(const sql::Statement& statement);
   void step_wrapped(const sql::Statement& statement);
+  void step_flowing(const sql::Statement& statement);
+  void flow(const sql::Statement& statement);
+  void flow_xa(const sql::Statement& statement);
+  void release_ended();
+  void flow_beside(const sql::Statement& statement);
+  void flow_into_own_transaction();
+  void flow_out_of_own_transaction(const sql::Statement& statement);
+  void conclude_ended(const sql::Statement& statement);
+  void conclude_failed(const sql::Statement& statement, const Error& error);
+  bool was_committed();
+  void settle_flow();
+  void call_flowing(const std::function<void(Connection&)>& function);
+  void write_row(store::Journal& journal, const store::JournalRow& to);
+  store::JournalRow row_now() const;
   void step_bare(const sql::Statement& statement);
   void run_bare(const sql::Statement& statement);
   void step_repeatable(const sql::Statement& statement);
@@ -74,10 +90,21 @@ class Stepwise {
   std::int64_t index_;
   std::int64_t total_;
 
-  store::JournalRow row_;
+  store::JournalRow row_;     // as it was written last
+  bool row_written_ = false;  // or is there from an earlier run
   std::int64_t resumed_after_ = 0;
-  std::string chain_;  // over all units seen so far in this walk
-  Sha256 unit_;        // the chain over the unit in progress
+
+  // Where statements may end transactions; else nullptr. Statements up to `flown_` are done, and
+  // the row need not say so yet: they are in the open transaction, or were the last to be intended.
+  driver::ImplicitCommits* commits_ = nullptr;
+  bool flowing_ = false;     // the script runs so
+  bool keeps_open_ = false;  // in one transaction for as long as the server lets it
+  std::int64_t flown_ = 0;
+  std::string flown_chain_;
+  std::int64_t outcome_ = 0;   // the intended statement that is known to be done, with the row's
+  std::string outcome_chain_;  // chain when that is written; 0: none
+  std::string chain_;          // over all units seen so far in this walk
+  Sha256 unit_;                // the chain over the unit in progress
   bool unit_begun_ = false;
   bool witnessed_ = false;        // Mode::witnessed
   bool settled_ = false;          // a user has said that the script, which ran verbatim, is done

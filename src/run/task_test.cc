@@ -53,6 +53,7 @@ TEST(ModeTest, ATransactionOfTheFilesOwnIsFollowedWhereItIsWhole) {
   EXPECT_EQ(run::mode_of(TransactionShape::own, true, Atomicity::statement), Mode::stepwise);
   EXPECT_EQ(run::mode_of(TransactionShape::returned, false, Atomicity::migration), Mode::stepwise);
   EXPECT_EQ(run::mode_of(TransactionShape::returned, true, Atomicity::migration), Mode::verbatim);
+  EXPECT_EQ(run::mode_of(TransactionShape::returned, true, Atomicity::statement), Mode::stepwise);
   EXPECT_EQ(run::mode_of(TransactionShape::tangled, false, Atomicity::statement), Mode::verbatim);
   EXPECT_EQ(run::mode_of(TransactionShape::own, false, Atomicity::none), Mode::verbatim);
 }

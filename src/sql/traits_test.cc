@@ -151,8 +151,13 @@ TEST(TraitsTest, Mysql) {
                                          {"END;", Kind::ordinary},
                                          {"/*!40101 SET NAMES utf8 */;", Kind::session},
                                          {"# c\nUSE a;", Kind::session},
-                                         {"XA START 'x';", Kind::begin_transaction},
-                                         {"XA COMMIT 'x';", Kind::end_transaction},
+                                         {"XA START 'x';", Kind::bare},
+                                         {"XA COMMIT 'x';", Kind::bare},
+                                         {"LOCK TABLES a WRITE;", Kind::session},
+                                         {"UNLOCK TABLES;", Kind::session},
+                                         {"LOCK INSTANCE FOR BACKUP;", Kind::ordinary},
+                                         {"SET PASSWORD = 'a';", Kind::ordinary},
+                                         {"SET STATEMENT a = 1 FOR SELECT 1;", Kind::ordinary},
                                          {"BEGIN NOT ATOMIC SELECT 1; END;", Kind::ordinary}});
   expect_kinds(driver::clickhouse::kGrammar,
                {{"SET a = 1;", Kind::session}, {"OPTIMIZE TABLE a;", Kind::ordinary}});

@@ -53,7 +53,7 @@ class TransactionEndTest : public MysqlTest {
     if (!one.before.empty()) connection->execute(one.before);
     connection->begin();
     connection->execute("INSERT INTO probe VALUES (1)");
-    commits.mark();
+    ASSERT_TRUE(commits.mark());
     try {
       run(*connection, one.sql);
     } catch (const Error& error) {

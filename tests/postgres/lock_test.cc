@@ -130,7 +130,7 @@ TEST_F(PostgresLockTest, LeaseAndDirectRunsKeepEachOtherOut) {
     const auto held = lease(*pooled);
     const Error error = error_of([&] { direct->locks()->lock(kKey); });
     EXPECT_EQ(error.code(), ErrorCode::locked);
-    EXPECT_THAT(error.details().message, HasSubstr("lease since"));
+    EXPECT_THAT(error.details().message, HasSubstr("lease in goose_lock since"));
     EXPECT_EQ(error_of([&] { lease(*direct); }).code(), ErrorCode::locked);
   }
   EXPECT_EQ(advisory_locks(), "0");

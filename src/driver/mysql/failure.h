@@ -19,11 +19,12 @@
 namespace gander::driver::mysql {
 
 // Numbers of the server's.
-inline constexpr unsigned kLockTimeout = 1205;  // ER_LOCK_WAIT_TIMEOUT
-inline constexpr unsigned kDeadlock = 1213;     // ER_LOCK_DEADLOCK
-inline constexpr unsigned kNoSavepoint = 1305;  // ER_SP_DOES_NOT_EXIST
-inline constexpr unsigned kInterrupted = 1317;  // ER_QUERY_INTERRUPTED
-inline constexpr unsigned kSyntax = 1064;       // ER_PARSE_ERROR
+inline constexpr unsigned kLockTimeout = 1205;            // ER_LOCK_WAIT_TIMEOUT
+inline constexpr unsigned kDeadlock = 1213;               // ER_LOCK_DEADLOCK
+inline constexpr unsigned kNoSavepoint = 1305;            // ER_SP_DOES_NOT_EXIST
+inline constexpr unsigned kSavepointsUnsupported = 1178;  // ER_CHECK_NOT_IMPLEMENTED
+inline constexpr unsigned kInterrupted = 1317;            // ER_QUERY_INTERRUPTED
+inline constexpr unsigned kSyntax = 1064;                 // ER_PARSE_ERROR
 
 struct Failure {
   ErrorDetails details;

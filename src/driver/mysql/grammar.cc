@@ -10,7 +10,13 @@ using Kind = sql::StatementKind;
 
 Kind kind(sql::Words words) {
   if (words.accept("end")) return Kind::ordinary;  // of stored programs alone
-  return words.accept_any({"set", "use"}) ? Kind::session : Kind::nothing;
+  if (words.accept("xa")) return Kind::bare;
+  if (words.accept_any({"lock", "unlock"})) {
+    return words.accept_any({"tables", "table"}) ? Kind::session : Kind::ordinary;
+  }
+  if (!words.accept("set")) return words.accept("use") ? Kind::session : Kind::nothing;
+  // These change accounts, or are MariaDB's SET STATEMENT ... FOR statement.
+  return words.accept_any({"password", "default", "statement"}) ? Kind::ordinary : Kind::session;
 }
 
 }  // namespace

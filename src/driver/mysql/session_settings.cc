@@ -225,7 +225,7 @@ void KeptSettings::leave() noexcept {
 
 // Each by itself: what is gone already is passed over.
 void KeptSettings::drop_what_came() {
-  if (std::exchange(may_hold_tables_, false)) try_to("UNLOCK TABLES");
+  if (connection_.implicit_commits()->holds_tables()) try_to("UNLOCK TABLES");
   for (const std::string& name : temporary_) try_to("DROP TEMPORARY TABLE IF EXISTS " + name);
   for (const std::string& name : prepared_) try_to("DEALLOCATE PREPARE " + name);
   for (const std::string& name : user_variables_) try_to("SET @" + name + " = NULL");
@@ -309,7 +309,6 @@ void KeptSettings::note(std::string_view statement) {
   if (leaves_settings(words)) return;
   touched_ = unread_ = true;
   for (std::string& name : user_variables(words)) user_variables_.insert(std::move(name));
-  if (words.peek().is_any({"lock", "flush", "backup"})) may_hold_tables_ = true;
   if (words.accept("prepare") && words.at_name()) prepared_.insert(std::string(words.take().text));
 }
 

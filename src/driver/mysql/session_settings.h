@@ -74,7 +74,6 @@ class KeptSettings final : public SessionSettings {
   bool itself_ = false;   // act_as_itself() has changed the identity
   std::vector<std::string> theirs_;
 
-  bool may_hold_tables_ = false;
   std::set<std::string> temporary_;  // as written
   std::set<std::string> prepared_;
   std::set<std::string> user_variables_;

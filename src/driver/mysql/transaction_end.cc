@@ -72,7 +72,13 @@ bool TransactionEnd::may_end(const sql::Statement& statement) const {
   return may_end_transaction(statement.text);
 }
 
-void TransactionEnd::mark() { connection_.execute("SAVEPOINT " + savepoint_); }
+bool TransactionEnd::mark() {
+  const Reply reply = connection_.wire().exchange("SAVEPOINT " + savepoint_, Wire::Rowset::drop);
+  if (!reply.failure) return true;
+  // An engine in it knows none: MariaDB's sequences.
+  if (reply.failure->number() == kSavepointsUnsupported) return false;
+  connection_.fail(*reply.failure);
+}
 
 bool TransactionEnd::ended() {
   if (!connection_.in_transaction()) return true;
@@ -85,7 +91,10 @@ bool TransactionEnd::ended() {
 
 void TransactionEnd::note(std::string_view sql) {
   Words words(kLexicalRules, sql);
-  if (words.accept("lock")) {
+  if (words.accept("xa")) {
+    if (words.accept_any({"start", "begin"})) in_xa_ = true;
+    if (words.accept_any({"commit", "rollback"})) in_xa_ = false;
+  } else if (words.accept("lock")) {
     if (words.accept_any({"table", "tables"})) holds_tables_ = true;
   } else if (words.accept("unlock")) {
     if (words.accept_any({"table", "tables"})) holds_tables_ = false;

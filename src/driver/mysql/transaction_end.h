@@ -22,9 +22,10 @@ class TransactionEnd final : public ImplicitCommits {
   explicit TransactionEnd(Connection& connection);
 
   bool may_end(const sql::Statement& statement) const override;
-  void mark() override;
+  bool mark() override;
   bool ended() override;
   bool holds_tables() override { return holds_tables_; }
+  bool in_xa() override { return in_xa_; }
 
   // This has succeeded.
   void note(std::string_view sql);
@@ -34,6 +35,7 @@ class TransactionEnd final : public ImplicitCommits {
   Connection& connection_;
   const std::string savepoint_;  // no script can know it
   bool holds_tables_ = false;
+  bool in_xa_ = false;
 };
 
 }  // namespace gander::driver::mysql

@@ -34,10 +34,10 @@ std::string advisory_holder(Connection& connection, const LockNames& names) {
 }
 
 std::string lease_holder(Connection& connection, const LockNames& names) {
-  return connection.query_text("SELECT pg_catalog.concat(locked_by, ' (lease since ', " +
-                               utc_seconds("locked_at") + ", ' UTC)') FROM " + names.table +
-                               " WHERE lock_id = " + names.goose +
-                               " AND locked AND lease_expires_at > pg_catalog.clock_timestamp()");
+  return connection.query_text(
+      "SELECT pg_catalog.concat(locked_by, ' (lease in goose_lock since ', " +
+      utc_seconds("locked_at") + ", ' UTC)') FROM " + names.table + " WHERE lock_id = " +
+      names.goose + " AND locked AND lease_expires_at > pg_catalog.clock_timestamp()");
 }
 
 void wait_for_lock(Connection& connection, const std::function<bool()>& attempt,
