@@ -242,13 +242,40 @@ void Stepwise::write_row(store::Journal& journal, const store::JournalRow& to) {
   row_written_ = true;
 }
 
-// A function that is to have a transaction around it, with an intent because it may end it.
+// Has another tool recorded the migration, so that what failed here matters to nobody? The applied
+// set has been read again.
+bool Stepwise::was_overtaken(const Task& task, const Error& error) {
+  const bool up = task.direction == Direction::up;
+  return error.code() == ErrorCode::sql && options_.versioning && database_.connected() &&
+         !database_.connection().lost() &&
+         database_.store().applied().contains(task.migration->version) == up;
+}
+
+// A function that is to have a transaction around it. Its intent stands in that transaction, and is
+// there for others to see only if the function ends it.
 void Stepwise::call_flowing(const std::function<void(Connection&)>& function) {
   driver::Connection& connection = database_.connection();
-  transaction_.emplace(connection);
-  database_.fence();
+  begin();
+  if (options_.versioning) {
+    store::JournalRow intent = row_;
+    intent.running = 1;
+    write_row(database_.journal(), intent);
+  }
   const bool marked = commits_->mark();
-  function(*connection.lend());
+  called_ = true;
+  try {
+    function(*connection.lend());
+  } catch (...) {
+    const Error error = of_user_code(ErrorCode::sql, "the function migration");
+    const bool ended = !marked || commits_->ended();
+    if (ended) connection.rollback();
+    if (ended) release_ended();
+    end_transactions();
+    if (options_.versioning && was_committed()) {
+      in_transaction([&] { database_.journal().withdraw(&row_); });
+    }
+    throw error;
+  }
   const bool ended = !marked || commits_->ended();
   if (ended || !options_.versioning) {
     if (connection.in_transaction()) connection.commit();

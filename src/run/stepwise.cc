@@ -72,6 +72,7 @@ std::optional<MigrationResult> Stepwise::run(const Task& task) {
     } catch (const Error& error) {
       end_transactions();
       if (options_.versioning) forget_work(database_);
+      if (flowing_ && was_overtaken(task, error)) continue;
       if (options_.versioning) note_failure(error);
       throw with_resume_hint(error, row_);
     } catch (...) {
@@ -89,6 +90,7 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   row_ = {};
   row_written_ = false;
   outcome_ = 0;
+  unrepeated_.clear();
   commits_ = database_.connection().implicit_commits();
   flowing_ = commits_ != nullptr && task.mode == Mode::stepwise && !task.is_function();
   keeps_open_ = flowing_ && task.wrapped;
@@ -204,6 +206,7 @@ void Stepwise::walk(const Task& task) {
       pass_completed(statement);
       continue;
     }
+    if (!unrepeated_.empty()) throw Error(unrepeated_.begin()->second);
     StatementWatch watch(options_.observer, task, statement);
     step(statement);
     watch.finished(database_.connection());
@@ -228,7 +231,22 @@ void Stepwise::pass_completed(const Statement& statement) {
   if (statement.last_piece && statement.number == row_.done && chain_ != row_.chain) {
     throw driver::statement_error(statement, 0, changed_since(row_));
   }
-  if (statement.kind == StatementKind::session) database_.connection().run(statement);
+  if (statement.kind == StatementKind::session) repeat_setting(statement);
+}
+
+// A later one of the same kind replaces it, and it may name what is gone since (USE of a database
+// that has been dropped): only the last of its kind has to succeed.
+void Stepwise::repeat_setting(const Statement& statement) {
+  const std::string_view what = statement.text.substr(0, statement.text.find('='));
+  const bool use = sql::equals_keyword(what.substr(0, 4), "USE ");
+  const std::string key(use ? what.substr(0, 4) : what);
+  try {
+    database_.connection().run(statement);
+    unrepeated_.erase(key);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::sql) throw;
+    unrepeated_.insert_or_assign(key, error);
+  }
 }
 
 void Stepwise::step(const Statement& statement) {
@@ -400,13 +418,15 @@ void Stepwise::call_function(const Task& task) {
   if (options_.versioning) {
     if (row_.done > 0) return;
     if (row_.running > 0) leave_undecided("the run stopped while its function was executing");
+  }
+  if (commits_ != nullptr && task.migration->function->transactional) {
+    return call_flowing(*function);
+  }
+  if (options_.versioning) {
     in_transaction([&] { database_.journal().intend(&row_, ""); });
   }
   called_ = true;
   try {
-    if (commits_ != nullptr && task.migration->function->transactional) {
-      return call_flowing(*function);
-    }
     (*function)(*connection.lend());
   } catch (...) {
     const Error error = of_user_code(ErrorCode::sql, "the function migration");
@@ -435,6 +455,9 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
                                 task.stamp()};
     if (store.applied().contains(task.migration->version) != up) {
       store.record(task.direction, record);
+    } else if (transaction_) {
+      // Another tool was faster with what is not committed here: it is taken back.
+      throw store::Overtaken{};
     } else {
       record.event = HistoryEvent::adopted;
       record.detail = "another tool recorded it first";

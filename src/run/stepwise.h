@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -47,6 +48,7 @@ class Stepwise {
 
   void walk(const Task& task);
   void pass_completed(const sql::Statement& statement);
+  void repeat_setting(const sql::Statement& statement);
   void step(const sql::Statement& statement);
   void step_witnessed(const sql::Statement& statement);
   void step_piece(const sql::Statement& statement);
@@ -63,6 +65,7 @@ class Stepwise {
   void conclude_failed(const sql::Statement& statement, const Error& error);
   bool was_committed();
   void settle_flow();
+  bool was_overtaken(const Task& task, const Error& error);
   void call_flowing(const std::function<void(Connection&)>& function);
   void write_row(store::Journal& journal, const store::JournalRow& to);
   store::JournalRow row_now() const;
@@ -106,11 +109,12 @@ class Stepwise {
   std::string chain_;          // over all units seen so far in this walk
   Sha256 unit_;                // the chain over the unit in progress
   bool unit_begun_ = false;
-  bool witnessed_ = false;        // Mode::witnessed
-  bool settled_ = false;          // a user has said that the script, which ran verbatim, is done
-  bool called_ = false;           // the function of the task
-  bool own_transaction_ = false;  // the script has begun a transaction
-  std::int64_t own_units_ = 0;    // its units so far, journaled when it ends
+  bool witnessed_ = false;  // Mode::witnessed
+  bool settled_ = false;    // a user has said that the script, which ran verbatim, is done
+  bool called_ = false;     // the function of the task
+  std::map<std::string, Error> unrepeated_;  // settings that failed when they were repeated
+  bool own_transaction_ = false;             // the script has begun a transaction
+  std::int64_t own_units_ = 0;               // its units so far, journaled when it ends
   // The script's own one, or that of the unit in progress.
   std::optional<driver::Transaction> transaction_;
 };

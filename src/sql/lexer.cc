@@ -220,6 +220,7 @@ bool Lexer::lex_special(char c) {
 
 bool Lexer::end_statement() {
   ++position_;
+  if (executable_ && tracking_ && body_.semicolon()) tracking_ = false;
   if (executable_ || !delimiter_.empty()) return true;
   if (tracking_ && !body_.semicolon()) return true;
   cut_ = position_;

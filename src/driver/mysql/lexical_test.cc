@@ -50,6 +50,14 @@ TEST(MysqlLexicalTest, TheModeCountsFromTheNextStatementOnALineToo) {
                 driver::mysql::kGrammar);
 }
 
+TEST(MysqlLexicalTest, BodiesWithinConditionalCommentsHoldTheirSemicolons) {
+  expect_splits({{"-- +goose Up\n/*!50003 CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN "
+                  "SET NEW.y = 1; SET NEW.x = 2; END */;\nb; /*! c; d; */; e;\n",
+                  "</*!50003 CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN "
+                  "SET NEW.y = 1; SET NEW.x = 2; END */;><b;></*! c; d; */;><e;>/"}},
+                driver::mysql::kGrammar);
+}
+
 TEST(MysqlLexicalTest, SeveralOnALineOrInABlockAreSeveral) {
   expect_splits(
       {{"-- +goose Up\na; b;; /* c */ d -- e\n; f\n;g;\n", "<a;><b;;></* c */ d -- e~;><f~;><g;>/"},
