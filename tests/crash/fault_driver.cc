@@ -73,7 +73,8 @@ class FaultConnection final : public driver::Connection,
                               public driver::Locks,
                               public driver::Witness,
                               public driver::SessionSettings,
-                              public driver::TransactionPipeline {
+                              public driver::TransactionPipeline,
+                              public driver::ImplicitCommits {
  public:
   FaultConnection(std::unique_ptr<driver::Connection> inner, FaultLine* line)
       : inner_(std::move(inner)),
@@ -84,7 +85,8 @@ class FaultConnection final : public driver::Connection,
         has_locks_(inner_->locks() != nullptr),
         has_witness_(inner_->witness() != nullptr),
         has_settings_(inner_->session_settings() != nullptr),
-        has_pipeline_(inner_->pipeline() != nullptr) {}
+        has_pipeline_(inner_->pipeline() != nullptr),
+        has_commits_(inner_->implicit_commits() != nullptr) {}
   ~FaultConnection() override { drop(); }
 
   void execute(std::string_view sql) override {
@@ -128,6 +130,21 @@ class FaultConnection final : public driver::Connection,
   driver::Witness* witness() override { return has_witness_ ? this : nullptr; }
   driver::SessionSettings* session_settings() override { return has_settings_ ? this : nullptr; }
   driver::TransactionPipeline* pipeline() override { return has_pipeline_ ? this : nullptr; }
+  driver::ImplicitCommits* implicit_commits() override { return has_commits_ ? this : nullptr; }
+
+  bool may_end(const sql::Statement& statement) const override {
+    return inner_ == nullptr || inner_->implicit_commits()->may_end(statement);
+  }
+  bool mark() override {
+    return pass("mark", "", [&] { return inner_->implicit_commits()->mark(); });
+  }
+  bool ended() override {
+    return pass("ended", "", [&] { return inner_->implicit_commits()->ended(); });
+  }
+  bool holds_tables() override {
+    return inner_ != nullptr && inner_->implicit_commits()->holds_tables();
+  }
+  bool in_xa() override { return inner_ != nullptr && inner_->implicit_commits()->in_xa(); }
 
   void act_as_itself() override {
     pass("act_as_itself", "", [&] { inner_->session_settings()->act_as_itself(); });
@@ -334,6 +351,7 @@ class FaultConnection final : public driver::Connection,
   bool has_witness_;
   bool has_settings_;
   bool has_pipeline_;
+  bool has_commits_;
 };
 
 FaultLock::~FaultLock() {

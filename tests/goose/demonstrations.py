@@ -7,6 +7,7 @@ Entry point: run(). goose's answer is checked as well: an entry that goose no lo
 import os
 import re
 import sqlite3
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -251,31 +252,48 @@ class Stage:
         return f"goose: {goose.err}gander: {gander.err}"
 
 
-    def half_file(self):
-        """A file that fails behind a change of the schema, and what the second `up` makes of it."""
+    def on_mysql(self, up, commands, query):
+        """A file, and what each program answers to `commands` (goose's, or SQL in between): pairs of
+        exit code and rows. None: there is no server here."""
         if not mysql.available():
             print("*** SKIPPED: there are no MariaDB server programs here ***")
             return None
         answers = []
         with mysql.Servers(self.scratch) as servers:
             for which, server in enumerate(servers.both):
-                root = os.path.join(self.scratch, f"half-{which}")
-                os.makedirs(os.path.join(root, "m"))
+                root = tempfile.mkdtemp(dir=self.scratch)
                 os.chdir(root)
-                with open("m/1_a.sql", "w", encoding="utf-8") as stream:
-                    stream.write("-- +goose Up\nCREATE TABLE a (x INT);\nINSERT INTO a VALUES (1);\n"
-                                 "INSERT INTO late VALUES (2);\n")
-                up = ["-dir", "m", "mysql", server.dbstring(mysql.DATABASE), "up"]
-                results = []
-                for statement in ("CREATE TABLE late (x INT)", "DO 0"):
-                    results.append(spawn([self.programs[which]] + up, {}, self.scratch))
-                    results[-1].database = server.ask(mysql.DATABASE, "SELECT x FROM a")
-                    server.ask(mysql.DATABASE, statement)
-                self.commands += len(results)
-                answers.append([(result.code, result.database) for result in results])
-        if answers == [[(1, ["1"]), (1, ["1"])], [(1, []), (0, ["1"])]]:
-            return None
-        return f"goose: {answers[0]}, gander: {answers[1]}"
+                with open("1_a.sql", "w", encoding="utf-8") as stream:
+                    stream.write("-- +goose Up\n" + up)
+                answers.append([])
+                for command in commands:
+                    if " " in command:
+                        server.ask(mysql.DATABASE, command)
+                        continue
+                    self.commands += 1
+                    result = spawn([self.programs[which], "mysql", server.dbstring(mysql.DATABASE),
+                                    command], {}, self.scratch)
+                    rows = server.ask(mysql.DATABASE, query)
+                    answers[-1].append((result.code, rows))
+        return answers
+
+    def half_file(self):
+        """A file that fails behind a change of the schema, and what the second `up` makes of it."""
+        answers = self.on_mysql(
+            "CREATE TABLE a (x INT);\nINSERT INTO a VALUES (1);\nINSERT INTO late VALUES (2);\n",
+            ["up", "CREATE TABLE late (x INT)", "up"], "SELECT x FROM a")
+        right = [[(1, ["1"]), (1, ["1"])], [(1, []), (0, ["1"])]]
+        return None if answers in (None, right) else str(answers)
+
+    def several(self):
+        answers = self.on_mysql("CREATE TABLE a (x INT);\nINSERT INTO a VALUES (1); INSERT INTO a "
+                                "VALUES (2);\n", ["up"], "SELECT x FROM a")
+        right = [[(1, [])], [(0, ["1", "2"])]]
+        return None if answers in (None, right) else str(answers)
+
+    def no_table(self):
+        answers = self.on_mysql("CREATE TABLE a (x INT);\n", ["reset"], "SHOW TABLES")
+        return None if answers in (None, [[(1, [])], [(1, [])]]) else str(answers)
 
 
 def sql(path, statement):
@@ -292,7 +310,8 @@ def run(programs, scratch):
     passed, failures = 0, []
     results = [(d.name, stage.check(d, n)) for n, d in enumerate(DEMONSTRATIONS)]
     results += [("busy", stage.busy()), ("create_twice", stage.create_twice()),
-                ("half_file", stage.half_file())]
+                ("half_file", stage.half_file()),
+                ("several", stage.several()), ("no_table", stage.no_table())]
     for name, explanation in results:
         if explanation:
             failures.append(f"FAILED demonstration {name}: {explanation}")

@@ -41,6 +41,8 @@ DIFFERENCES = [
     Difference("parse_wording", "a malformed file is named with line and column, not a state number",
                "#115"),
     Difference("resume", "a NO TRANSACTION file that failed resumes after its last done statement"),
+    Difference("several", "MySQL: of several statements on a line or in a block each is run by itself, "
+                          "without multiStatements=true", "#190, #586"),
     Difference("half_file", "MySQL: a file that failed behind a change of the schema, which commits, "
                             "resumes behind its last done statement; its rows since then are gone"),
     Difference("missing_first", "`down-to` finds a missing file before it rolls anything back"),
@@ -58,7 +60,9 @@ DIFFERENCES = [
     Difference("usage", "usage is printed to one channel, and its examples are our own"),
     Difference("password", "no message and no `env` line shows a password"),
     Difference("trace", "-v prints statements and transactions, not the states of a parser; on "
-                        "PostgreSQL statements are shown when they are sent, a few ahead"),
+                        "PostgreSQL statements are shown when they are sent, a few ahead; on MySQL "
+                        "no transaction is shown, because files do not run in one"),
+    Difference("no_table", "MySQL: `reset` without a version table says so in the words of PostgreSQL"),
     Difference("one_error", "a database that cannot be opened is named, once", "#800"),
     Difference("table_name", "the version table may have any name: it is quoted where it must be"),
     Difference("no_color", "NO_COLOR set to anything means no colour"),
@@ -105,6 +109,9 @@ MISSING = re.compile(r"^<t> goose: migration file not found for current version"
 RENAMED = re.compile(r"^<t> RENAMED (\S+) => (\S+)$", re.M)
 SECOND_ERROR = re.compile(r"; SQL logic error: table \S+ already exists \(1\)$", re.M)
 SENT = re.compile(r"^<t> (?:\x1b\[90m)?Executing statement: .*\n(?:(?!<t> ).*\n)*", re.M)
+TRANSACTION = re.compile(r"^<t> (?:\x1b\[90m)?(?:Begin|Commit|Rollback) transaction.*\n", re.M)
+NO_TABLE = re.compile(r"(failed to get status of migrations: ).*doesn't exist$|"
+                      r"(failed to get status of migrations: ).*\(SQLSTATE 42P01\)$", re.M)
 USAGE = "Usage: goose DRIVER DBSTRING [OPTIONS] COMMAND"
 FLAGS = "  -allow-missing\n"
 DUPLICATE = re.compile(r"\Apanic: goose: duplicate version (\d+|<now>) detected:\n\t(.*)\n\t(.*)\n?")
@@ -147,6 +154,10 @@ def translate(goose, gander, context):
         return goose, gander, used, resync
     if is_verbose(context.step.arguments):
         goose = replace(goose, err=without_trace(goose.err))
+        if context.engine is sql.MYSQL:
+            # Within a transaction goose ends the line of a statement before it ends its colour.
+            goose = replace(goose, err=TRANSACTION.sub("", goose.err).replace("\n\x1b[00m", "\x1b[00m"))
+            gander = replace(gander, err=TRANSACTION.sub("", gander.err))
         if goose.code == 1 and context.pipelined:
             goose, gander = (replace(each, err=SENT.sub("", each.err)) for each in (goose, gander))
     if USAGE in goose.out:
@@ -192,6 +203,10 @@ def translate(goose, gander, context):
     if driver and f"no driver for '{driver[1]}' in this build" in gander.err:
         used.append("driver")
         goose, gander = replace(goose, err="driver"), replace(gander, err="driver")
+    if context.engine is sql.MYSQL and NO_TABLE.search(goose.err) and NO_TABLE.search(gander.err):
+        used.append("no_table")
+        goose, gander = (replace(each, err=NO_TABLE.sub("no table", each.err))
+                         for each in (goose, gander))
     if committed_in_part(goose, context):
         used.append("half_file")
         goose = replace(goose, database=gander.database)

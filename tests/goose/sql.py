@@ -162,7 +162,7 @@ class Schema:
         if self.rng.random() < 0.3:
             lines = [f"INSERT INTO {name} (a, b)", "VALUES"]
             lines += ["  " + v + "," for v in values[:-1]] + ["  " + values[-1]]
-        elif self.rng.random() < 0.3:
+        elif self.rng.random() < 0.3 and not self.mysql:  # where goose would need multiStatements
             lines = ["; ".join(f"INSERT INTO {name} (a, b) VALUES {v}" for v in values)]
         else:
             lines = [f"INSERT INTO {name} (a, b) VALUES {', '.join(values)}"]

@@ -152,7 +152,10 @@ void MysqlServer::initialize() const {
   if (is_oracle()) {
     argv = {find_server(), "--no-defaults", "--initialize-insecure"};
   } else {
-    argv = {find_program("mariadb-install-db"),
+    // A server that starts empties the directory of temporary files, whosever they are.
+    argv = {"/usr/bin/env",
+            "TMPDIR=" + directory_,
+            find_program("mariadb-install-db"),
             "--no-defaults",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",

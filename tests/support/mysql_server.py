@@ -53,7 +53,8 @@ class MysqlServer:
         self.process = None
 
     def start(self, program, *arguments):
-        options = {}
+        # A server that starts empties the directory of temporary files, whosever they are.
+        options = {"env": {**os.environ, "TMPDIR": self.directory}}
         if os.geteuid() == 0:
             user = pwd.getpwnam("mysql")
             options.update(user=user.pw_uid, group=user.pw_gid, extra_groups=[])
