@@ -63,6 +63,24 @@ TEST_F(MysqlSettingsTest, RecordsAreWrittenAsIfNothingHadBeenSet) {
   EXPECT_EQ(state(), theirs);
 }
 
+TEST_F(MysqlSettingsTest, NothingIsSetWhereNothingHasToBe) {
+  const std::string count = "SHOW SESSION STATUS LIKE 'Com_set_option'";
+  const auto sets = [&] {
+    std::string text;
+    connection_->visit(count, [&](const driver::Row& row) { text = row.text(1); });
+    return text;
+  };
+  const std::string before = sets();
+  for (int i = 0; i < 3; ++i) {
+    connection_->begin();
+    settings().act_as_itself();
+    connection_->execute("INSERT INTO records VALUES (1, SYSDATE())");
+    run(*connection_, "INSERT INTO records VALUES (2, NULL)");
+    connection_->commit();
+  }
+  EXPECT_EQ(sets(), before);
+}
+
 TEST_F(MysqlSettingsTest, AResetUndoesWhatAMigrationHasSet) {
   set_much();
   run(*connection_, "CREATE TEMPORARY TABLE tt (x INT)");

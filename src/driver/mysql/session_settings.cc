@@ -148,9 +148,10 @@ std::vector<std::string> KeptSettings::identity() {
 void KeptSettings::learn() {
   if (learned_) return;
   own_ = theirs_ = identity();
-  own_[1] = "0";
+  // As the server writes them where they are so already: nothing is set without need.
+  if (own_[1] != "OFF") own_[1] = "0";
   own_[2] = "18446744073709551615";
-  own_[6] = "0";
+  if (own_[6].find_first_not_of("0.") != std::string::npos) own_[6] = "0";
   learned_ = true;
   unread_ = false;
 }
