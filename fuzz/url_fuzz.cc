@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Fuzz target for what names a database: after '0' a SQLite URL, after '1' goose's SQLite DBSTRING,
-// after '2' a PostgreSQL URL or keyword string.
+// after '2' a PostgreSQL URL or keyword string, after '3' a MySQL URL, after '4' goose's MySQL DSN.
 //
 // Holds for every text: it is read, or refused as a usage error that says what is wrong; SQLite
 // opens the very file that the settings name; what libpq takes for a password is known as a secret
@@ -23,6 +23,9 @@
 #include <libpq-fe.h>
 
 #include "src/driver/postgres/conninfo.h"
+#endif
+#ifdef GANDER_WITH_MYSQL
+#include "src/driver/mysql/url.h"
 #endif
 
 using gander::fuzz::require;
@@ -82,38 +85,6 @@ void read_sqlite(std::string_view text, bool dbstring) {
   }
 }
 
-#ifdef GANDER_WITH_POSTGRES
-
-struct LibpqParser {
-  decltype(&PQconninfoParse) parse = nullptr;
-  decltype(&PQconninfoFree) free = nullptr;
-};
-
-const LibpqParser& libpq_parser() {
-  static const LibpqParser found = [] {
-    LibpqParser parser;
-    if (void* library = dlopen("libpq.so.5", RTLD_NOW)) {
-      parser.parse = reinterpret_cast<decltype(parser.parse)>(dlsym(library, "PQconninfoParse"));
-      parser.free = reinterpret_cast<decltype(parser.free)>(dlsym(library, "PQconninfoFree"));
-    }
-    return parser;
-  }();
-  return found;
-}
-
-// What libpq reads from `conninfo`; empty if it refuses, or is not there.
-std::map<std::string, std::string> read_by_libpq(const std::string& conninfo) {
-  std::map<std::string, std::string> values;
-  const LibpqParser& libpq = libpq_parser();
-  if (libpq.parse == nullptr) return values;
-  PQconninfoOption* options = libpq.parse(conninfo.c_str(), nullptr);
-  for (PQconninfoOption* option = options; option && option->keyword; ++option) {
-    if (option->val != nullptr) values[option->keyword] = option->val;
-  }
-  libpq.free(options);
-  return values;
-}
-
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -151,6 +122,38 @@ void require_hidden(std::string_view shown, const std::string& secret) {
   require(shown.find(secret) == std::string_view::npos, "a password is not shown");
 }
 
+#ifdef GANDER_WITH_POSTGRES
+
+struct LibpqParser {
+  decltype(&PQconninfoParse) parse = nullptr;
+  decltype(&PQconninfoFree) free = nullptr;
+};
+
+const LibpqParser& libpq_parser() {
+  static const LibpqParser found = [] {
+    LibpqParser parser;
+    if (void* library = dlopen("libpq.so.5", RTLD_NOW)) {
+      parser.parse = reinterpret_cast<decltype(parser.parse)>(dlsym(library, "PQconninfoParse"));
+      parser.free = reinterpret_cast<decltype(parser.free)>(dlsym(library, "PQconninfoFree"));
+    }
+    return parser;
+  }();
+  return found;
+}
+
+// What libpq reads from `conninfo`; empty if it refuses, or is not there.
+std::map<std::string, std::string> read_by_libpq(const std::string& conninfo) {
+  std::map<std::string, std::string> values;
+  const LibpqParser& libpq = libpq_parser();
+  if (libpq.parse == nullptr) return values;
+  PQconninfoOption* options = libpq.parse(conninfo.c_str(), nullptr);
+  for (PQconninfoOption* option = options; option && option->keyword; ++option) {
+    if (option->val != nullptr) values[option->keyword] = option->val;
+  }
+  libpq.free(options);
+  return values;
+}
+
 void read_postgres(std::string_view text) {
   std::string password;
   if (text.find('\0') == std::string_view::npos) {
@@ -184,6 +187,28 @@ void read_postgres(std::string_view text) {
 
 #endif
 
+#ifdef GANDER_WITH_MYSQL
+
+void read_mysql(std::string_view text, bool dsn) {
+  // An option file would be read.
+  if (decoded(text).find("file") != std::string::npos) return;
+  try {
+    const auto settings =
+        dsn ? gander::driver::mysql::parse_dsn(text) : gander::driver::mysql::parse_url(text);
+    const std::string& password = settings.password;
+    if (password == settings.user || !is_telling(password, text)) return;
+    require(std::find(settings.secrets.begin(), settings.secrets.end(), password) !=
+                settings.secrets.end(),
+            "the password is known as a secret");
+    require_hidden(settings.display, password);
+    require_hidden(gander::cli::redacted(text), password);
+  } catch (const gander::Error& error) {
+    check_error(error);
+  }
+}
+
+#endif
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -192,6 +217,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 #ifdef GANDER_WITH_POSTGRES
   if (data[0] == '2') {
     read_postgres(text);
+    return 0;
+  }
+#endif
+#ifdef GANDER_WITH_MYSQL
+  if (data[0] == '3' || data[0] == '4') {
+    read_mysql(text, data[0] == '4');
     return 0;
   }
 #endif

@@ -178,11 +178,13 @@ Environment, also read from a file .env:
 Drivers in this build:
     sqlite3
     postgres
+    mysql
 
 Examples:
     goose sqlite3 ./app.db up
     goose -dir migrations sqlite3 ./app.db status
     goose -dir migrations postgres "host=localhost dbname=app" up-to 7
+    goose -dir migrations mysql "me:secret@tcp(localhost:3306)/app" status
     goose -dir migrations -s create "add users" sql
 
 This is gander, answering as goose v3.30.1. `gander help` shows what else it can do.

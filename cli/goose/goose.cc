@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -162,7 +163,7 @@ class Program {
         !names_file(dbstring)) {
       secrets().add_whole(dbstring);
     }
-    return run_command(invocation(2), open_target(words_[0], dbstring));
+    return run_command(invocation(2), open_target(words_[0], with_certificates(dbstring)));
   }
 
   static int run_command(const Invocation& work, Target target) {
@@ -176,6 +177,20 @@ class Program {
       throw Failure("goose run: " + go_quoted(shown_word(work.command)) + ": no such command");
     }
     return 0;
+  }
+
+  // -ssl-cert and -ssl-key say something beside -certfile alone, as with goose.
+  std::string with_certificates(const std::string& dbstring) const {
+    const driver::Engine* engine = driver::engine_of_driver(words_[0]);
+    if (flags_.certfile.empty() || engine == nullptr || engine->with_certificates == nullptr) {
+      return dbstring;
+    }
+    for (const std::string& file : {flags_.certfile, flags_.ssl_cert, flags_.ssl_key}) {
+      if (!file.empty() && !std::filesystem::exists(file)) {
+        throw Failure("goose run: open " + file + ": no such file or directory");
+      }
+    }
+    return engine->with_certificates(dbstring, {flags_.certfile, flags_.ssl_cert, flags_.ssl_key});
   }
 
   static Target open_target(const std::string& driver, const std::string& dbstring) {

@@ -35,7 +35,8 @@ extern "C" {
 #endif
 
 struct sqlite3;
-struct pg_conn;  // libpq's PGconn
+struct pg_conn;   // libpq's PGconn
+struct st_mysql;  // libmariadb's MYSQL
 
 typedef struct gander_options gander_options;
 typedef struct gander_source gander_source;
@@ -276,9 +277,9 @@ GANDER_EXPORT int gander_connection_for_each(gander_connection* connection, cons
                                              gander_row_visitor visitor, void* context,
                                              gander_error** error);
 GANDER_EXPORT int gander_connection_in_transaction(gander_connection* connection);
-// "sqlite" or "postgres".
+// "sqlite", "postgres" or "mysql".
 GANDER_EXPORT const char* gander_connection_driver_name(const gander_connection* connection);
-// sqlite3* or PGconn*. Do not close it, and leave transactions alone.
+// sqlite3*, PGconn* or MYSQL*. Do not close it, and leave transactions alone.
 GANDER_EXPORT void* gander_connection_native_handle(gander_connection* connection);
 // What the error of the migration is to say when the function returns something other than 0.
 GANDER_EXPORT void gander_connection_fail(gander_connection* connection, const char* message);
@@ -307,6 +308,12 @@ GANDER_EXPORT int gander_runner_borrow_postgres(struct pg_conn* connection,
                                                 const gander_source* source,
                                                 const gander_options* options,
                                                 gander_runner** runner, gander_error** error);
+// The same on libmariadb's connection; see gander/mysql.h. GANDER_UNSUPPORTED in a build without
+// MySQL.
+GANDER_EXPORT int gander_runner_borrow_mysql(struct st_mysql* connection,
+                                             const gander_source* source,
+                                             const gander_options* options, gander_runner** runner,
+                                             gander_error** error);
 GANDER_EXPORT void gander_runner_free(gander_runner* runner);
 
 GANDER_EXPORT int gander_runner_up(gander_runner* runner, gander_report** report,

@@ -11,8 +11,9 @@
 //   }
 //
 // Parameters are written $1, $2 ... on every database; the same number twice is the same value.
-// SQLite also knows ?1 and ?, which PostgreSQL does not: there ? is an operator. A statement with
-// parameters is sent as it is, with its values beside it: nothing is ever pasted into its text.
+// SQLite also knows ?1 and ?, MySQL ?; on PostgreSQL ? is an operator. A statement with parameters
+// is sent as it is (to MySQL with a ? for each), with its values beside it: nothing is ever pasted
+// into its text.
 #pragma once
 
 #include "gander/standard.h"
@@ -173,7 +174,7 @@ class GANDER_EXPORT Connection {
 
   // Runs one query and calls the function, which stands behind the parameters, with each row. It
   // may use the connection meanwhile, and ends the visit by returning false; it may also return
-  // nothing. A SELECT of any size takes little memory: SQLite shows row by row, PostgreSQL some at
+  // nothing. A SELECT of any size takes little memory: SQLite shows row by row, the others some at
   // a time from a cursor. Rows of what changes data (INSERT ... RETURNING) are collected first.
   // What the function throws is passed on.
   template <class... ParametersAndFunction>
@@ -192,10 +193,11 @@ class GANDER_EXPORT Connection {
   // begin and end it (savepoints are its own).
   [[nodiscard]] bool in_transaction() { return do_in_transaction(); }
 
-  // "sqlite" or "postgres".
+  // "sqlite", "postgres" or "mysql".
   [[nodiscard]] std::string_view driver_name() const noexcept { return do_driver_name(); }
 
-  // The driver's own handle: sqlite3* or PGconn*. Do not close it, and leave transactions alone.
+  // The driver's own handle: sqlite3*, PGconn* or MYSQL*. Do not close it, and leave transactions
+  // alone.
   [[nodiscard]] void* native_handle() noexcept { return do_native_handle(); }
 
  protected:

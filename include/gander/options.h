@@ -112,20 +112,20 @@ struct Options {
   // wait.
   std::chrono::milliseconds wait{std::chrono::minutes{5}};
 
-  // PostgreSQL: how long to wait for a server that is not up yet: one that refuses connections or
+  // Servers: how long to wait for one that is not up yet: one that refuses connections or
   // whose name is not known, is starting (57P03), has no connection left (53300), or is a standby
   // when something is to be written. Not set: one that is starting for half a minute, others not
   // at all. A session that is lost within a run is another matter: the run looks for the server for
   // about half a minute, or for this long.
   std::optional<std::chrono::milliseconds> server_wait = {};
 
-  // PostgreSQL: how long one try of a statement may wait for a lock on a table, so that readers
-  // never queue behind it for longer. A migration that fails so is rolled back whole and tried
-  // again, with growing random pauses, until `wait` is over. Zero: what the server is set to, at
-  // most `wait`.
+  // PostgreSQL, MySQL: how long one try of a statement may wait for a lock on a table, so that
+  // readers never queue behind it for longer. A migration that fails so is rolled back whole and
+  // tried again, with growing random pauses, until `wait` is over. Zero: what the server is set to,
+  // at most `wait`.
   std::chrono::milliseconds lock_timeout{0};
 
-  // PostgreSQL: how long one statement may run. Zero: what the server is set to.
+  // PostgreSQL, MySQL: how long one statement may run. Zero: what the server is set to.
   std::chrono::milliseconds statement_timeout{0};
 
   // Deadline for a whole operation, counted from its start. Zero: none. When it passes, the

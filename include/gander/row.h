@@ -30,7 +30,7 @@
 
 namespace gander {
 
-// The bytes of a BLOB (SQLite) or bytea (PostgreSQL).
+// The bytes of a BLOB (SQLite, MySQL), BINARY (MySQL) or bytea (PostgreSQL).
 using Blob = std::vector<std::byte>;
 
 // One value of a row: NULL, integer, real, text or bytes. PostgreSQL's booleans are 0 or 1; each of
@@ -75,7 +75,7 @@ class GANDER_EXPORT Row {
   // The value of a column, by its place from 0 or its name (as the result has it; where there is no
   // such name, in any case). T is one of
   //   bool                            0 or 1 (PostgreSQL: a boolean)
-  //   int, std::int64_t, unsigned ... a whole number that fits, also of PostgreSQL's numeric
+  //   int, std::int64_t, unsigned ... a whole number that fits, also of a numeric or decimal
   //   double, float                   a real, a numeric, or a whole number that a double can hold
   //   std::string, std::string_view   text; a view lives as long as the row
   //   Blob, std::vector<unsigned char>, std::span<const std::byte>   bytes; a span lives as the row

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "gander/mysql.h"
 #include "gander/postgres.h"
 #include "gander/sqlite.h"
 #include "src/base/version.h"
@@ -440,6 +441,12 @@ int gander_runner_borrow(struct sqlite3* handle, const gander_source* source,
 int gander_runner_borrow_postgres(struct pg_conn* connection, const gander_source* source,
                                   const gander_options* options, gander_runner** runner,
                                   gander_error** error) {
+  return make_runner(source, options, runner, error, [&] { return gander::borrow(connection); });
+}
+
+int gander_runner_borrow_mysql(struct st_mysql* connection, const gander_source* source,
+                               const gander_options* options, gander_runner** runner,
+                               gander_error** error) {
   return make_runner(source, options, runner, error, [&] { return gander::borrow(connection); });
 }
 

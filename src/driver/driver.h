@@ -172,7 +172,7 @@ class Connection {
   virtual std::unique_ptr<gander::Connection> lend() = 0;
   // The driver's own handle.
   virtual void* native_handle() noexcept = 0;
-  // "sqlite", "postgres".
+  // "sqlite", "postgres", "mysql".
   virtual std::string_view driver_name() const noexcept = 0;
 
   // --- transactions ------------------------------------------------------------------------

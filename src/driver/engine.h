@@ -17,6 +17,13 @@
 
 namespace gander::driver {
 
+// Files of goose's flags -certfile, -ssl-cert and -ssl-key.
+struct Certificates {
+  std::string authority;  // never empty
+  std::string certificate;
+  std::string key;
+};
+
 struct Engine {
   // In --json, gander.toml, --dialect and Connection::dialect(): never rename.
   std::string_view name;
@@ -44,6 +51,8 @@ struct Engine {
   void (*settle_process)() noexcept = nullptr;
   // The URL with the relative paths in it taken from the directory `base`; nullptr: none has any.
   std::string (*beside)(const std::string& base, std::string url) = nullptr;
+  // goose's DBSTRING with these in it; nullptr: they have no effect.
+  std::string (*with_certificates)(std::string dbstring, const Certificates& files) = nullptr;
 
   bool can_open() const { return open_url != nullptr; }
 };

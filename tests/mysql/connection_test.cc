@@ -64,7 +64,8 @@ TEST_F(MysqlConnectionTest, AnErrorBehindRowsAndResultsIsSeen) {
 TEST_F(MysqlConnectionTest, ANumberThatSqlRaisesIsNoLostConnection) {
   auto connection = connect();
   for (const char* number : {"2006", "2013", "1927", "1053", "1047"}) {
-    ask("CREATE OR REPLACE PROCEDURE p() SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = " +
+    ask("DROP PROCEDURE IF EXISTS p; CREATE PROCEDURE p() SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO "
+        "= " +
         std::string(number));
     const Error error = error_of([&] { run(*connection, "CALL p()"); });
     EXPECT_NE(error.code(), ErrorCode::connection) << number;
@@ -214,6 +215,39 @@ TEST_F(MysqlConnectionTest, AnotherHasTheSameSettings) {
   auto another = connection.another();
   EXPECT_EQ(text(*another, "SELECT @@character_set_client"), "latin1");
   EXPECT_NE(another->connection_id(), connection.connection_id());
+}
+
+TEST_F(MysqlConnectionTest, AServerThatIsNotUpYetIsWaitedForAsLongAsAsked) {
+  testing_support::MysqlServer server;
+  const std::string url = server.url(server.create_database());
+  server.stop(SIGTERM);
+  const auto driver = driver::mysql::make_driver(url);
+  const Error refused = error_of([&] { driver->connect({}); });
+  EXPECT_EQ(refused.code(), ErrorCode::connection);
+  EXPECT_TRUE(refused.details().retryable);
+  driver::SessionOptions options;
+  options.server_wait = std::chrono::milliseconds(300);
+  EXPECT_THAT(error_of([&] { driver->connect(options); }).details().message, HasSubstr("waited"));
+  int reports = 0;
+  options.server_wait = std::chrono::seconds(60);
+  options.waiting = [&](const LockWaiting& waiting) {
+    EXPECT_EQ(waiting.what, WaitingFor::server);
+    ++reports;
+  };
+  // The server belongs to the thread that starts it.
+  std::string answer;
+  std::thread waiter([&] {
+    try {
+      answer = text(*driver->connect(options), "SELECT 7");
+    } catch (const Error& error) {
+      answer = error.what();
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  server.start();
+  waiter.join();
+  EXPECT_EQ(answer, "7");
+  EXPECT_GT(reports, 0);
 }
 
 TEST(MysqlServerTextTest, VersionsAreRead) {

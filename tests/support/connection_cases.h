@@ -67,7 +67,7 @@ inline void values_survive(Connection& db, const std::string& blob) {
 
 inline void wrong_reads_are_errors(Connection& db) {
   using ::testing::HasSubstr;
-  const Row row = db.query("SELECT 300 AS n, 'x' AS t, NULL AS empty, 1 AS t").one();
+  const Row row = db.query("SELECT 300 AS n, 'x' AS t, NULL AS none, 1 AS t").one();
   EXPECT_THAT(usage_error_of([&] { row.get<std::int8_t>("n"); }), HasSubstr("\"n\""));
   EXPECT_THAT(usage_error_of([&] { row.get<std::int8_t>("n"); }),
               HasSubstr("holds 300, not a whole number from -128 to 127"));
@@ -75,8 +75,8 @@ inline void wrong_reads_are_errors(Connection& db) {
   EXPECT_THAT(usage_error_of([&] { row.get<int>(1); }), HasSubstr("holds text, not a whole"));
   EXPECT_THAT(usage_error_of([&] { row.get<Blob>(1); }), HasSubstr("binary data"));
   EXPECT_THAT(usage_error_of([&] { row.get<std::string>(0); }), HasSubstr("holds 300, not text"));
-  EXPECT_THAT(usage_error_of([&] { row.get<int>("empty"); }), HasSubstr("std::optional"));
-  EXPECT_THAT(usage_error_of([&] { row.get<int>("m"); }), HasSubstr("there are: n, t, empty"));
+  EXPECT_THAT(usage_error_of([&] { row.get<int>("none"); }), HasSubstr("std::optional"));
+  EXPECT_THAT(usage_error_of([&] { row.get<int>("m"); }), HasSubstr("there are: n, t, none"));
   EXPECT_THAT(usage_error_of([&] { row.get<int>(4); }), HasSubstr("no column 4"));
   EXPECT_THAT(usage_error_of([&] { row.get<int>("t"); }), HasSubstr("two columns"));
   EXPECT_THAT(usage_error_of([&] { (void)db.query("SELECT 1; SELECT 2"); }),

@@ -95,8 +95,7 @@ Connection::Connection(const Settings& settings, const SessionOptions& options,
     : settings_(&settings), options_(options) {
   wire_ = std::make_unique<Wire>(settings, hooks(), retry_limits);
   server_ = Server::of(client().mysql_get_server_info(wire_->handle()));
-  set_up();
-  read_session();
+  begin_session();
 }
 
 Connection::Connection(MYSQL* handle, const SessionOptions& options) : options_(options) {
@@ -119,13 +118,30 @@ Connection::~Connection() { rollback(); }
 WireHooks Connection::hooks() {
   WireHooks hooks;
   hooks.cancel = options_.cancel;
-  hooks.statement_limit = options_.statement_timeout;
   if (options_.waiting) {
     hooks.connecting = [this](std::string_view why, milliseconds waited, milliseconds limit) {
       options_.waiting({why, waited, limit, WaitingFor::server});
     };
   }
   return hooks;
+}
+
+// A node of a Galera cluster lets everybody in, and refuses every statement while it has no part in
+// the cluster.
+void Connection::begin_session() {
+  constexpr std::int64_t kNotReady = 1047;
+  try {
+    set_up();
+    read_session();
+  } catch (const Error& error) {
+    if (error.details().native_code != kNotReady) throw;
+    ErrorDetails details = error.details();
+    details.code = ErrorCode::connection;
+    details.message = "cannot use " + settings_->display + ": " + details.message;
+    details.hint = "wait until the node has joined its cluster, or connect to another one";
+    details.retryable = true;
+    throw Error(std::move(details));
+  }
 }
 
 // Of a session that is Gander's own: what goose's driver has, the variables of the URL, and that
@@ -157,13 +173,12 @@ void Connection::read_session() {
   const Rows rows = query(sql);
   const std::vector<Value>& row = rows.rows.at(0);
   if (const auto* name = std::get_if<std::string>(&row.at(0))) default_schema_ = *name;
-  std::int64_t limit = 0;
-  for (const std::size_t i : {1U, 2U}) {
-    if (const auto* number = std::get_if<std::int64_t>(&row.at(i))) {
-      limit = std::max(limit, *number);
-    }
-  }
-  lock_limit_ = std::chrono::seconds(limit);
+  const auto seconds_of = [&](std::size_t i) {
+    const auto* number = std::get_if<std::int64_t>(&row.at(i));
+    return std::chrono::seconds(number == nullptr ? 0 : *number);
+  };
+  row_lock_limit_ = seconds_of(1);
+  lock_limit_ = table_lock_limit_ = std::max<milliseconds>(row_lock_limit_, seconds_of(2));
   for (std::size_t i = 3; i < row.size(); ++i) {
     seen_tables_.push_back(std::get<std::int64_t>(row[i]) != 0);
   }
@@ -210,6 +225,9 @@ ErrorDetails Connection::explained(const Failure& failure) {
       details.hint = "blocked by " + watch_.blockers() + ": end it, or run again when it has left";
     }
     details.message += ", after " + in_words(wire_->taken()) + " of waiting";
+    constexpr milliseconds kLate{500};
+    const bool of_table = wire_->taken() + kLate >= table_lock_limit_;
+    lock_limit_ = of_table ? table_lock_limit_ : row_lock_limit_;
   }
   return details;
 }
@@ -256,9 +274,11 @@ void Connection::doctor(const DoctorRequest& about, DoctorReport* report) {
 void Connection::before_script() {
   session_settings_.act_as_migration();
   watch_.forget();
+  wire_->hooks().statement_limit = options_.statement_timeout;
 }
 
 void Connection::after_script(std::string_view sql, bool succeeded) {
+  wire_->hooks().statement_limit = milliseconds(0);  // not for records and commits
   session_settings_.note(sql);
   if (may_run_code(sql)) ++code_runs_;
   if (succeeded) transaction_end_.note(sql);

@@ -52,6 +52,7 @@ class Connection final : public driver::Connection {
   void rollback() noexcept override;
   bool in_transaction() override;
   bool lost() const override { return wire_->lost(); }
+  // Of what has given up last, where that was a lock; of tables before.
   std::chrono::milliseconds lock_limit() const override { return lock_limit_; }
 
   void execute(std::string_view sql) override;
@@ -95,6 +96,7 @@ class Connection final : public driver::Connection {
 
  private:
   WireHooks hooks();
+  void begin_session();
   void set_up();
   void read_session();
   void watch();
@@ -109,6 +111,8 @@ class Connection final : public driver::Connection {
   std::string default_schema_;
   std::string backend_;
   std::chrono::milliseconds lock_limit_{0};
+  std::chrono::milliseconds table_lock_limit_{0};
+  std::chrono::milliseconds row_lock_limit_{0};
   bool begun_ = false;                // between begin() and commit() or rollback()
   bool refused_transaction_ = false;  // the last failure of run() said that
   std::int64_t code_runs_ = 0;

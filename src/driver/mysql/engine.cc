@@ -90,6 +90,28 @@ std::string beside(const std::string& base, std::string url) {
   return url;
 }
 
+// As part of a DSN, whose last slash means something.
+std::string encoded(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.';
+    out += plain ? std::string(1, c) : std::string{'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return out;
+}
+
+std::string with_certificates(std::string dsn, const Certificates& files) {
+  const std::size_t slash = std::min(dsn.rfind('/'), dsn.size());
+  dsn += dsn.find('?', slash) == std::string::npos ? "?" : "&";
+  dsn += "tls=custom&ssl-ca=" + encoded(files.authority);
+  if (!files.certificate.empty()) dsn += "&ssl-cert=" + encoded(files.certificate);
+  if (!files.key.empty()) dsn += "&ssl-key=" + encoded(files.key);
+  return dsn;
+}
+
 std::unique_ptr<Driver> open_url(std::string_view url) {
   return std::make_unique<OwnedDriver>(parse_url(url));
 }
@@ -109,7 +131,8 @@ const Engine kEngine = {.name = "mysql",
                         .open_url = open_url,
                         .open_dbstring = open_dbstring,
                         .absent = {},
-                        .beside = beside};
+                        .beside = beside,
+                        .with_certificates = with_certificates};
 
 std::unique_ptr<Driver> make_driver(std::string_view url_or_dsn) {
   const bool url = url_or_dsn.starts_with("mysql://") || url_or_dsn.starts_with("mariadb://");

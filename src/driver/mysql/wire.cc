@@ -141,7 +141,9 @@ Wire::Wire(MYSQL* borrowed, WireHooks hooks) : handle_(borrowed), hooks_(std::mo
 }
 
 Wire::~Wire() {
-  if (settings_ != nullptr && handle_ != nullptr) client().mysql_close(handle_);
+  if (settings_ == nullptr || handle_ == nullptr) return;
+  const SigpipeGuard guard(is_encrypted());
+  client().mysql_close(handle_);
 }
 
 bool Wire::lost() const { return given_up_ || handle_->net.pvio == nullptr; }

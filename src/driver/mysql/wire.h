@@ -17,6 +17,7 @@
 #include "src/base/cancel.h"
 #include "src/driver/mysql/client.h"
 #include "src/driver/mysql/failure.h"
+#include "src/driver/mysql/sigpipe.h"
 #include "src/driver/mysql/url.h"
 
 namespace gander::driver::mysql {
@@ -82,8 +83,15 @@ class Wire {
   template <typename Result, typename Start, typename GoOn>
   Result drive(Start start, GoOn go_on) {
     Result result{};
-    int waits_for = start(&result);
-    while (waits_for != 0) waits_for = go_on(&result, wait(waits_for));
+    const auto quietly = [this](const auto& call) {
+      const SigpipeGuard guard(is_encrypted());
+      return call();
+    };
+    int waits_for = quietly([&] { return start(&result); });
+    while (waits_for != 0) {
+      const int ready = wait(waits_for);
+      waits_for = quietly([&] { return go_on(&result, ready); });
+    }
     return result;
   }
   // Around all that belongs to one statement.
@@ -97,6 +105,7 @@ class Wire {
   bool lost() const;
   // The status that came with the last answer that was no error: SERVER_STATUS_...
   unsigned status() const { return handle_->server_status; }
+  bool is_encrypted() const { return handle_->options.use_ssl != 0; }
   // The last statement failed: its answer had no status, and the one there is is older.
   bool status_is_stale() const { return stale_; }
   // How many statements were sent.
