@@ -75,6 +75,44 @@ TEST_F(MysqlConnectionTest, ANumberThatSqlRaisesIsNoLostConnection) {
   EXPECT_EQ(text(*connection, "SELECT 7"), "7");
 }
 
+TEST_F(MysqlConnectionTest, ALockOrADeadlockThatSqlRaisesIsNone) {
+  auto connection = connect();
+  for (const char* raised :
+       {"SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205", "SQLSTATE '40001' SET MYSQL_ERRNO = 1213"}) {
+    ask("DROP PROCEDURE IF EXISTS p; CREATE PROCEDURE p() SIGNAL " + std::string(raised));
+    connection->begin();
+    const Error error = error_of([&] { run(*connection, "CALL p()"); });
+    EXPECT_EQ(error.code(), ErrorCode::sql) << raised;
+    EXPECT_FALSE(error.details().retryable) << raised;
+    connection->rollback();
+  }
+}
+
+TEST_F(MysqlConnectionTest, ADeadlockIsWorthAnotherTry) {
+  ask("CREATE TABLE t (id INT PRIMARY KEY, x INT) ENGINE=InnoDB; INSERT INTO t VALUES (1, 1), (2, "
+      "2); CREATE TABLE heavy (id INT PRIMARY KEY AUTO_INCREMENT, x INT) ENGINE=InnoDB; INSERT "
+      "INTO "
+      "heavy (x) VALUES (1), (2), (3), (4), (5), (6), (7), (8)");
+  auto connection = connect();
+  testing_support::MysqlClient other(server().socket(), database_);
+  other.ask("START TRANSACTION; UPDATE heavy SET x = 0; UPDATE t SET x = 0 WHERE id = 2");
+  connection->begin();
+  run(*connection, "UPDATE t SET x = 3 WHERE id = 1");
+  std::thread crossing([&] {
+    while (
+        ask("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE t SET x "
+            "= 4%'") == "0") {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    other.ask("UPDATE t SET x = 0 WHERE id = 1");
+  });
+  const Error error = error_of([&] { run(*connection, "UPDATE t SET x = 4 WHERE id = 2"); });
+  crossing.join();
+  EXPECT_EQ(error.details().native_code, 1213) << error.what();
+  EXPECT_TRUE(error.details().retryable);
+  EXPECT_FALSE(connection->in_transaction());
+}
+
 TEST_F(MysqlConnectionTest, AKilledSessionIsLost) {
   auto connection = connect();
   ask("KILL CONNECTION " + text(*connection, "SELECT CONNECTION_ID()"));

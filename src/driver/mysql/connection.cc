@@ -205,9 +205,24 @@ std::unique_ptr<Connection> Connection::another(const CancelToken* cancel) const
   return std::make_unique<Connection>(*settings_, options, RetryLimits{.all = kOtherLimit});
 }
 
+// A number that SIGNAL can raise as well: a wait for a lock takes a second at the least, and a
+// deadlock takes the transaction back whole.
+bool Connection::is_raised(const Failure& failure) {
+  constexpr milliseconds kLeastWait{900};
+  if (wire_->lost()) return false;
+  if (failure.number() == kLockTimeout) return wire_->taken() < kLeastWait;
+  return failure.number() == kDeadlock && begun_ && in_transaction();
+}
+
 ErrorDetails Connection::explained(const Failure& failure) {
   ErrorDetails details = failure.details;
   hide_values(options_, &details);
+  if (is_raised(failure)) {
+    details.code = ErrorCode::sql;
+    details.retryable = false;
+    details.hint.clear();
+    return details;
+  }
   if (failure.number() == kInterrupted && wire_->cancelled()) {
     if (wire_->timed_out()) {
       details.message = "the statement ran longer than statement_timeout (" +

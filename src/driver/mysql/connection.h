@@ -92,6 +92,7 @@ class Connection final : public driver::Connection {
   // Throws what a failed statement of Gander's own comes to, with what is known besides: why it
   // was cancelled, who was in the way.
   [[noreturn]] void fail(const Failure& failure);
+  bool is_raised(const Failure& failure);
   ErrorDetails explained(const Failure& failure);
 
  private:
