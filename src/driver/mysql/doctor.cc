@@ -337,6 +337,9 @@ class Doctor {
     Catalogue catalogue(connection_);
     for (const Needs::Pending& pending : needs_.pending()) {
       if (pending.opaque || conflicts.size() >= kMostConflicts) break;
+      if (!pending.temporary.empty()) {
+        known_[key({ObjectType::table, database_, pending.temporary})] = true;
+      }
       for (const Touch& touch : pending.effect.touches) {
         if (!is_told(touch.object.type)) continue;
         Object object = touch.object;
@@ -345,11 +348,11 @@ class Doctor {
         const bool comes = touch.change == Change::comes || touch.change == Change::moves_in;
         const bool either = pending.effect.guarded || touch.change == Change::replaced;
         if (there == comes && !either) {
-          conflicts.push_back({pending.place,
-                               pending.place + ": the " + noun_of(object.type) + " " +
-                                   touch.object.name +
-                                   (there ? " exists already" : " does not exist"),
-                               there});
+          conflicts.push_back(
+              {pending.place,
+               pending.place + ": the " + (pending.view ? "view" : noun_of(object.type)) + " " +
+                   touch.object.name + (there ? " exists already" : " does not exist"),
+               there});
         }
         const bool gone = touch.change == Change::goes || touch.change == Change::moves_off;
         known_[key(object)] = !gone;

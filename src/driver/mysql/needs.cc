@@ -4,6 +4,7 @@
 #include "src/driver/mysql/grammar.h"
 #include "src/driver/mysql/lexical.h"
 #include "src/sql/lexer.h"
+#include "src/sql/outline.h"
 #include "src/sql/words.h"
 
 namespace gander::driver::mysql {
@@ -42,7 +43,13 @@ void Needs::add(const std::string& file, const sql::Statement& unit) {
 }
 
 void Needs::add_statement(const std::string& place, std::string_view sql) {
-  pending_.push_back({place, effect_of(sql), is_opaque(sql), sql.size()});
+  Pending& pending = pending_.emplace_back(
+      Pending{place, effect_of(sql), is_opaque(sql), sql.size(), mentions(sql, "view", kHead)});
+  const sql::Outline outline = sql::outline(Words(kLexicalRules, sql));
+  if (outline.creates("table") && outline.temporary) {
+    Words name(kLexicalRules, outline.name);
+    pending.temporary = sql::unquoted(name.take());
+  }
   note_privileges(pending_.back(), sql);
   note_policies(pending_.back(), sql);
 }
@@ -53,7 +60,7 @@ void Needs::need(const std::string& privilege, const std::string& database,
 }
 
 void Needs::note_privileges(const Pending& pending, std::string_view sql) {
-  const bool view = mentions(sql, "view", kHead);
+  const bool view = pending.view;
   const bool index = mentions(sql, "index", kHead) && !mentions(sql, "table", 4);
   for (const Touch& touch : pending.effect.touches) {
     const Object& object = touch.object;

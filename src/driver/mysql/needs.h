@@ -25,6 +25,8 @@ class Needs {
     Effect effect;
     bool opaque = false;  // code that may do anything
     std::size_t size = 0;
+    bool view = false;           // what it touches as a table is one
+    std::string temporary = {};  // the table that it makes for the session alone
   };
 
   // The next unit of a migration, see DoctorRequest::each_pending.
