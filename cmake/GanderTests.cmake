@@ -5,17 +5,26 @@ include(CTest)
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# What a test is compiled with. The compiler spends longer on optimizing GoogleTest's macros than any
+# test runs: without, all tests build in about half the time. What is tested is optimized.
+function(gander_test_options target)
+  gander_compile_options(${target})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+  endif()
+endfunction()
+
 file(GLOB gander_support_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cc)
 add_library(gander_test_support STATIC ${gander_support_SOURCES})
 target_link_libraries(gander_test_support PUBLIC gander_internal ${gander_dependencies} GTest::gmock)
-gander_compile_options(gander_test_support)
+gander_test_options(gander_test_support)
 
 # gander_unit_tests(NAME SOURCES... ): one GoogleTest binary, each test of it known to ctest.
 function(gander_unit_tests name)
   add_executable(${name} ${ARGN} $<TARGET_OBJECTS:gander_objects>)
   target_link_libraries(${name} PRIVATE gander_test_support gander_internal ${gander_dependencies} GTest::gmock
                                         GTest::gmock_main)
-  gander_compile_options(${name})
+  gander_test_options(${name})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()
 

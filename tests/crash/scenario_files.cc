@@ -307,7 +307,7 @@ Files ddl_files() {
                "CREATE TEMPORARY TABLE passing AS SELECT * FROM fowl;\nDROP TEMPORARY TABLE "
                "passing;\n" +
                mark("2e"),
-           mark("-2a") + "DROP VIEW named;\nDROP TABLE nests, fowl;\n" + mark("-2b") +
+           mark("-2a") + "DROP VIEW named;\nDROP TABLE nests;\nDROP TABLE fowl;\n" + mark("-2b") +
                "ALTER TABLE birds DROP INDEX by_name;\nDROP TABLE IF EXISTS birds;\n" +
                mark("-2c")),
       file(

@@ -21,7 +21,7 @@ constexpr const char* kGooseTable =
 class MysqlLockTest : public MysqlTest {
  protected:
   MysqlLockTest() {
-    options_.wait = milliseconds(700);
+    options_.wait = milliseconds(1500);
     options_.waiting = [this](const LockWaiting& waiting) {
       holders_.emplace_back(waiting.holder);
     };

@@ -30,7 +30,8 @@ set_target_properties(gander_library PROPERTIES OUTPUT_NAME gander VERSION 0.1.0
         self.addCleanup(shutil.rmtree, self.root)
         (self.root / "tools").mkdir()
         (self.root / "include").mkdir()
-        shutil.copy(TOOLS / "check-abi", self.root / "tools")
+        for name in ("check-abi", "abi.suppressions"):
+            shutil.copy(TOOLS / name, self.root / "tools")
         self.git("init", "-q")
         self.write()
         self.git("add", "-A")
