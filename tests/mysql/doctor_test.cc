@@ -67,7 +67,7 @@ TEST_F(MysqlDoctorTest, WhatIsThereAlreadyOrMissingIsTold) {
   EXPECT_THAT(lines, Contains("problem objects: 00001_a.sql:1: the table t exists already"));
   EXPECT_THAT(lines, Contains("problem objects: 00001_a.sql:2: the table nope does not exist"));
   EXPECT_THAT(lines, Contains("problem objects: 00001_a.sql:6: the table n does not exist"));
-  EXPECT_THAT(lines, Contains("problem objects: 00001_a.sql:7: the table v exists already"));
+  EXPECT_THAT(lines, Contains("problem objects: 00001_a.sql:7: the view v exists already"));
   EXPECT_EQ(std::ranges::count_if(
                 lines, [](const std::string& line) { return line.starts_with("problem"); }),
             4);
