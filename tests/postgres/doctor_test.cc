@@ -15,11 +15,6 @@ using ::testing::IsEmpty;
 using testing_support::Client;
 using testing_support::PgBouncer;
 
-constexpr const char* kLease =
-    "CREATE TABLE goose_lock (lock_id bigint PRIMARY KEY, locked boolean NOT NULL DEFAULT false, "
-    "locked_at timestamptz, locked_by text, lease_expires_at timestamptz, updated_at timestamptz);"
-    "INSERT INTO goose_lock VALUES (4097083626, true, now(), 'ci@build-7', now() + interval ";
-
 class PostgresDoctorTest : public PostgresTest {
  protected:
   std::vector<MemoryFile> files_ = {
