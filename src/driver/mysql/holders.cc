@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // RunLocks::lock_holders() and release_lock(): who has the run lock in either of its forms, and
 // taking it from them. See lock.h.
+#include <charconv>
 #include <string>
 
 #include "src/driver/mysql/catalogue.h"
@@ -39,7 +40,8 @@ std::vector<LockHolder> RunLocks::lock_holders(std::string_view key) {
   for (const auto& row : sessions.rows) {
     LockHolder& holder = holders.emplace_back();
     holder.kind = LockHolder::Kind::session;
-    holder.pid = std::stoll(cell_text(row.at(0)));
+    const std::string id = cell_text(row.at(0));
+    std::from_chars(id.data(), id.data() + id.size(), holder.pid);
     holder.name = cell_text(row.at(1));
   }
   const bool leases =
