@@ -24,6 +24,7 @@
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
+#include "src/driver/catalogue.h"
 #include "src/driver/implicit_commits.h"
 #include "src/driver/ledger.h"
 #include "src/driver/locks.h"
@@ -269,6 +270,8 @@ class Connection {
   virtual SessionSettings* session_settings() { return nullptr; }
   // nullptr: the answer to each commit is waited for.
   virtual TransactionPipeline* pipeline() { return nullptr; }
+  // nullptr: its schema cannot be read as a value.
+  virtual Catalogue* catalogue() { return nullptr; }
   // nullptr: a transaction lasts until it is committed or rolled back.
   virtual ImplicitCommits* implicit_commits() { return nullptr; }
 
