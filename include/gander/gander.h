@@ -23,6 +23,7 @@
 #include "gander/postgres.h"
 #include "gander/report.h"
 #include "gander/row.h"
+#include "gander/schema.h"
 #include "gander/source.h"
 #include "gander/sqlite.h"
 #include "gander/sum.h"

@@ -29,21 +29,25 @@ struct Property {
 
 // One statement of those that make an object, for a dump.
 struct Step {
-  std::string sql;        // without the semicolon
-  std::vector<Id> needs;  // what must be there before it, besides the steps of its object so far
+  std::string sql;  // without the semicolon
+  // What must be there before it, besides the steps of its object so far. Ids that are no object of
+  // the snapshot, or one without steps, do not count.
+  std::vector<Id> needs;
 };
 
 struct Object {
   Id id;
   std::vector<Property> properties;  // what is compared; in the engine's order
-  // Empty where another object's steps make this one, as a table's make its columns. A loop of
-  // needs is broken by the engine: it makes an object in two steps, a stand-in and the whole.
-  std::vector<Step> steps;
-
-  // Where equality is coarser or finer than what a dump must keep, that is in `steps` alone.
-  bool operator==(const Object& other) const {
-    return id == other.id && properties == other.properties;
-  }
+  // The names of its parts in their order, where that is a property of its own: a table's columns.
+  // Two are compared without those that only one of them has, so that a part that is new is one
+  // difference. A place that a part has nowhere else may not be among the properties.
+  std::vector<std::string> order = {};
+  // Nothing takes it away again, short of what it belongs to: a value of an enum. A Down that
+  // leaves it behind is not wrong.
+  bool lasting = false;
+  // Empty where another object's steps make this one, as a table's make its columns. Where needs
+  // form a loop the engine makes an object in two steps, a stand-in and the whole: see ordered().
+  std::vector<Step> steps = {};
 };
 
 // What a dump cannot carry, and whoever reads it must know: a password that was left out, a
@@ -54,10 +58,18 @@ struct Remark {
 };
 
 struct Snapshot {
-  std::vector<Object> objects;  // sorted by id
+  std::vector<Object> objects;  // sorted: see sort()
+  // Ids that differ in the case of ASCII letters alone are the same.
+  bool names_ignore_case = false;
   std::vector<Remark> remarks;
   // What must be set before the steps run, so that they mean what they say; one statement each.
   std::vector<std::string> settings;
 };
+
+// By id, and without regard to case where the snapshot has none. To be called by whoever fills one.
+void sort(Snapshot* snapshot);
+
+// Negative, zero or positive.
+int compare_ids(const Id& a, const Id& b, bool ignore_case);
 
 }  // namespace gander::schema

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Schema: what a database holds besides rows, as a value that can be compared, kept and written
+// down. The tables of the migration tool are not in it.
+//
+//   gander::MigrationRunner ours{gander::open("sqlite:ours.db"), migrations};
+//   gander::MigrationRunner theirs{gander::open("sqlite:theirs.db"), migrations};
+//   for (const auto& one : compare_schemas(ours.schema(), theirs.schema()).differences) {
+//     std::puts(one.description().c_str());  // "column name of customer"
+//   }
+#pragma once
+
+#include "gander/standard.h"
+#ifdef GANDER_CXX20
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gander/export.h"
+
+namespace gander {
+
+namespace schema {
+struct Snapshot;
+}
+namespace sql {
+struct LexicalRules;
+}
+
+// One thing in which an object differs. What is not set is not there.
+struct PropertyDifference {
+  std::string name;  // "type", "default", "definition"
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
+
+struct SchemaDifference {
+  // The names (schema_change_name) are printed by `diff --json`: never rename.
+  enum class Kind { added, removed, changed };
+  Kind what = Kind::changed;
+  std::string kind;    // "table", "column", "index", "foreign key"
+  std::string name;    // may be empty: a primary key without a name of its own
+  std::string parent;  // the table that it is a part of, or empty
+  std::vector<PropertyDifference> properties;  // of an added or removed object, all
+  bool order_only = false;  // nothing but the order of what both have differs: of columns
+  bool lasting = false;     // the database cannot take it away again, as a value of an enum
+
+  // "column name of customer"
+  [[nodiscard]] GANDER_EXPORT std::string description() const;
+};
+
+[[nodiscard]] GANDER_EXPORT const char* schema_change_name(SchemaDifference::Kind kind) noexcept;
+
+struct SchemaComparison {
+  std::vector<SchemaDifference> differences;  // sorted by kind, parent and name
+
+  [[nodiscard]] bool equal() const noexcept { return differences.empty(); }
+};
+
+// What a dump cannot carry, in one sentence: a password that was left out, a collation that another
+// program registers.
+struct SchemaRemark {
+  std::string about;  // "table customer"
+  std::string message;
+};
+
+// A cheap-to-copy value. Thread rule: immutable, may be shared.
+class GANDER_EXPORT Schema {
+ public:
+  Schema(std::shared_ptr<const schema::Snapshot> snapshot, const sql::LexicalRules& rules);
+
+  // A script that makes the same schema in an empty database, by the database's own client or by
+  // MigrationRunner::load(). Equal schemas have the same text, byte for byte, where what their
+  // statements look like is stored with them (SQLite) apart.
+  [[nodiscard]] std::string text() const;
+
+  // 64 hex digits, the same for equal schemas alone.
+  [[nodiscard]] std::string fingerprint() const;
+
+  [[nodiscard]] std::vector<SchemaRemark> remarks() const;
+
+  // Nothing is in it.
+  [[nodiscard]] bool empty() const;
+
+  [[nodiscard]] const schema::Snapshot& snapshot() const noexcept { return *snapshot_; }
+
+ private:
+  std::shared_ptr<const schema::Snapshot> snapshot_;  // shared: copies are cheap
+  const sql::LexicalRules* rules_;
+};
+
+// From `before` to `after`. Both are to be of one kind of database.
+[[nodiscard]] GANDER_EXPORT SchemaComparison compare_schemas(const Schema& before,
+                                                             const Schema& after);
+
+}  // namespace gander
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "gander/schema.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/schema/compare.h"
+#include "src/schema/describe.h"
+#include "src/schema/fingerprint.h"
+#include "src/schema/print.h"
+
+namespace gander {
+
+std::string SchemaDifference::description() const {
+  return schema::described({kind, name, parent});
+}
+
+const char* schema_change_name(SchemaDifference::Kind kind) noexcept {
+  switch (kind) {
+    case SchemaDifference::Kind::added:
+      return "added";
+    case SchemaDifference::Kind::removed:
+      return "removed";
+    case SchemaDifference::Kind::changed:
+      break;
+  }
+  return "changed";
+}
+
+Schema::Schema(std::shared_ptr<const schema::Snapshot> snapshot, const sql::LexicalRules& rules)
+    : snapshot_(std::move(snapshot)), rules_(&rules) {}
+
+std::string Schema::text() const { return schema::print(*snapshot_, *rules_); }
+
+std::string Schema::fingerprint() const { return schema::fingerprint(*snapshot_); }
+
+std::vector<SchemaRemark> Schema::remarks() const {
+  std::vector<SchemaRemark> remarks;
+  for (const schema::Remark& remark : snapshot_->remarks) {
+    remarks.push_back({schema::described(remark.about), remark.message});
+  }
+  return remarks;
+}
+
+bool Schema::empty() const {
+  return std::ranges::all_of(snapshot_->objects,
+                             [](const schema::Object& object) { return object.steps.empty(); });
+}
+
+SchemaComparison compare_schemas(const Schema& before, const Schema& after) {
+  return schema::compare(before.snapshot(), after.snapshot());
+}
+
+}  // namespace gander
