@@ -45,6 +45,11 @@ std::string command(std::string_view call) {
   if (resolution != std::string_view::npos) {
     text += " " + flag(word_at(arguments.substr(resolution + kResolution.size())));
   }
+  if (name == "drop_database") {
+    const bool terminate = arguments.ends_with(", true");
+    return "gander drop-database --confirm " + std::string(version) +
+           (terminate ? " --terminate" : "");
+  }
   if (name == "accept") text += version.empty() ? " VERSION --reason TEXT" : " --reason TEXT";
   return text;
 }

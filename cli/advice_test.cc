@@ -24,6 +24,10 @@ TEST(Advice, NamesCommandsForOperations) {
   EXPECT_EQ(advice("`MigrationRunner::accept()`"), "`gander accept VERSION --reason TEXT`");
   EXPECT_EQ(advice("`MigrationRunner::release_lock(true)`"), "`gander lock release --terminate`");
   EXPECT_EQ(advice("`MigrationRunner::release_lock()`"), "`gander lock release`");
+  EXPECT_EQ(advice("`MigrationRunner::drop_database(app)`"),
+            "`gander drop-database --confirm app`");
+  EXPECT_EQ(advice("`MigrationRunner::drop_database(app, true)`"),
+            "`gander drop-database --confirm app --terminate`");
   EXPECT_EQ(advice("`MigrationRunner::lock_status()`"), "`gander lock status`");
 }
 

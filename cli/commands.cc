@@ -101,6 +101,12 @@ constexpr Example kResolveExamples[] = {
     {"gander resolve 7 --done --reason \"index is there\"",
      "The statement happened: go on after it"},
     {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
+constexpr Example kCreateDatabaseExamples[] = {
+    {"gander --db postgres://localhost/app create-database", "An empty database app"},
+    {"gander up --create", "The same where it is absent, and the migrations"}};
+constexpr Example kDropDatabaseExamples[] = {
+    {"gander --db postgres://localhost/app drop-database --confirm app", "All that is in it goes"},
+    {"gander --db sqlite:test.db drop-database --confirm test.db", "The file and its journals"}};
 constexpr Example kImportExamples[] = {
     {"gander import db/migrations --dir migrations", "Into a directory of their own"},
     {"gander import sql --from flyway --dir migrations", "Where looking is not enough"}};
@@ -193,6 +199,34 @@ constexpr Command kCommands[] = {
      .exit_codes = kChangeCodes,
      .examples = kResetExamples,
      .run = run_reset},
+    {.verb = kCreateDatabase,
+     .name = "create-database",
+     .group = "Change the database",
+     .summary = "Make the database that the URL names, empty",
+     .when = "On a machine of a developer or of CI, before the first up; up --create does both. "
+             "That it is there already is success.",
+     .details =
+         "On a server it is made from a session in the database postgres, or in none on MySQL, as "
+         "the server makes new ones; the user of the URL needs the right to do so (CREATEDB, "
+         "CREATE), and --role owns it. On SQLite it is an empty file.",
+     .arguments = {},
+     .exit_codes = kChangeCodes,
+     .examples = kCreateDatabaseExamples,
+     .run = run_create_database},
+    {.verb = kDropDatabase,
+     .name = "drop-database",
+     .group = "Change the database",
+     .summary = "Drop the database that the URL names, with all that is in it",
+     .when = "On a machine of a developer or of CI. That there is none is success.",
+     .details =
+         "It wants the name of the database once more, so that no other goes than the one that is "
+         "meant: on SQLite that of the file, without its directory. Databases that the server "
+         "itself needs, files that are no database and protected databases (protect) are refused, "
+         "and so is one that somebody uses, unless --terminate ends those sessions.",
+     .arguments = {},
+     .exit_codes = kChangeCodes,
+     .examples = kDropDatabaseExamples,
+     .run = run_drop_database},
     {.verb = kStatus,
      .name = "status",
      .group = "Look",

@@ -46,6 +46,8 @@ enum Verb : std::uint64_t {
   kHelp = 1u << 24,
   kCompletion = 1u << 25,
   kMan = 1u << 26,
+  kCreateDatabase = 1ull << 40,
+  kDropDatabase = 1ull << 41,
 };
 
 // Where help lists an option: with the command it belongs to, or among those that many share.

@@ -20,11 +20,12 @@ inline constexpr std::uint64_t kDowns = kDown | kDownTo | kRedo | kReset;
 inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
 inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
 inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt;
+inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
 inline constexpr std::uint64_t kWithRunner =
-    kLikeRuns | kStatus | kVersion | kPlan | kHistory | kWait | kLock | kRecords;
+    kLikeRuns | kStatus | kVersion | kPlan | kHistory | kWait | kLock | kRecords | kDatabases;
 inline constexpr std::uint64_t kWithDatabase = kWithRunner | kRestore | kImport | kValidate;
 inline constexpr std::uint64_t kWithFiles =
-    kWithRunner | kCreate | kFix | kValidate | kSum | kImport;
+    (kWithRunner & ~kDatabases) | kCreate | kFix | kValidate | kSum | kImport;
 inline constexpr std::uint64_t kWithSettings = kWithDatabase | kWithFiles;
 inline constexpr std::uint64_t kEvery = kWithSettings | kHelp | kCompletion | kMan;
 
@@ -70,7 +71,11 @@ inline constexpr Option kOptions[] = {
      .commands = kAccept | kResolve},
     {.name = "terminate",
      .help = "Also take it from somebody who uses it: the session is ended",
-     .commands = kLock},
+     .commands = kLock | kDropDatabase},
+    {.name = "confirm",
+     .value = "NAME",
+     .help = "The name of the database that is meant, without which none is dropped",
+     .commands = kDropDatabase},
     {.name = "force",
      .help = "Replace the database although its last writer left a journal, which is thrown away",
      .commands = kRestore},
@@ -111,7 +116,7 @@ inline constexpr Option kOptions[] = {
      .value = "NAME",
      .help = "Version table [goose_db_version]",
      .section = Section::database,
-     .commands = kWithRunner,
+     .commands = kWithRunner & ~kDatabases,
      .key = "table",
      .goose_variable = "GOOSE_TABLE",
      .default_text = "goose_db_version",
@@ -139,10 +144,18 @@ inline constexpr Option kOptions[] = {
      .key = "newer",
      .default_text = "warn",
      .member = &Options::newer},
-    {.name = "protect",
-     .help = "What takes away (down, redo, reset, restore) needs --yes or an answer",
+    {.name = "create",
+     .help = "Make the database first where it is absent",
      .section = Section::database,
-     .commands = kDowns | kLock | kRestore | kConfig,
+     .commands = kUps | kConfig,
+     .key = "create",
+     .default_text = "false",
+     .member = &Options::create},
+    {.name = "protect",
+     .help = "What takes away (down, redo, reset, restore) needs --yes or an answer, and the "
+             "database is not dropped",
+     .section = Section::database,
+     .commands = kDowns | kLock | kRestore | kDropDatabase | kConfig,
      .key = "protect",
      .default_text = "false",
      .member = &Config::protect},

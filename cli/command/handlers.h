@@ -32,6 +32,9 @@ int run_accept(Call& call);
 int run_resolve(Call& call);
 int run_restore(Call& call);
 
+int run_create_database(Call& call);
+int run_drop_database(Call& call);
+
 int run_import(Call& call);
 int run_adopt(Call& call);
 

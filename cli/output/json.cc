@@ -329,6 +329,12 @@ std::string json_adopted(const JsonHead& head, std::string_view tool, bool done,
   return print(json);
 }
 
+std::string json_whole_database(const JsonHead& head, std::string_view done, bool changed) {
+  Json json = object(head);
+  json[std::string(done)] = changed;
+  return print(json);
+}
+
 std::string json_restored(const JsonHead& head, const std::string& backup,
                           const std::string& file) {
   Json json = object(head);

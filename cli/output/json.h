@@ -60,6 +60,8 @@ std::string json_imported(const JsonHead& head, std::string_view tool,
 // `done`: false when it was only said what would be done.
 std::string json_adopted(const JsonHead& head, std::string_view tool, bool done,
                          const std::vector<std::int64_t>& versions);
+// `done`: "created" or "dropped".
+std::string json_whole_database(const JsonHead& head, std::string_view done, bool changed);
 std::string json_restored(const JsonHead& head, const std::string& backup, const std::string& file);
 // `migrations`: whether they were waited for; `done`: false when the time was over first.
 std::string json_waited(const JsonHead& head, bool migrations, bool done,

@@ -142,6 +142,9 @@ GANDER_EXPORT int gander_options_set_timeout(gander_options* options, int64_t mi
 // What a migration does to its session (SET, PRAGMA) is undone before the next one.
 GANDER_EXPORT int gander_options_set_isolate(gander_options* options, int flag);
 
+// 1: up and its kin make the database where it is absent.
+GANDER_EXPORT int gander_options_set_create(gander_options* options, int flag);
+
 enum { GANDER_COMMIT_AUTOMATIC = 0, GANDER_COMMIT_EACH = 1, GANDER_COMMIT_ALL = 2 };
 GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit);
 
@@ -396,6 +399,15 @@ GANDER_EXPORT int gander_runner_adopt(gander_runner* runner, const int64_t* vers
                                       const char* reason, gander_error** error);
 // Creates the tables that Gander keeps, and nothing else.
 GANDER_EXPORT int gander_runner_initialize(gander_runner* runner, gander_error** error);
+
+// Makes the database, empty. *created (may be NULL): 0 when it was there already.
+GANDER_EXPORT int gander_runner_create_database(gander_runner* runner, int* created,
+                                                gander_error** error);
+// Drops the database with all that is in it. `name` must be what it is called on its server, or its
+// file without the directory. With `terminate` sessions that are in it end. *dropped (may be NULL):
+// 0 when there was none.
+GANDER_EXPORT int gander_runner_drop_database(gander_runner* runner, const char* name,
+                                              int terminate, int* dropped, gander_error** error);
 
 enum { GANDER_RESOLVE_DONE = 0, GANDER_RESOLVE_REDO = 1, GANDER_RESOLVE_ABANDON = 2 };
 GANDER_EXPORT int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,

@@ -136,6 +136,19 @@ class GANDER_EXPORT MigrationRunner {
   // usage for one that is applied already.
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
+  // Makes the database, empty, as its server makes new ones, or the file; the source is not read.
+  // False: it is there already, and is left as it is. The session is one in a database that every
+  // server has (`postgres`); Options::role owns what is made. Errors: connection, sql (no right to
+  // do so), unsupported (a borrowed handle, a database in memory).
+  bool create_database();
+
+  // Drops the database with all that is in it. `name`: what it is called on its server, or its
+  // file without the directory; anything else is refused, so that no other database goes than the
+  // one that is meant. False: there is none. With `terminate` sessions of others that are in it
+  // end. Errors: usage (another name, a database that the server itself needs, a file that is no
+  // database), locked (somebody uses it), connection, sql, unsupported as above.
+  bool drop_database(const std::string& name, bool terminate = false);
+
   // Looks for what would make the next up() fail, wait or surprise: in the files, the database and,
   // on a server, its other sessions. Does not write. Everything that is wrong is a finding, also a
   // database that cannot be reached; only interrupted and usage are thrown.

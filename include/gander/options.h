@@ -72,6 +72,10 @@ struct Options {
   // `edited` error before the database is connected. Empty: any set.
   std::string expect_sum = {};
 
+  // up() and its kin make the database where it is absent, as create_database() does. (A file of
+  // SQLite is made in any case, unless the URL says that it must exist.)
+  bool create = false;
+
   // Write who, when, how long and the checksum to the table T_history. When false, or when the
   // database refuses to create that table, edited files cannot be noticed.
   bool history = true;

@@ -365,6 +365,10 @@ int gander_options_set_isolate(gander_options* options, int flag) {
   return set(options, &Options::isolate, flag != 0);
 }
 
+int gander_options_set_create(gander_options* options, int flag) {
+  return set(options, &Options::create, flag != 0);
+}
+
 int gander_options_set_newer(gander_options* options, int newer) {
   return set_option(options, [&](gander_options& o) { o.value.newer = newer_of(newer); });
 }
@@ -618,6 +622,24 @@ int gander_runner_adopt(gander_runner* runner, const int64_t* versions, size_t c
 
 int gander_runner_initialize(gander_runner* runner, gander_error** error) {
   return guarded(error, [&] { require(runner, "the runner is null")->value.initialize(); });
+}
+
+int gander_runner_create_database(gander_runner* runner, int* created, gander_error** error) {
+  if (created != nullptr) *created = 0;
+  return guarded(error, [&] {
+    const bool made = require(runner, "the runner is null")->value.create_database();
+    if (created != nullptr) *created = made ? 1 : 0;
+  });
+}
+
+int gander_runner_drop_database(gander_runner* runner, const char* name, int terminate,
+                                int* dropped, gander_error** error) {
+  if (dropped != nullptr) *dropped = 0;
+  return guarded(error, [&] {
+    const bool gone = require(runner, "the runner is null")
+                          ->value.drop_database(require(name, "the name is null"), terminate != 0);
+    if (dropped != nullptr) *dropped = gone ? 1 : 0;
+  });
 }
 
 int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -127,6 +128,24 @@ TEST_F(CFunctionsTest, AdoptRecordsWithoutRunning) {
   EXPECT_FALSE(SqliteFile(path()).has_table("birds"));
 }
 
+TEST_F(CFunctionsTest, TheDatabaseIsDroppedUnderItsOwnName) {
+  const Owned<gander_runner> birds = runner(two_files());
+  int changed = -1;
+  ASSERT_EQ(gander_runner_create_database(birds.get(), &changed, &error_), GANDER_OK);
+  EXPECT_EQ(changed, 1);
+  ASSERT_EQ(gander_runner_create_database(birds.get(), &changed, &error_), GANDER_OK);
+  EXPECT_EQ(changed, 0);
+  ASSERT_EQ(gander_runner_up(birds.get(), nullptr, &error_), GANDER_OK);
+  EXPECT_EQ(gander_runner_drop_database(birds.get(), "other", 0, &changed, &error_), GANDER_USAGE);
+  EXPECT_THAT(gander_error_message(take_error().get()), HasSubstr("not other"));
+  EXPECT_TRUE(SqliteFile(path()).has_table("birds"));
+  const std::string name = std::filesystem::path(path()).filename().string();
+  ASSERT_EQ(gander_runner_drop_database(birds.get(), name.c_str(), 0, &changed, &error_),
+            GANDER_OK);
+  EXPECT_EQ(changed, 1);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
 TEST_F(CFunctionsTest, NullArgumentsAreUsageErrors) {
   gander_source* source = nullptr;
   EXPECT_EQ(gander_source_functions(nullptr, 1, &source, nullptr), GANDER_USAGE);
@@ -134,6 +153,8 @@ TEST_F(CFunctionsTest, NullArgumentsAreUsageErrors) {
   EXPECT_EQ(gander_connection_execute(nullptr, "", nullptr, 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_adopt(nullptr, nullptr, 0, "", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_initialize(nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_create_database(nullptr, nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_drop_database(nullptr, "", 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_row_count(nullptr), 0U);
   EXPECT_STREQ(gander_row_name(nullptr, 0), "");
   EXPECT_EQ(gander_row_value(nullptr, 0).kind, GANDER_NULL);

@@ -24,6 +24,7 @@
 #include "src/base/cancel.h"
 #include "src/base/hidden_values.h"
 #include "src/base/table_name.h"
+#include "src/driver/administration.h"
 #include "src/driver/catalogue.h"
 #include "src/driver/implicit_commits.h"
 #include "src/driver/ledger.h"
@@ -334,6 +335,13 @@ class Driver {
   // that, and throws what connect() throws. nullptr: the engine cannot, or the handle is borrowed,
   // and what else it leads to is the application's. The maker does not need the driver any more.
   virtual std::unique_ptr<Scratches> scratches(const SessionOptions& /*options*/) {
+    return nullptr;
+  }
+
+  // To make and drop the database itself, see administration.h. Opens a session beside it where the
+  // engine needs one for that, and throws what connect() throws. nullptr: the handle is borrowed,
+  // or the database is gone with its session.
+  virtual std::unique_ptr<Administration> administration(const SessionOptions& /*options*/) {
     return nullptr;
   }
 };

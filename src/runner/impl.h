@@ -2,7 +2,8 @@
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
-// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, doctor.cc, lock.cc.
+// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, create_drop.cc, doctor.cc,
+// lock.cc.
 #pragma once
 
 #include <functional>
@@ -43,6 +44,9 @@ class MigrationRunner::Impl {
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
+  bool create_database();
+  bool drop_database(const std::string& name, bool terminate);
+
   DoctorReport doctor();
   LockStatus lock_status();
   LockStatus release_lock(bool terminate);
@@ -59,6 +63,7 @@ class MigrationRunner::Impl {
   const driver::Dialect& dialect() { return target_.driver().dialect(); }
   script::Variables variables() { return {options_.environment, &hidden_}; }
 
+  driver::SessionOptions session_options();
   // Opens the connection if it is not open.
   run::Database& database();
   void close_database() noexcept {
@@ -71,6 +76,10 @@ class MigrationRunner::Impl {
   class QuickTries;
   bool await(const std::function<bool()>& question, WaitingFor what);
   void require_database();
+  // Throws Error(unsupported) where there is none.
+  std::unique_ptr<driver::Administration> administration();
+  void create_absent(const plan::Request& request,
+                     const std::vector<source::Migration>& migrations);
   std::optional<store::AppliedSet> read_again() noexcept;
 
   plan::Steps make_plan(const plan::Request& request,

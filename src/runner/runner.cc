@@ -72,6 +72,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   run::Tasks prepared;
   bool decided = false;
   store::AppliedSet before;  // known also when the connection is lost
+  create_absent(request, migrations);
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
     prepared = prepare(plan::make(request, migrations, {}));
@@ -196,35 +197,39 @@ plan::Request MigrationRunner::Impl::with_policies(plan::Request request) const 
   return request;
 }
 
+driver::SessionOptions MigrationRunner::Impl::session_options() {
+  driver::SessionOptions options;
+  options.cancel = &cancel_;
+  options.hidden = &hidden_;
+  options.wait = options_.wait;
+  options.server_wait = options_.server_wait;
+  options.one_try = one_try_;
+  options.lock_timeout = options_.lock_timeout;
+  options.statement_timeout = options_.statement_timeout;
+  options.role = options_.role;
+  options.schema = options_.schema;
+  options.restricted = options_.restricted;
+  if (options_.observer != nullptr) {
+    Observer* observer = options_.observer;
+    options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
+  }
+  options.notice = [this](std::string_view severity, std::string_view text) {
+    hear(severity, hidden_.hide(text));
+  };
+  return options;
+}
+
 run::Database& MigrationRunner::Impl::database() {
   if (database_ == nullptr) {
-    driver::SessionOptions options;
-    options.cancel = &cancel_;
-    options.hidden = &hidden_;
-    options.wait = options_.wait;
-    options.server_wait = options_.server_wait;
-    options.one_try = one_try_;
-    options.lock_timeout = options_.lock_timeout;
-    options.statement_timeout = options_.statement_timeout;
-    options.role = options_.role;
-    options.schema = options_.schema;
     if (options_.restricted && !dialect().can_restrict()) {
       throw Error(ErrorCode::unsupported, "only migrations of SQLite can be restricted",
                   "take what the migrations may not do from the database user that runs them");
     }
-    options.restricted = options_.restricted;
-    if (options_.observer != nullptr) {
-      Observer* observer = options_.observer;
-      options.waiting = [observer](const LockWaiting& event) { observer->lock_waiting(event); };
-    }
-    options.notice = [this](std::string_view severity, std::string_view text) {
-      hear(severity, hidden_.hide(text));
-    };
     store::Author author;
     author.run_id = random_id();
     author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
     author.tool = std::string("gander ") + gander_version_string();
-    database_ = std::make_unique<run::Database>(target_.driver(), std::move(options), table_,
+    database_ = std::make_unique<run::Database>(target_.driver(), session_options(), table_,
                                                 std::move(author), options_.history);
   }
   return *database_;

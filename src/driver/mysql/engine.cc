@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gander/mysql.h"
+#include "src/driver/mysql/administration.h"
 #include "src/driver/mysql/connection.h"
 #include "src/driver/mysql/dialect.h"
 
@@ -37,6 +38,10 @@ class OwnedDriver final : public Driver {
   }
 
   bool reconnectable() const override { return true; }
+
+  std::unique_ptr<Administration> administration(const SessionOptions& options) override {
+    return make_administration(settings_, options);
+  }
 
  private:
   Settings settings_;
@@ -133,6 +138,10 @@ const Engine kEngine = {.name = "mysql",
                         .absent = {},
                         .beside = beside,
                         .with_certificates = with_certificates};
+
+std::unique_ptr<Driver> make_driver(Settings settings) {
+  return std::make_unique<OwnedDriver>(std::move(settings));
+}
 
 std::unique_ptr<Driver> make_driver(std::string_view url_or_dsn) {
   const bool url = url_or_dsn.starts_with("mysql://") || url_or_dsn.starts_with("mariadb://");

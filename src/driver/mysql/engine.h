@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "src/driver/engine.h"
+#include "src/driver/mysql/url.h"
 
 struct st_mysql;
 
@@ -17,6 +18,7 @@ extern const Engine kEngine;
 
 // Throw Error(usage) for a malformed text. make_driver() takes both forms.
 std::unique_ptr<Driver> make_driver(std::string_view url_or_dsn);
+std::unique_ptr<Driver> make_driver(Settings settings);
 
 // Throws Error(usage) for nullptr.
 std::unique_ptr<Driver> make_driver(st_mysql* borrowed);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gander/postgres.h"
+#include "src/driver/postgres/administration.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/scratch.h"
@@ -41,6 +42,10 @@ class OwnedDriver final : public Driver {
 
   std::unique_ptr<Scratches> scratches(const SessionOptions& options) override {
     return make_scratches(settings_, options);
+  }
+
+  std::unique_ptr<Administration> administration(const SessionOptions& options) override {
+    return make_administration(settings_, options);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/base/host.h"
+#include "src/driver/postgres/administration.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/engine.h"
 
@@ -22,12 +23,6 @@ std::string quoted(const std::string& name) { return dialect().quote(name); }
 std::int64_t integer(const driver::Rows& rows) {
   const auto* number = std::get_if<std::int64_t>(&rows.rows.at(0).at(0));
   return number == nullptr ? 0 : *number;
-}
-
-bool is_there(driver::Connection& connection, const std::string& name) {
-  return integer(connection.query(
-             "SELECT pg_catalog.count(*) FROM pg_catalog.pg_database WHERE datname = " +
-             dialect().literal(name))) > 0;
 }
 
 void drop_database(driver::Connection& connection, const std::string& name) {
@@ -82,7 +77,7 @@ class DatabaseScratch final : public Scratch {
     try {
       connection.execute("ALTER DATABASE " + quoted(name_) + " RENAME TO " + quoted(name));
     } catch (const Error&) {
-      if (is_there(connection, name)) return false;
+      if (has_database(connection, name)) return false;
       allow_sessions(connection, name_, true);
       throw;
     }
@@ -122,7 +117,7 @@ class DatabaseScratches final : public Scratches {
     }
   }
 
-  bool exists(const std::string& kept) override { return is_there(connection(), kept); }
+  bool exists(const std::string& kept) override { return has_database(connection(), kept); }
   void drop(const std::string& kept) override { drop_database(connection(), kept); }
 
  private:

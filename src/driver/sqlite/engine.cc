@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "gander/sqlite.h"
+#include "src/driver/sqlite/administration.h"
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/doctor.h"
@@ -51,6 +52,10 @@ class OwnedDriver final : public Driver {
 
   std::unique_ptr<Scratches> scratches(const SessionOptions& /*options*/) override {
     return make_scratches(settings_);
+  }
+
+  std::unique_ptr<Administration> administration(const SessionOptions& /*options*/) override {
+    return make_administration(settings_);
   }
 
  private:

@@ -14,65 +14,29 @@
 #include <string>
 
 #include "gander/error.h"
+#include "src/driver/sqlite/whole_file.h"
 
 namespace gander::driver::sqlite {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(ErrorCode code, const fs::path& file, std::string message,
-                       std::string hint) {
-  ErrorDetails details;
-  details.code = code;
-  details.file = file.string();
-  details.message = std::move(message);
-  details.hint = std::move(hint);
-  throw Error(std::move(details));
-}
-
-[[noreturn]] void fail_system(const fs::path& file, const char* what, int code) {
-  const bool refused = code == EACCES || code == EPERM || code == EROFS;
-  fail(refused ? ErrorCode::not_writable : ErrorCode::storage, file,
-       fmt::format("{}: {}", what, std::strerror(code)), "the database is as it was");
-}
-
-using Handle = std::unique_ptr<sqlite3, decltype(&sqlite3_close)>;
-
-Handle open_database(const fs::path& file, int flags) {
-  sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
-  Handle handle(raw, &sqlite3_close);
-  if (code != SQLITE_OK) {
-    fail(ErrorCode::connection, file, fmt::format("cannot be opened: {}", sqlite3_errstr(code)),
-         "check the path and its permissions");
-  }
-  return handle;
-}
-
-// 0 also where there is no such file.
-off_t size_of(const fs::path& file) {
-  struct stat status{};
-  return ::stat(file.c_str(), &status) == 0 ? status.st_size : 0;
-}
-
 bool has_bytes(const fs::path& file) { return size_of(file) > 0; }
-
-// The smallest page. Of less than a header SQLite makes an empty database, whatever it is.
-constexpr off_t kSmallestDatabase = 512;
 
 void check_backup(const fs::path& backup) {
   std::error_code error;
   if (!fs::is_regular_file(backup, error)) {
-    fail(ErrorCode::not_found, backup, "there is no such backup",
-         "the path is what `gander up --backup` printed");
+    fail_file(ErrorCode::not_found, backup, "there is no such backup",
+              "the path is what `gander up --backup` printed");
   }
   for (const char* suffix : {"-wal", "-journal"}) {
     const fs::path file = backup.string() + suffix;
     if (!has_bytes(file)) continue;
-    fail(ErrorCode::usage, backup, fmt::format("a part of it is in {}", file.filename().string()),
-         "open it once with the program that wrote it, so that it is whole by itself");
+    fail_file(ErrorCode::usage, backup,
+              fmt::format("a part of it is in {}", file.filename().string()),
+              "open it once with the program that wrote it, so that it is whole by itself");
   }
-  const Handle handle = open_database(backup, SQLITE_OPEN_READONLY);
+  const WholeFile handle = open_whole(backup, SQLITE_OPEN_READONLY);
   std::string problem;
   const auto first_row = [](void* target, int, char** values, char**) {
     auto& text = *static_cast<std::string*>(target);
@@ -86,34 +50,18 @@ void check_backup(const fs::path& backup) {
   }
   if (code == SQLITE_OK && problem == "ok") return;
   if (code != SQLITE_OK) problem = sqlite3_errmsg(handle.get());
-  fail(ErrorCode::usage, backup, fmt::format("not a sound SQLite database: {}", problem),
-       "choose another backup");
+  fail_file(ErrorCode::usage, backup, fmt::format("not a sound SQLite database: {}", problem),
+            "choose another backup");
 }
-
-fs::path beside(const fs::path& database, const char* suffix) { return database.string() + suffix; }
 
 void refuse_hot(const fs::path& database) {
   for (const char* suffix : {"-wal", "-journal"}) {
     const fs::path file = beside(database, suffix);
     if (!has_bytes(file)) continue;
-    fail(ErrorCode::locked, database,
-         fmt::format("{} is not empty: the database is in use, or its last writer was killed",
-                     file.filename().string()),
-         "stop the programs that use it; --force throws that file away");
-  }
-}
-
-// Proves that no other connection is at work. The lock is not kept: closing a connection in WAL
-// mode removes journals by name, and by then they may be those of the restored database. A file
-// that is no database has no connections. In WAL mode only exclusive locking meets the connections
-// that are open and idle.
-void refuse_in_use(const fs::path& database) {
-  const Handle handle = open_database(database, SQLITE_OPEN_READWRITE);
-  const int code = sqlite3_exec(handle.get(), "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
-                                nullptr, nullptr, nullptr);
-  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-    fail(ErrorCode::locked, database, "another program uses the database",
-         "stop the programs that use it");
+    fail_file(ErrorCode::locked, database,
+              fmt::format("{} is not empty: the database is in use, or its last writer was killed",
+                          file.filename().string()),
+              "stop the programs that use it; --force throws that file away");
   }
 }
 
@@ -180,35 +128,6 @@ void copy_file(const fs::path& from, const fs::path& to, const fs::path& replace
   if (::fsync(target.get()) != 0) fail_system(to, "cannot be flushed to disk", errno);
 }
 
-// The file that the path means: where a symbolic link points, whether there is anything or not. The
-// link itself stays, and SQLite keeps the journals beside the file.
-fs::path behind_links(fs::path path) {
-  constexpr int kMostLinks = 40;  // as the kernel
-  std::error_code none;
-  for (int i = 0; fs::is_symlink(fs::symlink_status(path, none)); ++i) {
-    if (i == kMostLinks) fail_system(path, "cannot be followed", ELOOP);
-    const fs::path to = fs::read_symlink(path);
-    path = to.is_absolute() ? to : path.parent_path() / to;
-  }
-  return path;
-}
-
-void refuse_other_kinds(const fs::path& database) {
-  std::error_code none;
-  const fs::file_status status = fs::status(database, none);
-  if (!fs::exists(status) || fs::is_regular_file(status)) return;
-  fail(ErrorCode::usage, database,
-       fs::is_directory(status) ? "this is a directory" : "this is no regular file",
-       "name the file of the database with --db");
-}
-
-void sync_directory(const fs::path& directory) {
-  const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 // Removes the copy unless it has become the database.
 struct Leftover {
   fs::path path;
@@ -223,28 +142,22 @@ void restore(const fs::path& backup, const fs::path& named, bool force) {
   refuse_other_kinds(database);
   const bool exists = fs::exists(database);
   if (exists && fs::equivalent(backup, database)) {
-    fail(ErrorCode::usage, backup, "this is the database itself, not a backup of it",
-         "the path is what `gander up --backup` printed");
+    fail_file(ErrorCode::usage, backup, "this is the database itself, not a backup of it",
+              "the path is what `gander up --backup` printed");
   }
   if (!force) refuse_hot(database);
-  const Leftover copy{beside(database, fmt::format("-restore-{}", ::getpid()).c_str())};
+  const Leftover copy{beside(database, fmt::format("-restore-{}", ::getpid()))};
   copy_file(backup, copy.path, database);
   // With a hot journal, opening the database would play it back; --force throws it away instead.
   if (exists && !force) {
     refuse_hot(database);
-    refuse_in_use(database);
+    lock_out_others(database);
   }
-  // A journal that outlived its database would be played into the new one.
-  for (const char* suffix : {"-journal", "-wal", "-shm"}) {
-    const fs::path file = beside(database, suffix);
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT) {
-      fail_system(file, "cannot be removed", errno);
-    }
-  }
+  remove_journals(database);
   if (::rename(copy.path.c_str(), database.c_str()) != 0) {
     fail_system(database, "cannot be replaced", errno);
   }
-  sync_directory(database.has_parent_path() ? database.parent_path() : fs::path("."));
+  sync_directory_of(database);
 }
 
 }  // namespace gander::driver::sqlite
