@@ -61,17 +61,19 @@ std::string plugin_sql(const std::string& id, const std::string& tables) {
          id + " AND p.id <> CONNECTION_ID() AND (" + tables + ")";
 }
 
-// Without any of these no server tells who holds the lock: those that may.
-std::string suspects_sql(const std::string& id) {
-  return all_of(kProcessDescription) + "information_schema.processlist AS p WHERE p.id <> " + id +
-         " AND p.id <> CONNECTION_ID() AND (p.id IN (SELECT trx_mysql_thread_id FROM "
-         "information_schema.innodb_trx) OR (p.command = 'Query' AND p.state NOT LIKE 'Waiting "
-         "for % lock' AND p.db <=> (SELECT m.db FROM information_schema.processlist AS m WHERE "
-         "m.id = " +
-         id +
-         "))) AND EXISTS (SELECT 1 FROM information_schema.processlist AS m WHERE m.id = " + id +
-         " AND m.state LIKE 'Waiting for % lock')";
+// Without any of these no server tells who holds the lock of the session `w`: those that may.
+std::string suspects_sql(const std::string& id, const std::string& which) {
+  return all_of(kProcessDescription) +
+         "information_schema.processlist AS p JOIN information_schema.processlist AS w ON w.id = " +
+         id + " AND w.state LIKE 'Waiting for % lock' WHERE p.id <> w.id AND p.id <> " +
+         "CONNECTION_ID() AND (" + which + ")";
 }
+const char* const kInTransaction =
+    "p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx)";
+// A session is likelier to be in the way in its own database than in one that it has to name.
+const char* const kBusyInTheSameDatabase =
+    "p.db <=> w.db AND (p.id IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx) OR "
+    "(p.command = 'Query' AND p.state NOT LIKE 'Waiting for % lock'))";
 
 }  // namespace
 
@@ -122,7 +124,8 @@ std::string BlockerWatch::ask() {
   const std::string tables = tables_of(id);
   if (!tables.empty()) who = ask(plugin_sql(id, tables));
   if (!who.empty()) return who;
-  who = ask(suspects_sql(id));
+  who = ask(suspects_sql(id, kBusyInTheSameDatabase));
+  if (who.empty()) who = ask(suspects_sql(id, kInTransaction));
   return who.empty() ? who : "perhaps " + who;
 }
 
