@@ -12,26 +12,30 @@ struct ColumnTypes {
   std::string_view identity;  // a key that the database counts
   std::string_view time;      // in UTC, now if nothing is given
   std::string_view integer;
+  std::string_view text = "TEXT";
+  std::string_view options = {};  // of the table
 };
 
 inline std::string history_table(const std::string& name, const ColumnTypes& types) {
-  const std::string integer(types.integer), identity(types.identity), time(types.time);
-  return "CREATE TABLE IF NOT EXISTS " + name + " (id " + identity + ", at " + time +
-         ", run_id TEXT NOT NULL, event TEXT NOT NULL, version_id " + integer +
-         " NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, statements " + integer +
-         " NOT NULL, duration_ns " + integer +
-         " NOT NULL, actor TEXT NOT NULL, tool TEXT NOT NULL, detail TEXT NOT NULL, stamp " +
-         integer + " NOT NULL)";
+  const std::string integer = std::string(types.integer) + " NOT NULL, ";
+  const std::string text = std::string(types.text) + " NOT NULL, ";
+  return "CREATE TABLE IF NOT EXISTS " + name + " (id " + std::string(types.identity) + ", at " +
+         std::string(types.time) + ", run_id " + text + "event " + text + "version_id " + integer +
+         "name " + text + "checksum " + text + "statements " + integer + "duration_ns " + integer +
+         "actor " + text + "tool " + text + "detail " + text + "stamp " +
+         std::string(types.integer) + " NOT NULL)" + std::string(types.options);
 }
 
 inline std::string journal_table(const std::string& name, const ColumnTypes& types) {
-  const std::string integer(types.integer), time(types.time);
-  return "CREATE TABLE IF NOT EXISTS " + name + " (version_id " + integer +
-         " PRIMARY KEY, direction " + integer + " NOT NULL, done " + integer +
-         " NOT NULL, running " + integer + " NOT NULL, total " + integer +
-         " NOT NULL, chain TEXT NOT NULL, before_image TEXT NOT NULL, state TEXT NOT NULL, "
-         "run_id TEXT NOT NULL, owner TEXT NOT NULL, backend TEXT NOT NULL, started_at " +
-         time + ", updated_at " + time + ", error TEXT NOT NULL)";
+  const std::string integer = std::string(types.integer) + " NOT NULL, ";
+  const std::string text = std::string(types.text) + " NOT NULL, ";
+  const std::string time = std::string(types.time) + ", ";
+  return "CREATE TABLE IF NOT EXISTS " + name + " (version_id " + std::string(types.integer) +
+         " PRIMARY KEY, direction " + integer + "done " + integer + "running " + integer +
+         "total " + integer + "chain " + text + "before_image " + text + "state " + text +
+         "run_id " + text + "owner " + text + "backend " + text + "started_at " + time +
+         "updated_at " + time + "error " + std::string(types.text) + " NOT NULL)" +
+         std::string(types.options);
 }
 
 }  // namespace gander::driver

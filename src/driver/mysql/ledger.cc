@@ -6,43 +6,30 @@
 #include <utility>
 
 #include "src/driver/mysql/dialect.h"
+#include "src/driver/side_tables.h"
 
 namespace gander::driver::mysql {
 namespace {
 
-// Transactions are what the records live by.
-constexpr const char* kEngine = " ENGINE=InnoDB";
-// Compared to the letter.
-constexpr const char* kText = " DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
-
-// The columns of goose's (internal/dialects/mysql.go, v3.30.1).
+// The columns of goose's (internal/dialects/mysql.go, v3.30.1). InnoDB: transactions are what the
+// records live by.
 std::string create_version(const std::string& name) {
   return "CREATE TABLE IF NOT EXISTS " + name +
          " (id bigint(20) unsigned NOT NULL AUTO_INCREMENT, version_id bigint NOT NULL, "
          "is_applied boolean NOT NULL, tstamp datetime NULL DEFAULT CURRENT_TIMESTAMP, "
-         "PRIMARY KEY (id))" +
-         kEngine;
+         "PRIMARY KEY (id)) ENGINE=InnoDB";
 }
 
-std::string create_history(const std::string& name) {
-  return "CREATE TABLE IF NOT EXISTS " + name +
-         " (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, at DATETIME(3) NOT NULL, run_id "
-         "LONGTEXT NOT NULL, event LONGTEXT NOT NULL, version_id BIGINT NOT NULL, name LONGTEXT "
-         "NOT NULL, checksum LONGTEXT NOT NULL, statements BIGINT NOT NULL, duration_ns BIGINT NOT "
-         "NULL, actor LONGTEXT NOT NULL, tool LONGTEXT NOT NULL, detail LONGTEXT NOT NULL, stamp "
-         "BIGINT NOT NULL)" +
-         kEngine + kText;
-}
+constexpr ColumnTypes kTypes = {
+    .identity = "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+    .time = "DATETIME(3) NOT NULL",
+    .integer = "BIGINT",
+    .text = "LONGTEXT",
+    // Compared to the letter.
+    .options = " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"};
 
-std::string create_journal(const std::string& name) {
-  return "CREATE TABLE IF NOT EXISTS " + name +
-         " (version_id BIGINT NOT NULL PRIMARY KEY, direction BIGINT NOT NULL, done BIGINT NOT "
-         "NULL, running BIGINT NOT NULL, total BIGINT NOT NULL, chain LONGTEXT NOT NULL, "
-         "before_image LONGTEXT NOT NULL, state LONGTEXT NOT NULL, run_id LONGTEXT NOT NULL, owner "
-         "LONGTEXT NOT NULL, backend LONGTEXT NOT NULL, started_at DATETIME(3) NOT NULL, "
-         "updated_at DATETIME(3) NOT NULL, error LONGTEXT NOT NULL)" +
-         kEngine + kText;
-}
+std::string create_history(const std::string& name) { return history_table(name, kTypes); }
+std::string create_journal(const std::string& name) { return journal_table(name, kTypes); }
 
 // SYSDATE(): the clock itself, whatever `SET timestamp` says.
 std::string add_zero_row(const std::string& table) {

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "src/base/background.h"
-#include "src/base/backoff.h"
 #include "src/base/in_words.h"
 #include "src/driver/mysql/attempt.h"
 
@@ -86,42 +85,16 @@ Wire::Wire(const Settings& settings, WireHooks hooks, RetryLimits retry_limits)
 }
 
 void Wire::connect(const RetryLimits& retry_limits) {
-  constexpr milliseconds kBetweenReports{500};
-  constexpr milliseconds kLeastTry{1000};
-  const Clock::time_point start = Clock::now();
-  Clock::time_point next_report = start + kBetweenReports;
-  Backoff backoff(milliseconds(50), std::chrono::seconds(1));
-  for (;;) {
-    std::chrono::microseconds nap = backoff.next();
-    milliseconds try_limit{0};
-    if (retry_limits.all) {
-      const auto left = *retry_limits.all - (Clock::now() - start);
-      try_limit = std::max(kLeastTry, std::chrono::duration_cast<milliseconds>(left));
-    }
-    try {
-      handle_ = Attempt::make(*settings_, hooks_.cancel, try_limit);
-      return;
-    } catch (const Error& error) {
-      const Clock::time_point now = Clock::now();
-      const auto waited = std::chrono::duration_cast<milliseconds>(now - start);
-      ErrorDetails details = error.details();
-      if (!details.retryable) throw;
-      // ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN
-      const bool starting = details.native_code == 1040 || details.native_code == 1053;
-      const milliseconds limit = starting ? retry_limits.starting : retry_limits.absent;
-      if (waited >= limit) {
-        if (limit.count() == 0) throw;
-        details.message += " (waited " + in_words(waited) + " for it)";
-        throw Error(std::move(details));
-      }
-      nap = std::min<std::chrono::microseconds>(nap, limit - waited);
-      if (hooks_.connecting && now >= next_report) {
-        hooks_.connecting(details.message, waited, limit);
-        next_report = now + kBetweenReports;
-      }
-    }
-    pause(nap);
-  }
+  const ServerWait wait{.limits = retry_limits,
+                        .connecting = hooks_.connecting,
+                        .pause = [this](std::chrono::microseconds time) { pause(time); },
+                        .is_starting =
+                            [](const ErrorDetails& refusal) {
+                              // ER_CON_COUNT_ERROR, ER_SERVER_SHUTDOWN
+                              return refusal.native_code == 1040 || refusal.native_code == 1053;
+                            }};
+  wait.until_connected(
+      [&](milliseconds limit) { handle_ = Attempt::make(*settings_, hooks_.cancel, limit); });
 }
 
 void Wire::pause(std::chrono::microseconds time) const {

@@ -19,29 +19,20 @@
 #include "src/driver/mysql/failure.h"
 #include "src/driver/mysql/sigpipe.h"
 #include "src/driver/mysql/url.h"
+#include "src/driver/server_wait.h"
 
 namespace gander::driver::mysql {
 
 struct WireHooks {
   const CancelToken* cancel = nullptr;  // outlives the wire
   // Called now and then while a server is waited for that is not up yet, with the reason.
-  std::function<void(std::string_view why, std::chrono::milliseconds waited,
-                     std::chrono::milliseconds limit)>
-      connecting;
+  ConnectingHook connecting;
   // Called when a statement has been without an answer for `slow_after`, and again after each
   // further such time. An exception thrown by either hook ends the statement and is thrown then.
   std::function<void(std::chrono::milliseconds waited)> slow;
   std::chrono::milliseconds slow_after{1000};
   // A statement that has run for so long is cancelled; zero: never.
   std::chrono::milliseconds statement_limit{0};
-};
-
-// How long to wait for a server that is not up yet.
-struct RetryLimits {
-  std::chrono::milliseconds starting{std::chrono::seconds{30}};  // and says so, or is full
-  std::chrono::milliseconds absent{0};                           // everything else that may pass
-  // For all tries together, silent hosts included, but that each has a second; none: no limit.
-  std::optional<std::chrono::milliseconds> all = {};
 };
 
 // What has come back of a statement, whose results may be several (CALL).

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "src/base/background.h"
-#include "src/base/backoff.h"
 #include "src/base/in_words.h"
 #include "src/driver/postgres/attempt.h"
 #include "src/driver/postgres/failure.h"
@@ -62,43 +61,19 @@ Wire::Wire(const Settings& settings, WireHooks hooks, RetryLimits retry_limits)
 }
 
 void Wire::connect(const Settings& settings, const RetryLimits& retry_limits) {
-  constexpr std::chrono::milliseconds kBetweenReports{500};
-  constexpr std::chrono::milliseconds kLeastTry{1000};
-  const Clock::time_point start = Clock::now();
-  Clock::time_point next_report = start + kBetweenReports;
-  Backoff backoff(std::chrono::milliseconds(50), std::chrono::seconds(1));
-  for (;;) {
-    std::chrono::microseconds nap = backoff.next();
-    Attempt::Limits limits{.host = hooks_.connect_limit};
-    if (retry_limits.all) {
-      const auto left = *retry_limits.all - (Clock::now() - start);
-      limits.all = std::max(kLeastTry, std::chrono::duration_cast<std::chrono::milliseconds>(left));
-    }
-    try {
-      Attempt::Result made = Attempt::make(settings, hooks_.cancel, limits);
-      connection_ = made.connection;
-      notices_ = std::move(made.notices);
-      return;
-    } catch (const Error& error) {
-      const Clock::time_point now = Clock::now();
-      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - start);
-      ErrorDetails details = error.details();
-      if (!details.retryable) throw;
-      const std::chrono::milliseconds limit =
-          details.sqlstate == "57P03" ? retry_limits.starting : retry_limits.absent;
-      if (waited >= limit) {
-        if (limit.count() == 0) throw;
-        details.message += " (waited " + in_words(waited) + " for it)";
-        throw Error(std::move(details));
-      }
-      nap = std::min<std::chrono::microseconds>(nap, limit - waited);
-      if (hooks_.connecting && now >= next_report) {
-        hooks_.connecting(details.message, waited, limit);
-        next_report = now + kBetweenReports;
-      }
-    }
-    pause(nap);
-  }
+  const ServerWait wait{.limits = retry_limits,
+                        .connecting = hooks_.connecting,
+                        .pause = [this](std::chrono::microseconds time) { pause(time); },
+                        .is_starting =
+                            [](const ErrorDetails& refusal) {
+                              return refusal.sqlstate == "57P03";  // cannot_connect_now
+                            }};
+  wait.until_connected([&](std::chrono::milliseconds limit) {
+    Attempt::Result made =
+        Attempt::make(settings, hooks_.cancel, {.host = hooks_.connect_limit, .all = limit});
+    connection_ = made.connection;
+    notices_ = std::move(made.notices);
+  });
 }
 
 void Wire::pause(std::chrono::microseconds time) const {

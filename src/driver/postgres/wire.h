@@ -18,6 +18,7 @@
 #include "src/driver/postgres/conninfo.h"
 #include "src/driver/postgres/failure.h"
 #include "src/driver/postgres/libpq.h"
+#include "src/driver/server_wait.h"
 
 namespace gander::driver::postgres {
 
@@ -26,9 +27,7 @@ struct WireHooks {
   // Not called for borrowed connections.
   std::function<void(std::string_view severity, std::string_view text)> notice;
   // Called now and then while a server is waited for that is not up yet, with the reason.
-  std::function<void(std::string_view why, std::chrono::milliseconds waited,
-                     std::chrono::milliseconds limit)>
-      connecting;
+  ConnectingHook connecting;
   // Called when a message has been without an answer for `slow_after`, and again after each further
   // such time. An exception thrown by either hook ends the message and is thrown by next().
   std::function<void(std::chrono::milliseconds waited)> slow;
@@ -37,14 +36,6 @@ struct WireHooks {
   std::chrono::milliseconds connect_limit{std::chrono::seconds{30}};
   // A message that has no answer for so long counts as lost; zero: never.
   std::chrono::milliseconds answer_limit{0};
-};
-
-// How long to wait for a server that is not up yet.
-struct RetryLimits {
-  std::chrono::milliseconds starting{std::chrono::seconds{30}};  // and says so
-  std::chrono::milliseconds absent{0};                           // everything else that may pass
-  // For all tries together, silent hosts included, but that each has a second; none: no limit.
-  std::optional<std::chrono::milliseconds> all = {};
 };
 
 class Wire {
