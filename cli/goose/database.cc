@@ -25,25 +25,25 @@ std::chrono::milliseconds rounded_up(std::chrono::nanoseconds duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration);
 }
 
-Options options_for(const Invocation& invocation, Observer* observer) {
+Options options_for(const Call& call, Observer* observer) {
   Options options;
-  options.table = invocation.table;
-  options.allow_missing = invocation.flags.allow_missing;
-  options.versioning = !invocation.flags.no_versioning;
+  options.table = call.table;
+  options.allow_missing = call.flags.allow_missing;
+  options.versioning = !call.flags.no_versioning;
   options.down_by_version = false;
   options.check_all_first = false;
   options.exact_annotations = false;
   options.check_foreign_keys = false;  // what goose applies is applied
   // The trace shows each transaction where it begins and ends.
-  options.commit = invocation.flags.verbose ? Commit::each : Commit::automatic;
-  options.timeout = rounded_up(invocation.flags.timeout);
+  options.commit = call.flags.verbose ? Commit::each : Commit::automatic;
+  options.timeout = rounded_up(call.flags.timeout);
   options.observer = observer;
   return options;
 }
 
-Target checked_target(const Invocation& invocation, Target target) {
+Target checked_target(const Call& call, Target target) {
   // Below a millisecond, which is the shortest limit there is here, goose does not come far either.
-  const auto timeout = invocation.flags.timeout;
+  const auto timeout = call.flags.timeout;
   if (timeout.count() != 0 && timeout < std::chrono::milliseconds(1)) {
     throw Failure("goose run: context deadline exceeded");
   }
@@ -52,18 +52,18 @@ Target checked_target(const Invocation& invocation, Target target) {
 
 class Commands {
  public:
-  Commands(const Invocation& invocation, Target target)
-      : invocation_(invocation),
-        observer_(invocation.flags.verbose, !invocation.flags.no_color),
-        runner_(checked_target(invocation, std::move(target)),
-                directory(invocation.directory.empty() ? "." : invocation.directory),
-                options_for(invocation, &observer_)),
+  Commands(const Call& call, Target target)
+      : call_(call),
+        observer_(call.flags.verbose, !call.flags.no_color),
+        runner_(checked_target(call, std::move(target)),
+                directory(call.directory.empty() ? "." : call.directory),
+                options_for(call, &observer_)),
         signals_(runner_) {
     RunnerInternals::show_stored_times(runner_);
   }
 
   void run() {
-    const std::string& name = invocation_.command;
+    const std::string& name = call_.command;
     if (name == "up") return up(std::nullopt);
     if (name == "up-to") return up(version_argument());
     if (name == "up-by-one") return up_by_one();
@@ -76,16 +76,16 @@ class Commands {
   }
 
  private:
-  bool versioned() const { return !invocation_.flags.no_versioning; }
+  bool versioned() const { return !call_.flags.no_versioning; }
 
   [[noreturn]] void fail(const std::string& text) { throw Failure("goose run: " + text); }
 
   std::int64_t version_argument() {
-    const std::string& name = invocation_.command;
-    if (invocation_.arguments.empty()) {
+    const std::string& name = call_.command;
+    if (call_.arguments.empty()) {
       fail(name + " must be of form: goose DRIVER DBSTRING [OPTIONS] " + name + " VERSION");
     }
-    const std::string& text = invocation_.arguments.front();
+    const std::string& text = call_.arguments.front();
     const std::string digits = text.starts_with('+') ? text.substr(1) : text;
     std::int64_t version = 0;
     const char* end = digits.data() + digits.size();
@@ -99,9 +99,9 @@ class Commands {
   // The directory is read before the database is touched, as goose does.
   Migrations collect(const std::string& wrap = "") {
     try {
-      return source::list(directory(invocation_.directory));
+      return source::list(directory(call_.directory));
     } catch (const Error& error) {
-      fail(wrap + list_error(error, invocation_.directory));
+      fail(wrap + list_error(error, call_.directory));
     }
   }
 
@@ -242,10 +242,10 @@ class Commands {
 
   // What the database says to goose, which asks for the table.
   std::string no_such_table() const {
-    if (driver::takes_file(invocation_.driver)) {
-      return "SQL logic error: no such table: " + invocation_.table + " (1)";
+    if (driver::takes_file(call_.driver)) {
+      return "SQL logic error: no such table: " + call_.table + " (1)";
     }
-    return "ERROR: relation " + go_quoted(invocation_.table) + " does not exist (SQLSTATE 42P01)";
+    return "ERROR: relation " + go_quoted(call_.table) + " does not exist (SQLSTATE 42P01)";
   }
 
   void status() {
@@ -285,7 +285,7 @@ class Commands {
     log("goose: version " + std::to_string(current_version()));
   }
 
-  const Invocation& invocation_;
+  const Call& call_;
   LineObserver observer_;
   MigrationRunner runner_;
   SignalScope signals_;
@@ -301,9 +301,9 @@ bool is_database_command(const std::string& name) {
   return false;
 }
 
-void run_database_command(const Invocation& invocation, Target target) {
+void run_database_command(const Call& call, Target target) {
   try {
-    Commands(invocation, std::move(target)).run();
+    Commands(call, std::move(target)).run();
   } catch (const Error& error) {
     throw Failure("goose run: " + run_error(error));
   }

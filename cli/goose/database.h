@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "cli/goose/invocation.h"
+#include "cli/goose/call.h"
 #include "gander/target.h"
 
 namespace gander::cli::goose {
@@ -14,6 +14,6 @@ namespace gander::cli::goose {
 bool is_database_command(const std::string& name);
 
 // Throws Failure with everything that follows the time stamp.
-void run_database_command(const Invocation& invocation, Target target);
+void run_database_command(const Call& call, Target target);
 
 }  // namespace gander::cli::goose

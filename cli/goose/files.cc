@@ -148,25 +148,25 @@ void create(source::CreateRequest request) {
 
 }  // namespace
 
-void create_file(const Invocation& invocation) {
-  if (invocation.arguments.empty()) {
+void create_file(const Call& call) {
+  if (call.arguments.empty()) {
     fail("create must be of form: goose DRIVER DBSTRING [OPTIONS] create NAME [go|sql]");
   }
-  if (invocation.flags.sequential) check_directory(invocation.directory, true);
+  if (call.flags.sequential) check_directory(call.directory, true);
   source::CreateRequest request;
-  request.directory = cleaned(invocation.directory);
-  request.name = invocation.arguments.front();
-  request.sequential = invocation.flags.sequential;
+  request.directory = cleaned(call.directory);
+  request.name = call.arguments.front();
+  request.sequential = call.flags.sequential;
   // goose's default is Go, and it looks at the type only when it is the last word.
-  request.extension = invocation.arguments.size() == 2 ? invocation.arguments.back() : "go";
+  request.extension = call.arguments.size() == 2 ? call.arguments.back() : "go";
   request.text = request.extension == "go" ? go_text(request.name) : std::string(kSqlTemplate);
   create(std::move(request));
 }
 
-void fix_directory(const Invocation& invocation) {
-  check_directory(invocation.directory, false);
+void fix_directory(const Call& call) {
+  check_directory(call.directory, false);
   try {
-    for (const source::RenamedFile& file : source::fix_versions(cleaned(invocation.directory))) {
+    for (const source::RenamedFile& file : source::fix_versions(cleaned(call.directory))) {
       log("RENAMED " + file.from + " => " + file.to);
     }
   } catch (const Error& error) {
@@ -174,13 +174,13 @@ void fix_directory(const Invocation& invocation) {
   }
 }
 
-void init_directory(const Invocation& invocation) {
-  const std::string directory = invocation.directory == "." ? "migrations" : invocation.directory;
+void init_directory(const Call& call) {
+  const std::string directory = call.directory == "." ? "migrations" : call.directory;
   if (fs::exists(directory)) fail("directory already exists: " + directory);
   source::CreateRequest request;
   request.directory = cleaned(directory);
   request.name = "initial";
-  request.sequential = invocation.flags.sequential;
+  request.sequential = call.flags.sequential;
   request.make_directory = true;
   request.text = std::string(kWelcome) + std::string(kSqlTemplate);
   create(std::move(request));

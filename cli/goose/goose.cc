@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "cli/dotenv.h"
+#include "cli/goose/call.h"
 #include "cli/goose/database.h"
 #include "cli/goose/files.h"
 #include "cli/goose/flags.h"
-#include "cli/goose/invocation.h"
 #include "cli/goose/observer.h"
 #include "cli/goose/wording.h"
 #include "cli/redact.h"
@@ -101,8 +101,8 @@ class Program {
     return false;
   }
 
-  Invocation invocation(std::size_t command) const {
-    Invocation result;
+  Call call(std::size_t command) const {
+    Call result;
     result.flags = flags_;
     result.directory =
         flags_.dir == "." ? variable("GOOSE_MIGRATION_DIR").value_or(".") : flags_.dir;
@@ -120,7 +120,7 @@ class Program {
   bool no_color() const { return variable("NO_COLOR").has_value(); }
 
   int run_standalone() {
-    const Invocation work = invocation(0);
+    const Call work = call(0);
     if (work.command == "create") {
       create_file(work);
     } else if (work.command == "fix") {
@@ -149,7 +149,7 @@ class Program {
                       line("NO_COLOR", no_color() ? "true" : "false"));
   }
 
-  static void beta(const Invocation& work) {
+  static void beta(const Call& work) {
     if (work.arguments.empty()) throw Failure("goose beta: missing subcommand");
     if (work.arguments.front() == "drivers") {
       print(stdout, "Available drivers:\n");
@@ -163,10 +163,10 @@ class Program {
         !names_file(dbstring)) {
       secrets().add_whole(dbstring);
     }
-    return run_command(invocation(2), open_target(words_[0], with_certificates(dbstring)));
+    return run_command(call(2), open_target(words_[0], with_certificates(dbstring)));
   }
 
-  static int run_command(const Invocation& work, Target target) {
+  static int run_command(const Call& work, Target target) {
     if (work.command == "create") {
       create_file(work);
     } else if (work.command == "fix") {

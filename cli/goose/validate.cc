@@ -140,10 +140,10 @@ void print(const std::vector<Row>& rows) {
 
 }  // namespace
 
-void validate_files(const Invocation& invocation, const std::string& driver) {
+void validate_files(const Call& call, const std::string& driver) {
   std::vector<Row> rows{{"Type", "Txn", "Up", "Down", "Name"},
                         {"────", "───", "──", "────", "────"}};
-  for (const fs::path& file : files_of(invocation.directory)) {
+  for (const fs::path& file : files_of(call.directory)) {
     const std::string base = file.filename().string();
     if (source::parse_file_name(base).version == 0) {
       fail("failed to get version from file " + go_quoted(file.string()) + ": " +
@@ -151,7 +151,7 @@ void validate_files(const Invocation& invocation, const std::string& driver) {
     }
     rows.push_back(file.extension() == ".go" ? go_row(file) : sql_row(file, driver));
   }
-  if (invocation.flags.verbose) print(rows);
+  if (call.flags.verbose) print(rows);
 }
 
 }  // namespace gander::cli::goose

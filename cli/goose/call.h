@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Invocation: what one command of the goose face is to work on. Failure: how it ends early.
+// Call: what one command of the goose face is to work on. Failure: how it ends early.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 
 namespace gander::cli::goose {
 
-struct Invocation {
+struct Call {
   Flags flags;
   std::string directory;
   std::string table;
