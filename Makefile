@@ -16,6 +16,7 @@ CXX_FILES = $(shell git ls-files '*.cc' '*.h' '*.c')
 
 ifneq ($(shell command -v ccache 2>/dev/null),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+export CCACHE_SLOPPINESS ?= pch_defines,time_macros
 endif
 
 .PHONY: all build demo test bench bench-instructions bench-micro install lint-tools format \

@@ -48,6 +48,7 @@ if(gander_cli_SOURCES)
     gander_cli_objects PRIVATE gander_internal nlohmann_json::nlohmann_json
                                tomlplusplus::tomlplusplus ${gander_dependencies})
   gander_compile_options(gander_cli_objects)
+  gander_precompile_headers(gander_cli_objects)
 endif()
 
 # Start-up time is mostly the loading of shared libraries, so the program takes the static ones

@@ -18,6 +18,14 @@ file(GLOB gander_support_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/s
 add_library(gander_test_support STATIC ${gander_support_SOURCES})
 target_link_libraries(gander_test_support PUBLIC gander_internal ${gander_dependencies} GTest::gmock)
 gander_test_options(gander_test_support)
+gander_precompile_headers(gander_test_support <gmock/gmock.h> <gtest/gtest.h>)
+
+# A target with the options of a test shares what is compiled for their support.
+function(gander_reuse_test_headers target)
+  if(PROJECT_IS_TOP_LEVEL)
+    target_precompile_headers(${target} REUSE_FROM gander_test_support)
+  endif()
+endfunction()
 
 # gander_unit_tests(NAME SOURCES... ): one GoogleTest binary, each test of it known to ctest.
 function(gander_unit_tests name)
@@ -25,6 +33,7 @@ function(gander_unit_tests name)
   target_link_libraries(${name} PRIVATE gander_test_support gander_internal ${gander_dependencies} GTest::gmock
                                         GTest::gmock_main)
   gander_test_options(${name})
+  gander_reuse_test_headers(${name})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()
 
