@@ -55,16 +55,24 @@ Target Call::target() {
     throw Error(ErrorCode::usage, "no database was named",
                 "--db sqlite:app.db, or set GANDER_DB, or db in gander.toml");
   }
-  if (choice->on_command_line && redacted(choice->text) != choice->text) {
-    console_->warn(
-        "the password on the command line is visible to other users of this machine: "
-        "use GANDER_DB or --db-file");
-  }
+  if (choice->on_command_line) warn_of_password(choice->text);
   if (choice->from_other_tools) say_where_from(choice->text);
   Target target = choice->driver.empty() ? gander::open(choice->text)
                                          : gander::open(choice->driver, choice->text);
   database_ = secrets().hide(target.display_name());
   return target;
+}
+
+Target Call::target(const std::string& url) {
+  warn_of_password(url);
+  return gander::open(url);
+}
+
+void Call::warn_of_password(const std::string& url) {
+  if (redacted(url) == url) return;
+  console_->warn(
+      "the password on the command line is visible to other users of this machine: "
+      "use GANDER_DB or --db-file");
 }
 
 Source Call::source() {

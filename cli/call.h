@@ -75,6 +75,8 @@ class Call {
 
   // Error(usage) when no database was named. Warns when the command line holds a password.
   Target target();
+  // One that an argument names by its URL.
+  Target target(const std::string& url);
   Source source();
   MigrationRunner runner(Observer* observer);
 
@@ -89,6 +91,7 @@ class Call {
  private:
   void read(const std::vector<std::string>& args);
   void check_arguments() const;
+  void warn_of_password(const std::string& url);
   void say_where_from(const std::string& url);
 
   std::string word_;

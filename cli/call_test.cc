@@ -138,7 +138,8 @@ TEST(Call, RefusesAnOptionThatDoesNotConcernItsCommand) {
             "--table does not concern restore / ");
   EXPECT_EQ(message_of({"status", "--protect"}),
             "--protect does not concern status / leave it out: it is for down, down-to, redo, "
-            "reset, lock, restore; as a setting it may stay in the environment (GANDER_PROTECT) "
+            "reset, drop-database, lock, restore; as a setting it may stay in the environment "
+            "(GANDER_PROTECT) "
             "and in gander.toml");
   EXPECT_EQ(message_of({"status", "--strict=false"}).substr(0, 33),
             "--strict does not concern status ");

@@ -203,8 +203,7 @@ void Call::check_arguments() const {
       usage_error(command, fmt::format("{} needs {}", command.name, argument.name));
     }
   }
-  const bool many = !command.arguments.empty() && command.arguments.back().many;
-  if (arguments_.size() > command.arguments.size() && !many) {
+  if (arguments_.size() > command.arguments.size()) {
     const std::string& word = arguments_[command.arguments.size()];
     usage_error(command, fmt::format("{} does not take \"{}\"", command.name, shown_word(word)),
                 meant_by(command, word));

@@ -30,11 +30,17 @@ constexpr Argument kRestoreArgument[] = {
 constexpr Argument kImportArgument[] = {{.name = "DIRECTORY",
                                          .help = "The files of the other tool",
                                          .completion = Completion::directory}};
-constexpr Argument kLintArguments[] = {{.name = "FILE",
-                                        .required = false,
-                                        .help = "Files to look at, instead of all in --dir",
-                                        .completion = Completion::file,
-                                        .many = true}};
+constexpr Argument kLoadArgument[] = {{.name = "FILE",
+                                       .help = "A dump, or another script of SQL statements",
+                                       .completion = Completion::file}};
+constexpr Argument kDiffArguments[] = {
+    {.name = "A",
+     .help = "The URL of a database, the file of a dump (*.sql), or a directory of migrations",
+     .completion = Completion::file},
+    {.name = "B",
+     .required = false,
+     .help = "The other one of the two [the database of the settings]",
+     .completion = Completion::file}};
 constexpr Argument kHelpArgument[] = {{.name = "COMMAND",
                                        .required = false,
                                        .help = "The command to explain",
@@ -52,9 +58,9 @@ constexpr int kLockCodes[] = {kExitSql,         kExitRefused,  kExitLocked,
                               kExitUnreachable, kExitDeadline, kExitInterrupted};
 constexpr int kWaitCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
                               kExitInterrupted};
-constexpr int kLintCodes[] = {kExitRefused, kExitUnreachable, kExitDeadline, kExitProblem,
-                              kExitInterrupted};
 constexpr int kFileCodes[] = {kExitRefused, kExitUnreachable};
+constexpr int kDiffCodes[] = {kExitSql,      kExitRefused, kExitUnreachable,
+                              kExitDeadline, kExitDiffers, kExitInterrupted};
 constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
 
 constexpr Example kUpExamples[] = {
@@ -97,11 +103,6 @@ constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes
 constexpr Example kValidateExamples[] = {
     {"gander validate --dialect postgres", "In CI, without a database"},
     {"gander validate --goose", "While part of a team still runs goose"}};
-constexpr Example kLintExamples[] = {
-    {"gander lint --dialect postgres", "In CI, without a database"},
-    {"gander lint --pending", "Before a deploy: what up would apply, by the tables it would meet"},
-    {"gander lint --dialect postgres --format sarif > lint.sarif", "For code scanning"},
-    {"gander lint --dialect postgres --rules", "What is looked for, and why"}};
 constexpr Example kSumExamples[] = {
     {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
     {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
@@ -114,11 +115,23 @@ constexpr Example kResolveExamples[] = {
      "The statement happened: go on after it"},
     {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
 constexpr Example kCreateDatabaseExamples[] = {
-    {"gander --db postgres://localhost/app create-database", "An empty database app"},
-    {"gander up --create", "The same where it is absent, and the migrations"}};
+    {"gander --db postgres://localhost/app create-database", "An empty database app"}};
 constexpr Example kDropDatabaseExamples[] = {
     {"gander --db postgres://localhost/app drop-database --confirm app", "All that is in it goes"},
     {"gander --db sqlite:test.db drop-database --confirm test.db", "The file and its journals"}};
+constexpr Example kDumpExamples[] = {
+    {"gander dump", "The schema as SQL, without the rows and without Gander's tables"},
+    {"gander dump --out schema.sql --versions", "For a file in git: the same text each time"},
+    {"gander dump | sqlite3 -bail copy.db", "Into an empty database, by its own client"}};
+constexpr Example kLoadExamples[] = {
+    {"gander --db sqlite:copy.db load schema.sql", "Make the schema of a dump in a new database"}};
+constexpr Example kDiffExamples[] = {
+    {"gander diff sqlite:app.db sqlite:other.db", "How the second one differs from the first"},
+    {"gander diff migrations", "Has somebody changed the database of the settings by hand?"},
+    {"gander diff schema.sql migrations", "Does the dump in git fit the migrations?"}};
+constexpr Example kVerifyExamples[] = {
+    {"gander verify", "In CI: does every Down take its migration back?"},
+    {"gander --db sqlite::memory: verify", "Without any database at hand"}};
 constexpr Example kImportExamples[] = {
     {"gander import db/migrations --dir migrations", "Into a directory of their own"},
     {"gander import sql --from flyway --dir migrations", "Where looking is not enough"}};
@@ -356,23 +369,6 @@ constexpr Command kCommands[] = {
      .exit_codes = kFileCodes,
      .examples = kValidateExamples,
      .run = run_validate},
-    {.verb = kLint,
-     .name = "lint",
-     .group = "Write migrations",
-     .summary = "Look for what would hurt a database in use",
-     .when = "Before a migration is merged, and before it is applied: locks that stop readers or "
-             "writers, rewrites, statements that fail on a filled table, data that goes away.",
-     .details =
-         "The Up sections are read and nothing is run. With a database the rules go by its tables, "
-         "types and constraints; without one (--dialect) they say what could not be told. "
-         "Statements on tables that the same file makes are not reported. A comment in or before a "
-         "statement, `-- gander:allow RULE reason`, allows what a rule finds there, and above "
-         "`-- +goose Up` in the whole file. Notes are printed with --verbose. Errors make the "
-         "exit code 9, warnings do not. docs/lint.md explains every rule.",
-     .arguments = kLintArguments,
-     .exit_codes = kLintCodes,
-     .examples = kLintExamples,
-     .run = run_lint},
     {.verb = kSum,
      .name = "sum",
      .group = "Write migrations",
@@ -436,6 +432,77 @@ constexpr Command kCommands[] = {
      .exit_codes = kRestoreCodes,
      .examples = kRestoreExamples,
      .run = run_restore},
+    {.verb = kDump,
+     .name = "dump",
+     .group = "The schema",
+     .summary = "Print the schema of the database as SQL",
+     .when =
+         "To keep schema.sql beside the migrations, to make an empty copy, or to read what there "
+         "is. Writes nothing to the database; pg_dump and sqlite3 are not needed.",
+     .details =
+         "Equal schemas give the same text, byte for byte, in an order in which it loads. Rows are "
+         "not in it, nor passwords; what had to be left out stands in a comment at its top. The "
+         "key "
+         "dump in gander.toml names a file that each run writes which has changed something, with "
+         "the versions.",
+     .arguments = {},
+     .exit_codes = kReadCodes,
+     .examples = kDumpExamples,
+     .run = run_dump},
+    {.verb = kLoad,
+     .name = "load",
+     .group = "The schema",
+     .summary = "Run a dump in an empty database",
+     .when = "To make a database from schema.sql in one go. A database that has anything in it is "
+             "refused.",
+     .details = "All of the file is one transaction where the database can hold it, so that a "
+                "statement that "
+                "fails leaves nothing; on PostgreSQL a hundred statements are one, since each "
+                "object that a "
+                "transaction makes takes a place in the table of locks. What fails is named with "
+                "file, line "
+                "and column. BEGIN and COMMIT of the file are passed over.",
+     .arguments = kLoadArgument,
+     .exit_codes = kChangeCodes,
+     .examples = kLoadExamples,
+     .run = run_load},
+    {.verb = kDiff,
+     .name = "diff",
+     .group = "The schema",
+     .summary = "Show in what two schemas differ",
+     .when =
+         "To see what somebody has changed by hand, or whether two databases, a dump and a set of "
+         "migrations make the same.",
+     .details =
+         "Object by object, from A to B: + is in B alone, - in A alone, ~ in both and not the "
+         "same. "
+         "Rows and Gander's own tables do not count, nor do blanks, comments and the case of "
+         "keywords "
+         "in SQLite's definitions. Exits with 0 where nothing differs and with 10 where something "
+         "does. A dump and migrations run in a scratch database beside the one that the other "
+         "argument or --db names: on a server the role must be allowed to create one.",
+     .arguments = kDiffArguments,
+     .exit_codes = kDiffCodes,
+     .examples = kDiffExamples,
+     .run = run_diff},
+    {.verb = kVerify,
+     .name = "verify",
+     .group = "The schema",
+     .summary = "Try every migration up, down and up again",
+     .when =
+         "In CI and before a commit. Everything happens in a scratch database, which is dropped "
+         "again; the database itself is not touched.",
+     .details =
+         "A Down is good when it restores the schema that was there before, and the second Up "
+         "makes "
+         "what the first one has made; else the objects that differ are named and the exit code is "
+         "10. A migration without a Down is named and no fault, and so is another order of "
+         "columns. "
+         "Rows are not compared.",
+     .arguments = {},
+     .exit_codes = kDiffCodes,
+     .examples = kVerifyExamples,
+     .run = run_verify},
     {.verb = kImport,
      .name = "import",
      .group = "Coming from another tool",
@@ -528,8 +595,8 @@ constexpr ExitCodeText kExitCodes[] = {
      "status --exit-code: migrations are pending or unfinished; wait --migrated: they still were "
      "when the time was over"},
     {kExitDeadline, "The time of --timeout is over"},
-    {kExitProblem,
-     "doctor: something would make a run fail; lint: a migration would hurt a database in use"},
+    {kExitProblem, "doctor: something would make a run fail"},
+    {kExitDiffers, "diff: the two differ; verify: a Down does not take its migration back"},
     {kExitInternal, "A defect in Gander; please report it"},
     {kExitInterrupted, "Interrupted by Ctrl-C (SIGINT)"},
     {kExitTerminated, "Ended by SIGTERM"},

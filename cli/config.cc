@@ -213,7 +213,8 @@ class Layers {
   std::string relative_to_file(std::string_view key, std::string text) const {
     const fs::path base = fs::path(config_->file).parent_path();
     if (base.empty()) return text;
-    if (key == "dir" || key == "db_file") return (base / text).lexically_normal().string();
+    if (key == "dir" || key == "db_file" || key == "dump")
+      return (base / text).lexically_normal().string();
     return key == "db" ? url_beside(base, std::move(text)) : text;
   }
 
@@ -366,6 +367,10 @@ class Resolver {
 
   void set(const Option&, const Found& found, std::string Options::* member, std::string*) {
     config_->options.*member = found.text;
+  }
+
+  void set(const Option&, const Found& found, std::string Config::* member, std::string*) {
+    config_->*member = found.text;
   }
 
   void set(const Option& setting, const Found& found, bool Options::* member, std::string* shown) {

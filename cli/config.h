@@ -41,6 +41,7 @@ struct Config {
   Options options;
   // What takes something away needs --yes or an answer: see Call::confirm().
   bool protect = false;
+  std::string dump;  // file for the schema after each run that changed something; empty: none
 
   std::string file;     // the gander.toml in use, or empty
   std::string profile;  // the profile in use, or empty

@@ -18,6 +18,7 @@ enum ExitCode : int {
   kExitPending = 7,
   kExitDeadline = 8,
   kExitProblem = 9,
+  kExitDiffers = 10,
   kExitInternal = 70,
   kExitInterrupted = 130,
   kExitTerminated = 143,

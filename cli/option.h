@@ -46,9 +46,12 @@ enum Verb : std::uint64_t {
   kHelp = 1u << 24,
   kCompletion = 1u << 25,
   kMan = 1u << 26,
-  kLint = 1u << 27,
   kCreateDatabase = 1ull << 40,
   kDropDatabase = 1ull << 41,
+  kDump = 1ull << 48,
+  kLoad = 1ull << 49,
+  kDiff = 1ull << 50,
+  kVerify = 1ull << 51,
 };
 
 // Where help lists an option: with the command it belongs to, or among those that many share.
@@ -61,7 +64,7 @@ enum class Completion { nothing, file, directory, command };
 // An enumerator is the position of its word among the choices.
 using Member = std::variant<std::monostate, bool Options::*, std::string Options::*,
                             std::chrono::milliseconds Options::*, Commit Options::*,
-                            Newer Options::*, bool Config::*>;
+                            Newer Options::*, bool Config::*, std::string Config::*>;
 
 struct Option {
   std::string_view name = {};   // without dashes

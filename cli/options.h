@@ -21,11 +21,12 @@ inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
 inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
 inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt;
 inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
-inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kLint |
-                                             kHistory | kWait | kLock | kRecords | kDatabases;
+inline constexpr std::uint64_t kSchema = kDump | kLoad | kDiff | kVerify;
+inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kHistory |
+                                             kWait | kLock | kRecords | kDatabases | kSchema;
 inline constexpr std::uint64_t kWithDatabase = kWithRunner | kRestore | kImport | kValidate;
-inline constexpr std::uint64_t kWithFiles =
-    (kWithRunner & ~kDatabases) | kCreate | kFix | kValidate | kSum | kImport;
+inline constexpr std::uint64_t kWithFiles = (kWithRunner & ~(kDatabases | kDump | kLoad | kDiff)) |
+                                            kCreate | kFix | kValidate | kSum | kImport;
 inline constexpr std::uint64_t kWithSettings = kWithDatabase | kWithFiles;
 inline constexpr std::uint64_t kEvery = kWithSettings | kHelp | kCompletion | kMan;
 
@@ -48,18 +49,7 @@ inline constexpr Option kOptions[] = {
      .value = "NAME",
      .help = "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
              "database is named",
-     .commands = kValidate | kLint},
-    {.name = "pending", .help = "What up would apply now, and nothing else", .commands = kLint},
-    {.name = "allow",
-     .value = "RULES",
-     .help = "Do not report these rules, separated by commas",
-     .commands = kLint},
-    {.name = "format",
-     .value = "NAME",
-     .help = "How to print what is found [text]",
-     .choices = "text json sarif github gitlab junit",
-     .commands = kLint},
-    {.name = "rules", .help = "Print the rules instead of looking at files", .commands = kLint},
+     .commands = kValidate},
     {.name = "goose",
      .help = "Also name the files that goose would refuse or cut elsewhere",
      .commands = kValidate},
@@ -98,6 +88,15 @@ inline constexpr Option kOptions[] = {
     {.name = "yes",
      .help = "Do it without asking, and instead of only saying what would be done",
      .commands = kDowns | kLock | kRestore | kAdopt},
+    {.name = "out",
+     .value = "FILE",
+     .help = "Write it to this file, in one step [standard output]",
+     .completion = Completion::file,
+     .commands = kDump},
+    {.name = "versions",
+     .help = "Also the version table with what is applied, for a database that loads this",
+     .commands = kDump},
+    {.name = "grants", .help = "Also owners and rights", .commands = kDump | kDiff},
     {.name = "markdown", .help = "Print the whole reference as docs/cli.md", .commands = kHelp},
 
     // --- the database, and how it is treated ----------------------------------------------------
@@ -170,11 +169,19 @@ inline constexpr Option kOptions[] = {
      .key = "protect",
      .default_text = "false",
      .member = &Config::protect},
+    {.name = "dump",
+     .value = "FILE",
+     .help = "Write the schema to this file after each run that changed something",
+     .completion = Completion::file,
+     .section = Section::database,
+     .commands = kUps | kDowns | kConfig,
+     .key = "dump",
+     .member = &Config::dump},
     {.name = "expect-sum",
      .value = "DIGEST",
      .help = "Run only the set of migrations with this digest, as gander sum prints it",
      .section = Section::database,
-     .commands = kLikeRuns | kPlan | kWait,
+     .commands = kLikeRuns | kPlan | kWait | kVerify,
      .key = "expect_sum",
      .member = &Options::expect_sum},
     {.name = "no-history",

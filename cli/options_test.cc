@@ -196,6 +196,7 @@ struct SetThroughC {
 
   bool operator()(std::monostate) const { return false; }
   bool operator()(bool Config::*) const { return false; }
+  bool operator()(std::string Config::*) const { return false; }
   bool operator()(bool Options::* member) const {
     const bool other = !(options->value.*member);
     return call<int>(setter, options, other ? 1 : 0) == GANDER_OK &&

@@ -25,7 +25,6 @@ int run_history(Call& call);
 int run_create(Call& call);
 int run_fix(Call& call);
 int run_validate(Call& call);
-int run_lint(Call& call);
 
 int run_sum(Call& call);
 
@@ -35,6 +34,10 @@ int run_restore(Call& call);
 
 int run_create_database(Call& call);
 int run_drop_database(Call& call);
+int run_dump(Call& call);
+int run_load(Call& call);
+int run_diff(Call& call);
+int run_verify(Call& call);
 
 int run_import(Call& call);
 int run_adopt(Call& call);

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/job.h"
 #include "cli/output/text.h"
+#include "src/source/create.h"
 
 namespace gander::cli {
 namespace {
@@ -58,6 +59,10 @@ int run(Call& call, Effect effect, const RunOperation& operation) {
   Console& console = call.console();
   Job job(call, effect == Effect::takes_away ? call.command()->name : "");
   const Report report = operation(job.runner());
+  const std::string& schema = call.config().dump;
+  if (report.changed() && !schema.empty()) {
+    source::replace_file(schema, job->dump({.versions = true}));
+  }
 
   for (const std::string& warning : report.warnings) console.warn(warning);
   if (console.json()) {

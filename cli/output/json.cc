@@ -144,6 +144,24 @@ Json to_json(const ErrorDetails& details) {
           {"retryable", details.retryable}};
 }
 
+Json to_json(const std::vector<SchemaDifference>& differences) {
+  Json list = Json::array();
+  for (const SchemaDifference& one : differences) {
+    Json properties = Json::array();
+    for (const PropertyDifference& property : one.properties) {
+      properties.push_back({{"name", property.name},
+                            {"before", property.before ? Json(*property.before) : Json()},
+                            {"after", property.after ? Json(*property.after) : Json()}});
+    }
+    list.push_back({{"change", schema_change_name(one.what)},
+                    {"kind", one.kind},
+                    {"name", text_or_null(one.name)},
+                    {"parent", text_or_null(one.parent)},
+                    {"properties", std::move(properties)}});
+  }
+  return list;
+}
+
 Json to_json(const Option& option) {
   return {{"name", option.name},
           {"letter", option.letter == 0 ? Json() : Json(std::string(1, option.letter))},
@@ -303,6 +321,45 @@ std::string json_resolved(const JsonHead& head, std::int64_t version, std::strin
   Json json = object(head);
   json["version"] = version;
   json["resolution"] = resolution;
+  return print(json);
+}
+
+std::string json_dump(const JsonHead& head, const std::string& file, std::string_view sql) {
+  Json json = object(head);
+  json["file"] = text_or_null(file);
+  json["sql"] = file.empty() ? Json(sql) : Json();
+  return print(json);
+}
+
+std::string json_loaded(const JsonHead& head, const std::string& file) {
+  Json json = object(head);
+  json["file"] = file;
+  return print(json);
+}
+
+std::string json_diff(const JsonHead& head, const std::string& before, const std::string& after,
+                      const SchemaComparison& comparison) {
+  Json json = object(head);
+  json["before"] = before;
+  json["after"] = after;
+  json["equal"] = comparison.equal();
+  json["differences"] = to_json(comparison.differences);
+  return print(json);
+}
+
+std::string json_verified(const JsonHead& head, const Verification& verification) {
+  Json json = object(head);
+  json["ok"] = verification.ok();
+  json["migrations"] = Json::array();
+  for (const VerifiedMigration& one : verification.migrations) {
+    json["migrations"].push_back({{"version", one.version},
+                                  {"name", one.name},
+                                  {"verdict", verdict_name(one.verdict)},
+                                  {"detail", text_or_null(one.detail)},
+                                  {"differences", to_json(one.differences)},
+                                  {"notes", one.notes},
+                                  {"error", one.error ? to_json(*one.error) : Json()}});
+  }
   return print(json);
 }
 

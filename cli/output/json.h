@@ -2,8 +2,7 @@
 // What --json prints. docs/json.md describes every shape; "format" is 1 until one of them changes
 // in a way that could break a reader. Keys are only ever added.
 //
-// Each function returns one object as text with a line end. json.cc and lint_report.cc alone use
-// nlohmann-json.
+// Each function returns one object as text with a line end. json.cc alone uses nlohmann-json.
 #pragma once
 
 #include <chrono>
@@ -20,6 +19,7 @@
 #include "gander/lock.h"
 #include "gander/migration_runner.h"
 #include "gander/report.h"
+#include "gander/schema.h"
 #include "gander/sum.h"
 
 namespace gander::cli {
@@ -50,6 +50,12 @@ std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>&
 std::string json_sum(const JsonHead& head, const Sum& sum,
                      const std::vector<std::string>& differences);
 std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution);
+// `file` is empty where the text went to standard output, and then the text is in the object.
+std::string json_dump(const JsonHead& head, const std::string& file, std::string_view sql);
+std::string json_loaded(const JsonHead& head, const std::string& file);
+std::string json_diff(const JsonHead& head, const std::string& before, const std::string& after,
+                      const SchemaComparison& comparison);
+std::string json_verified(const JsonHead& head, const Verification& verification);
 struct ImportedFile {
   std::string from;
   std::string file;

@@ -5,9 +5,9 @@
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
 //    gander_plan, gander_history, gander_doctor_report, gander_lock, gander_validation,
-//    gander_error) are opaque pointers. Whoever receives one through a pointer argument or from
-//    gander_options_new() frees it once, with the gander_..._free() of its type. Freeing NULL does
-//    nothing.
+//    gander_dump, gander_differences, gander_verification, gander_error) are opaque pointers.
+//    Whoever receives one through a pointer argument or from gander_options_new() frees it once,
+//    with the gander_..._free() of its type. Freeing NULL does nothing.
 // 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
 // 3. Its last argument, gander_error** error, may be NULL. Otherwise *error is overwritten: with
 //    NULL after success, with a new object after failure. It also stays NULL after a failure when
@@ -48,6 +48,9 @@ typedef struct gander_history gander_history;
 typedef struct gander_doctor_report gander_doctor_report;
 typedef struct gander_lock gander_lock;
 typedef struct gander_validation gander_validation;
+typedef struct gander_dump gander_dump;
+typedef struct gander_differences gander_differences;
+typedef struct gander_verification gander_verification;
 typedef struct gander_error gander_error;
 typedef struct gander_connection gander_connection;
 typedef struct gander_row gander_row;
@@ -374,6 +377,20 @@ GANDER_EXPORT int gander_runner_lock_status(gander_runner* runner, gander_lock**
 GANDER_EXPORT int gander_runner_release_lock(gander_runner* runner, int terminate,
                                              gander_lock** lock, gander_error** error);
 
+// The schema as a script of SQL statements: MigrationRunner::dump(). Does not write.
+GANDER_EXPORT int gander_runner_dump(gander_runner* runner, int grants, int versions,
+                                     gander_dump** dump, gander_error** error);
+// Runs such a script in an empty database; `file` is for messages.
+GANDER_EXPORT int gander_runner_load(gander_runner* runner, const char* sql, const char* file,
+                                     gander_error** error);
+// In what the schemas of two databases differ. Does not write.
+GANDER_EXPORT int gander_runner_compare(gander_runner* before, gander_runner* after, int grants,
+                                        gander_differences** differences, gander_error** error);
+// Each migration up, down and up again in a scratch database: MigrationRunner::verify(). What is
+// wrong with one is no failure but in *verification.
+GANDER_EXPORT int gander_runner_verify(gander_runner* runner, gander_verification** verification,
+                                       gander_error** error);
+
 enum {
   GANDER_PLAN_UP = 0,
   GANDER_PLAN_UP_BY_ONE = 1,
@@ -575,6 +592,57 @@ GANDER_EXPORT const char* gander_validation_checksum(const gander_validation* va
 GANDER_EXPORT size_t gander_validation_defect_count(const gander_validation* validation);
 GANDER_EXPORT const gander_error* gander_validation_defect(const gander_validation* validation,
                                                            size_t index);
+
+// --- gander_dump: the schema as SQL
+// ---------------------------------------------------------------
+
+GANDER_EXPORT void gander_dump_free(gander_dump* dump);
+GANDER_EXPORT const char* gander_dump_sql(const gander_dump* dump);
+
+// --- gander_differences: of two schemas
+// -------------------------------------------------------------
+
+GANDER_EXPORT void gander_differences_free(gander_differences* differences);
+GANDER_EXPORT size_t gander_differences_count(const gander_differences* differences);
+// "added", "removed" or "changed".
+GANDER_EXPORT const char* gander_differences_change(const gander_differences* differences,
+                                                    size_t index);
+// "column name of customer"
+GANDER_EXPORT const char* gander_differences_description(const gander_differences* differences,
+                                                         size_t index);
+// What of it differs. A value that is not there is "".
+GANDER_EXPORT size_t gander_differences_property_count(const gander_differences* differences,
+                                                       size_t index);
+GANDER_EXPORT const char* gander_differences_property_name(const gander_differences* differences,
+                                                           size_t index, size_t property);
+GANDER_EXPORT const char* gander_differences_property_before(const gander_differences* differences,
+                                                             size_t index, size_t property);
+GANDER_EXPORT const char* gander_differences_property_after(const gander_differences* differences,
+                                                            size_t index, size_t property);
+
+// --- gander_verification: whether every Down takes its migration back
+// -------------------------------
+
+GANDER_EXPORT void gander_verification_free(gander_verification* verification);
+// 1: none is bad, and all were tried.
+GANDER_EXPORT int gander_verification_ok(const gander_verification* verification);
+// The migrations, by version.
+GANDER_EXPORT size_t gander_verification_count(const gander_verification* verification);
+GANDER_EXPORT int64_t gander_verification_version(const gander_verification* verification,
+                                                  size_t index);
+GANDER_EXPORT const char* gander_verification_name(const gander_verification* verification,
+                                                   size_t index);
+// "good", "irreversible", "bad" or "unchecked".
+GANDER_EXPORT const char* gander_verification_verdict(const gander_verification* verification,
+                                                      size_t index);
+GANDER_EXPORT const char* gander_verification_detail(const gander_verification* verification,
+                                                     size_t index);
+// What its Down or its second Up has made otherwise, and the error of a statement that failed. Both
+// belong to the verification; NULL: there is none.
+GANDER_EXPORT const gander_differences* gander_verification_differences(
+    const gander_verification* verification, size_t index);
+GANDER_EXPORT const gander_error* gander_verification_error(const gander_verification* verification,
+                                                            size_t index);
 
 #ifdef __cplusplus
 }

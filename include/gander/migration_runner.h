@@ -15,10 +15,10 @@
 
 #include "gander/export.h"
 #include "gander/finding.h"
-#include "gander/lint.h"
 #include "gander/lock.h"
 #include "gander/options.h"
 #include "gander/report.h"
+#include "gander/schema.h"
 #include "gander/source.h"
 #include "gander/target.h"
 
@@ -119,6 +119,36 @@ class GANDER_EXPORT MigrationRunner {
   // are returned, all of them.
   [[nodiscard]] Validation validate();
 
+  // The schema of the database, without the tables of the migration tool. Does not write. The
+  // source is not read. Errors: not_found (there is no such database), unsupported (a database of
+  // this kind cannot be asked).
+  [[nodiscard]] Schema schema(const SchemaOptions& options = {});
+
+  // schema().text(), with the applied versions where they are asked for. Does not write. Errors: as
+  // schema().
+  [[nodiscard]] std::string dump(const DumpOptions& options = {});
+
+  // Runs a dump, or any other script of SQL statements, in an empty database; `file` is for
+  // messages. A script's own BEGIN and COMMIT are passed over: it is one transaction, or, where a
+  // transaction cannot hold so many objects (PostgreSQL), one each hundred statements.
+  // Errors: usage (the database is not empty), sql with file, line and column.
+  void load(const std::string& sql, const std::string& file);
+
+  // What the migrations make of an empty database. They run in a scratch database beside this one,
+  // which is dropped again: on a server the role must be allowed to create one. Errors: as up(),
+  // and unsupported (there can be none, as beside a borrowed handle).
+  [[nodiscard]] Schema migrated_schema(const SchemaOptions& options = {});
+
+  // What load() of this script would make, found out in the same way.
+  [[nodiscard]] Schema loaded_schema(const std::string& sql, const std::string& file,
+                                     const SchemaOptions& options = {});
+
+  // Applies each migration in a scratch database, rolls it back, applies it again, and compares the
+  // schema each time, owners and rights included. The database itself is not touched, and need not
+  // be there. What is wrong is returned. Errors: as migrated_schema(), but for what a migration's
+  // own statements are refused for.
+  [[nodiscard]] Verification verify();
+
   // Creates the version table with its row for version 0, and the history table, where they are
   // absent. The first up() does so by itself.
   void initialize();
@@ -155,11 +185,6 @@ class GANDER_EXPORT MigrationRunner {
   // database that cannot be reached; only interrupted and usage are thrown.
   [[nodiscard]] DoctorReport doctor();
 
-  // What would hurt in the migrations that up() would apply now, see gander/lint.h. `allow`: rules
-  // that are not reported. Does not write.
-  // Errors: unsupported (the database has no rules yet), and those of plan().
-  [[nodiscard]] LintReport lint(const std::vector<std::string>& allow = {});
-
   // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
   [[nodiscard]] LockStatus lock_status();
 
@@ -180,6 +205,10 @@ class GANDER_EXPORT MigrationRunner {
   friend struct RunnerInternals;
   std::unique_ptr<Impl> impl_;
 };
+
+// For a test of an application: EXPECT_TRUE(gander::verify(gander::open("sqlite::memory:"),
+// migrations).ok()). See MigrationRunner::verify().
+[[nodiscard]] GANDER_EXPORT Verification verify(Target target, Source source, Options options = {});
 
 }  // namespace gander
 

@@ -12,11 +12,13 @@
 #include "gander/standard.h"
 #ifdef GANDER_CXX20
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gander/error.h"
 #include "gander/export.h"
 
 namespace gander {
@@ -65,6 +67,19 @@ struct SchemaRemark {
   std::string message;
 };
 
+struct SchemaOptions {
+  // Owners and rights, too, where the database has them. They are apart because two databases of
+  // one schema often have other users.
+  bool grants = false;
+};
+
+struct DumpOptions {
+  bool grants = false;  // as SchemaOptions::grants
+  // The version table with what is applied, so that a database which loads the dump knows where it
+  // stands.
+  bool versions = false;
+};
+
 // A cheap-to-copy value. Thread rule: immutable, may be shared.
 class GANDER_EXPORT Schema {
  public:
@@ -93,6 +108,38 @@ class GANDER_EXPORT Schema {
 // From `before` to `after`. Both are to be of one kind of database.
 [[nodiscard]] GANDER_EXPORT SchemaComparison compare_schemas(const Schema& before,
                                                              const Schema& after);
+
+// What came of one migration that was applied, rolled back and applied again. The names
+// (verdict_name) are printed by `verify --json`: never rename.
+enum class Verdict {
+  good,          // its Down restores the schema, and its second Up makes what the first has made
+  irreversible,  // it has no Down, or made what nothing takes away again
+  bad,           // Down leaves the schema otherwise than it was, or something failed
+  unchecked,     // one before it has failed for good
+};
+
+[[nodiscard]] GANDER_EXPORT const char* verdict_name(Verdict verdict) noexcept;
+
+struct VerifiedMigration {
+  std::int64_t version = 0;
+  std::string name;
+  Verdict verdict = Verdict::unchecked;
+  std::string detail;  // what is wrong, in one sentence; empty where it is good
+  // From before Up to behind Down, or from behind the first Up to behind the second.
+  std::vector<SchemaDifference> differences;
+  // What is no fault and worth to know: another order of columns, of which no Down of a dropped
+  // column is master; a value of an enum that stays.
+  std::vector<std::string> notes;
+  std::optional<ErrorDetails> error;  // of the statement that failed
+};
+
+struct Verification {
+  std::vector<VerifiedMigration> migrations;  // by version
+
+  [[nodiscard]] GANDER_EXPORT std::int64_t count(Verdict verdict) const noexcept;
+  // None is bad, and all were tried.
+  [[nodiscard]] GANDER_EXPORT bool ok() const noexcept;
+};
 
 }  // namespace gander
 

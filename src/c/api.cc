@@ -138,6 +138,10 @@ struct gander_runner {
   gander::MigrationRunner value;
 };
 
+gander::MigrationRunner& gander::c::runner_of(gander_runner* runner) {
+  return require(runner, "the runner is null")->value;
+}
+
 namespace {
 
 template <typename Set>

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,3 +65,36 @@ struct gander_validation {
   gander::Validation value;
   std::vector<gander_error> defects;
 };
+
+struct gander_dump {
+  std::string value;
+};
+
+struct gander_differences {
+  explicit gander_differences(std::vector<gander::SchemaDifference> found)
+      : value(std::move(found)) {
+    for (const gander::SchemaDifference& one : value) descriptions.push_back(one.description());
+  }
+  std::vector<gander::SchemaDifference> value;
+  std::vector<std::string> descriptions;
+};
+
+struct gander_verification {
+  explicit gander_verification(gander::Verification found) : value(std::move(found)) {
+    for (const gander::VerifiedMigration& one : value.migrations) {
+      differences.emplace_back(one.differences);
+      errors.push_back(one.error ? std::optional<gander_error>(gander::Error(*one.error))
+                                 : std::nullopt);
+    }
+  }
+  gander::Verification value;
+  std::vector<gander_differences> differences;
+  std::vector<std::optional<gander_error>> errors;
+};
+
+namespace gander::c {
+
+// Throws Error(usage) for nullptr.
+MigrationRunner& runner_of(gander_runner* runner);
+
+}  // namespace gander::c

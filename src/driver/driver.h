@@ -75,6 +75,10 @@ class Dialect {
   // Does a BEGIN inside a transaction fail, or a COMMIT outside of one? (Else a warning.)
   virtual bool refuses_nested_begin() const { return false; }
 
+  // How many statements that make objects one transaction should hold at most; 0: any number. Where
+  // each object is a lock until the end, the table of locks has an end, too.
+  virtual int objects_per_transaction() const { return 0; }
+
   // Can a migration leave foreign keys that name no row? Connection::integrity_problems() tells.
   virtual bool leaves_keys_unchecked() const { return false; }
   // Does this statement, outside a transaction, switch the check of keys off or on?

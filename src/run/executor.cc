@@ -10,6 +10,7 @@
 #include "src/base/user_code.h"
 #include "src/driver/transaction.h"
 #include "src/run/half_run.h"
+#include "src/run/settings_scope.h"
 #include "src/run/stepwise.h"
 
 namespace gander::run {
@@ -30,26 +31,6 @@ constexpr int kReconnectTries = 12;
 constexpr std::chrono::milliseconds kFirstPause{100};
 constexpr std::chrono::seconds kLongestPause{4};
 constexpr std::chrono::microseconds kLook = std::chrono::milliseconds(40);
-
-// Calls enter() and, however the run ends, leave().
-class SettingsScope {
- public:
-  explicit SettingsScope(Database& database) : database_(database) { enter(database.connection()); }
-  ~SettingsScope() {
-    if (!database_.connected()) return;
-    driver::SessionSettings* const settings = database_.connection().session_settings();
-    if (settings != nullptr) settings->leave();
-  }
-  SettingsScope(const SettingsScope&) = delete;
-  SettingsScope& operator=(const SettingsScope&) = delete;
-
-  static void enter(driver::Connection& connection) {
-    if (driver::SessionSettings* settings = connection.session_settings()) settings->enter();
-  }
-
- private:
-  Database& database_;
-};
 
 std::int64_t count_of(const std::vector<driver::IntegrityProblem>& problems,
                       const std::string& what) {

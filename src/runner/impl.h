@@ -3,12 +3,13 @@
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
 // verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, create_drop.cc, doctor.cc,
-// lock.cc.
+// lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@
 #include "src/run/database.h"
 #include "src/run/executor.h"
 #include "src/run/task.h"
+#include "src/runner/scratch_database.h"
+#include "src/schema/snapshot.h"
 
 namespace gander {
 
@@ -39,6 +42,13 @@ class MigrationRunner::Impl {
   Plan plan(plan::Request request, bool with_statements);
   std::vector<HistoryEntry> history();
   Validation validate();
+  Schema schema(const SchemaOptions& options);
+  std::string dump(const DumpOptions& options);
+  void load(const std::string& sql, const std::string& file);
+  Schema migrated_schema(const SchemaOptions& options);
+  Verification verify();
+  Schema loaded_schema(const std::string& sql, const std::string& file,
+                       const SchemaOptions& options);
 
   std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
@@ -48,7 +58,6 @@ class MigrationRunner::Impl {
   bool drop_database(const std::string& name, bool terminate);
 
   DoctorReport doctor();
-  LintReport lint(const std::vector<std::string>& allow);
   LockStatus lock_status();
   LockStatus release_lock(bool terminate);
 
@@ -58,6 +67,7 @@ class MigrationRunner::Impl {
  private:
   // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
   class Scope;
+  class Verifier;
 
   void check_sum();
   plan::Request with_policies(plan::Request request) const;
@@ -65,6 +75,7 @@ class MigrationRunner::Impl {
   script::Variables variables() { return {options_.environment, &hidden_}; }
 
   driver::SessionOptions session_options();
+  store::Author author() const;
   // Opens the connection if it is not open.
   run::Database& database();
   void close_database() noexcept {
@@ -103,6 +114,12 @@ class MigrationRunner::Impl {
   void execute(const std::vector<run::Task>& tasks, Report* report);
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
+
+  schema::Snapshot read_schema(run::Database& database, bool grants);
+  Schema schema_value(schema::Snapshot snapshot);
+  void run_script(run::Database& database, const std::string& sql, const std::string& file);
+  ScratchDatabase make_scratch();
+  void run_on(ScratchDatabase& scratch, std::span<const run::Task> tasks);
 
   plan::Steps doctor_plan(const std::vector<source::Migration>& migrations,
                           const store::AppliedSet& applied, DoctorReport* report);

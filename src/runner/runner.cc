@@ -219,18 +219,22 @@ driver::SessionOptions MigrationRunner::Impl::session_options() {
   return options;
 }
 
+store::Author MigrationRunner::Impl::author() const {
+  store::Author author;
+  author.run_id = random_id();
+  author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
+  author.tool = std::string("gander ") + gander_version_string();
+  return author;
+}
+
 run::Database& MigrationRunner::Impl::database() {
   if (database_ == nullptr) {
     if (options_.restricted && !dialect().can_restrict()) {
       throw Error(ErrorCode::unsupported, "only migrations of SQLite can be restricted",
                   "take what the migrations may not do from the database user that runs them");
     }
-    store::Author author;
-    author.run_id = random_id();
-    author.actor = options_.actor.empty() ? user_at_host() : options_.actor;
-    author.tool = std::string("gander ") + gander_version_string();
     database_ = std::make_unique<run::Database>(target_.driver(), session_options(), table_,
-                                                std::move(author), options_.history);
+                                                author(), options_.history);
   }
   return *database_;
 }
@@ -503,6 +507,28 @@ Plan MigrationRunner::plan_down_to(std::int64_t version, bool with_statements) {
 std::vector<HistoryEntry> MigrationRunner::history() {
   return only_errors([&] { return impl_->history(); });
 }
+Schema MigrationRunner::schema(const SchemaOptions& options) {
+  return only_errors([&] { return impl_->schema(options); });
+}
+std::string MigrationRunner::dump(const DumpOptions& options) {
+  return only_errors([&] { return impl_->dump(options); });
+}
+void MigrationRunner::load(const std::string& sql, const std::string& file) {
+  only_errors([&] { impl_->load(sql, file); });
+}
+Schema MigrationRunner::migrated_schema(const SchemaOptions& options) {
+  return only_errors([&] { return impl_->migrated_schema(options); });
+}
+Schema MigrationRunner::loaded_schema(const std::string& sql, const std::string& file,
+                                      const SchemaOptions& options) {
+  return only_errors([&] { return impl_->loaded_schema(sql, file, options); });
+}
+Verification MigrationRunner::verify() {
+  return only_errors([&] { return impl_->verify(); });
+}
+Verification verify(Target target, Source source, Options options) {
+  return MigrationRunner(std::move(target), std::move(source), std::move(options)).verify();
+}
 Validation MigrationRunner::validate() {
   return only_errors([&] { return impl_->validate(); });
 }
@@ -518,9 +544,6 @@ void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
 
 DoctorReport MigrationRunner::doctor() {
   return only_errors([&] { return impl_->doctor(); });
-}
-LintReport MigrationRunner::lint(const std::vector<std::string>& allow) {
-  return only_errors([&] { return impl_->lint(allow); });
 }
 LockStatus MigrationRunner::lock_status() {
   return only_errors([&] { return impl_->lock_status(); });

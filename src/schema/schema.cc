@@ -27,6 +27,28 @@ const char* schema_change_name(SchemaDifference::Kind kind) noexcept {
   return "changed";
 }
 
+const char* verdict_name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::good:
+      return "good";
+    case Verdict::irreversible:
+      return "irreversible";
+    case Verdict::bad:
+      return "bad";
+    case Verdict::unchecked:
+      break;
+  }
+  return "unchecked";
+}
+
+std::int64_t Verification::count(Verdict verdict) const noexcept {
+  return std::ranges::count(migrations, verdict, &VerifiedMigration::verdict);
+}
+
+bool Verification::ok() const noexcept {
+  return count(Verdict::bad) + count(Verdict::unchecked) == 0;
+}
+
 Schema::Schema(std::shared_ptr<const schema::Snapshot> snapshot, const sql::LexicalRules& rules)
     : snapshot_(std::move(snapshot)), rules_(&rules) {}
 

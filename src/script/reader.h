@@ -38,6 +38,9 @@ struct ReadOptions {
   Direction direction = Direction::up;
   std::string file;  // for error messages
   Variables variables;
+  // No file of goose's format: every statement of it, and annotations are comments. Of the two
+  // directions it is `up`.
+  bool plain = false;
 };
 
 // A statement that a check is about. Line 0: there is none.

@@ -67,6 +67,22 @@ TEST(ReaderTest, ADirectionsDefectLeavesTheOtherUsable) {
   EXPECT_FALSE(reader.next(&statement));
 }
 
+// A dump: no annotation says where it begins, and one that is in it is a comment.
+TEST(ReaderTest, PlainScriptIsAllStatements) {
+  ReadOptions options = test_options(driver::sqlite::kGrammar);
+  options.plain = true;
+  auto input = string_input(
+      "-- a dump\nCREATE TABLE a (x);\n-- +goose Down\n\nCREATE TABLE b (\n  x); SELECT 1;\n");
+  StatementReader reader(*input, options);
+  sql::Statement statement;
+  ASSERT_TRUE(reader.next(&statement));
+  EXPECT_EQ(statement.text, "CREATE TABLE a (x);");
+  EXPECT_EQ(statement.place().line, 2);
+  ASSERT_TRUE(reader.next(&statement));
+  EXPECT_EQ(statement.place().line, 5);
+  EXPECT_FALSE(reader.next(&statement));
+}
+
 TEST(ReaderTest, ChecksumsAgreeAndIgnoreLineEnds) {
   std::string unix_script = "-- +goose Up\na\nb;\n-- +goose Down\nc;\n";
   std::string dos_script = "\xEF\xBB\xBF-- +goose Up\r\na\r\nb;\r\n-- +goose Down\r\nc;\r\n";

@@ -270,9 +270,10 @@ void Splitter::fail_unfinished() {
       break;
     case sql::Lexer::Open::body:
       message = std::string("unfinished statement: ") + lexer_.missing();
-      hint =
-          "complete it, or put the statement between '-- +goose StatementBegin' and "
-          "'-- +goose StatementEnd' to have it sent as it stands";
+      hint = options_.plain
+                 ? "complete it"
+                 : "complete it, or put the statement between '-- +goose StatementBegin' and "
+                   "'-- +goose StatementEnd' to have it sent as it stands";
       break;
     default: {
       bool usual = lexer_.delimiter().empty();

@@ -37,6 +37,7 @@ Splitter::Splitter(Input& input, ReadOptions options, std::optional<Direction> w
       unit_(window_),
       lexer_(*options_.grammar) {
   if (options_.grammar->statements_alone) limits_.piece = 1;
+  if (options_.plain) section_ = Section::up;
 }
 
 bool Splitter::next(sql::Statement* statement) {
@@ -117,7 +118,7 @@ bool Splitter::take_first_span(sql::Statement* statement) {
   role_ = Role::skip;
   std::string_view line = span_text();
   bool dashes = begins_with_dashes(line);
-  if (dashes) {
+  if (dashes && !options_.plain) {
     AnnotationLine annotation = read_annotation(line);
     if (annotation.annotation != Annotation::none) return take_annotation(annotation, statement);
   }

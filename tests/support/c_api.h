@@ -27,6 +27,9 @@ struct Free {
   void operator()(gander_validation* object) const { gander_validation_free(object); }
   void operator()(gander_doctor_report* object) const { gander_doctor_report_free(object); }
   void operator()(gander_lock* object) const { gander_lock_free(object); }
+  void operator()(gander_dump* object) const { gander_dump_free(object); }
+  void operator()(gander_differences* object) const { gander_differences_free(object); }
+  void operator()(gander_verification* object) const { gander_verification_free(object); }
 };
 
 template <typename Object>

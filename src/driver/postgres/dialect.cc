@@ -13,6 +13,9 @@ class PostgresDialect final : public Dialect {
   Atomicity atomicity() const override { return Atomicity::migration; }
   // What a sequence has given out is not taken back.
   bool shares_commits() const override { return false; }
+  // A table with its indexes and keys takes up to 15 locks, and by default there are 64 for each of
+  // 100 sessions (max_locks_per_transaction, max_connections).
+  int objects_per_transaction() const override { return 100; }
 
   const LedgerSql& ledger() const override { return kLedger; }
   std::string quote(std::string_view identifier) const override { return doubled(identifier, '"'); }

@@ -16,6 +16,7 @@
 
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/authorizer.h"
+#include "src/driver/sqlite/catalogue.h"
 #include "src/driver/sqlite/statement_text.h"
 #include "src/driver/sqlite/url.h"
 
@@ -70,6 +71,10 @@ class Connection final : public driver::Connection,
   Locks* locks() override { return this; }
   Witness* witness() override { return this; }
   driver::SessionSettings* session_settings() override { return this; }
+  driver::Catalogue* catalogue() override {
+    if (!catalogue_) catalogue_.emplace(*this, handle_);
+    return &*catalogue_;
+  }
 
   // Locks. The process that has the file is seen, and keeps it.
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
@@ -144,6 +149,7 @@ class Connection final : public driver::Connection,
   };
   std::vector<Asked> asked_of_file_;  // settings that only a VACUUM makes true
   std::vector<Warning> warnings_;
+  std::optional<sqlite::Catalogue> catalogue_;
   bool defer_wanted_ = false;        // PRAGMA defer_foreign_keys, for the script's next transaction
   bool ran_in_transaction_ = false;  // a statement of a script
 };
