@@ -15,12 +15,13 @@ constexpr std::string_view kResolution = "Resolution::";
 constexpr std::string_view kRunner = "MigrationRunner::";
 
 // What is not called as it is here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kNames = {{
     {"MigrationRunner::release_lock(true)", "gander lock release --terminate"},
     {"MigrationRunner::release_lock()", "gander lock release"},
     {"MigrationRunner::lock_status()", "gander lock status"},
     {"gander::directory()", "--dir"},
     {"compare_sums()", "gander sum --check"},
+    {"gander::lint_rules()", "gander lint --rules"},
 }};
 
 std::string_view word_at(std::string_view text) {

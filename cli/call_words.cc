@@ -203,7 +203,8 @@ void Call::check_arguments() const {
       usage_error(command, fmt::format("{} needs {}", command.name, argument.name));
     }
   }
-  if (arguments_.size() > command.arguments.size()) {
+  const bool many = !command.arguments.empty() && command.arguments.back().many;
+  if (arguments_.size() > command.arguments.size() && !many) {
     const std::string& word = arguments_[command.arguments.size()];
     usage_error(command, fmt::format("{} does not take \"{}\"", command.name, shown_word(word)),
                 meant_by(command, word));

@@ -30,6 +30,11 @@ constexpr Argument kRestoreArgument[] = {
 constexpr Argument kImportArgument[] = {{.name = "DIRECTORY",
                                          .help = "The files of the other tool",
                                          .completion = Completion::directory}};
+constexpr Argument kLintArguments[] = {{.name = "FILE",
+                                        .required = false,
+                                        .help = "Files to look at, instead of all in --dir",
+                                        .completion = Completion::file,
+                                        .many = true}};
 constexpr Argument kLoadArgument[] = {{.name = "FILE",
                                        .help = "A dump, or another script of SQL statements",
                                        .completion = Completion::file}};
@@ -57,6 +62,8 @@ constexpr int kDoctorCodes[] = {kExitProblem, kExitDeadline, kExitInterrupted};
 constexpr int kLockCodes[] = {kExitSql,         kExitRefused,  kExitLocked,
                               kExitUnreachable, kExitDeadline, kExitInterrupted};
 constexpr int kWaitCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
+                              kExitInterrupted};
+constexpr int kLintCodes[] = {kExitRefused, kExitUnreachable, kExitDeadline, kExitProblem,
                               kExitInterrupted};
 constexpr int kFileCodes[] = {kExitRefused, kExitUnreachable};
 constexpr int kDiffCodes[] = {kExitSql,      kExitRefused, kExitUnreachable,
@@ -103,6 +110,11 @@ constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes
 constexpr Example kValidateExamples[] = {
     {"gander validate --dialect postgres", "In CI, without a database"},
     {"gander validate --goose", "While part of a team still runs goose"}};
+constexpr Example kLintExamples[] = {
+    {"gander lint --dialect postgres", "In CI, without a database"},
+    {"gander lint --pending", "Before a deploy: what up would apply, by the tables it would meet"},
+    {"gander lint --dialect postgres --format sarif > lint.sarif", "For code scanning"},
+    {"gander lint --dialect postgres --rules", "What is looked for, and why"}};
 constexpr Example kSumExamples[] = {
     {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
     {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
@@ -369,6 +381,23 @@ constexpr Command kCommands[] = {
      .exit_codes = kFileCodes,
      .examples = kValidateExamples,
      .run = run_validate},
+    {.verb = kLint,
+     .name = "lint",
+     .group = "Write migrations",
+     .summary = "Look for what would hurt a database in use",
+     .when = "Before a migration is merged, and before it is applied: locks that stop readers or "
+             "writers, rewrites, statements that fail on a filled table, data that goes away.",
+     .details =
+         "The Up sections are read and nothing is run. With a database the rules go by its tables, "
+         "types and constraints; without one (--dialect) they say what could not be told. "
+         "Statements on tables that the same file makes are not reported. A comment in or before a "
+         "statement, `-- gander:allow RULE reason`, allows what a rule finds there, and above "
+         "`-- +goose Up` in the whole file. Notes are printed with --verbose. Errors make the "
+         "exit code 9, warnings do not. docs/lint.md explains every rule.",
+     .arguments = kLintArguments,
+     .exit_codes = kLintCodes,
+     .examples = kLintExamples,
+     .run = run_lint},
     {.verb = kSum,
      .name = "sum",
      .group = "Write migrations",
@@ -595,7 +624,8 @@ constexpr ExitCodeText kExitCodes[] = {
      "status --exit-code: migrations are pending or unfinished; wait --migrated: they still were "
      "when the time was over"},
     {kExitDeadline, "The time of --timeout is over"},
-    {kExitProblem, "doctor: something would make a run fail"},
+    {kExitProblem,
+     "doctor: something would make a run fail; lint: a migration would hurt a database in use"},
     {kExitDiffers, "diff: the two differ; verify: a Down does not take its migration back"},
     {kExitInternal, "A defect in Gander; please report it"},
     {kExitInterrupted, "Interrupted by Ctrl-C (SIGINT)"},

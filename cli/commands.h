@@ -21,6 +21,7 @@ struct Argument {
   std::string_view help = {};
   std::string_view choices = {};
   Completion completion = Completion::nothing;
+  bool many = false;  // the last one: any number of them
 };
 
 struct Example {

@@ -98,8 +98,8 @@ std::string shared_options(const Command& command) {
 std::string usage_line(const Command& command) {
   std::string text = fmt::format("gander {}", command.name);
   for (const Argument& argument : command.arguments) {
-    text +=
-        argument.required ? fmt::format(" {}", argument.name) : fmt::format(" [{}]", argument.name);
+    const std::string name = fmt::format("{}{}", argument.name, argument.many ? "..." : "");
+    text += argument.required ? fmt::format(" {}", name) : fmt::format(" [{}]", name);
   }
   return text + " [OPTIONS]";
 }

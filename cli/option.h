@@ -46,6 +46,7 @@ enum Verb : std::uint64_t {
   kHelp = 1u << 24,
   kCompletion = 1u << 25,
   kMan = 1u << 26,
+  kLint = 1u << 27,
   kCreateDatabase = 1ull << 40,
   kDropDatabase = 1ull << 41,
   kDump = 1ull << 48,

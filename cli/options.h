@@ -22,8 +22,9 @@ inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
 inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt;
 inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
 inline constexpr std::uint64_t kSchema = kDump | kLoad | kDiff | kVerify;
-inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kHistory |
-                                             kWait | kLock | kRecords | kDatabases | kSchema;
+inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kLint |
+                                             kHistory | kWait | kLock | kRecords | kDatabases |
+                                             kSchema;
 inline constexpr std::uint64_t kWithDatabase = kWithRunner | kRestore | kImport | kValidate;
 inline constexpr std::uint64_t kWithFiles = (kWithRunner & ~(kDatabases | kDump | kLoad | kDiff)) |
                                             kCreate | kFix | kValidate | kSum | kImport;
@@ -49,7 +50,18 @@ inline constexpr Option kOptions[] = {
      .value = "NAME",
      .help = "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
              "database is named",
-     .commands = kValidate},
+     .commands = kValidate | kLint},
+    {.name = "pending", .help = "What up would apply now, and nothing else", .commands = kLint},
+    {.name = "allow",
+     .value = "RULES",
+     .help = "Do not report these rules, separated by commas",
+     .commands = kLint},
+    {.name = "format",
+     .value = "NAME",
+     .help = "How to print what is found [text]",
+     .choices = "text json sarif github gitlab junit",
+     .commands = kLint},
+    {.name = "rules", .help = "Print the rules instead of looking at files", .commands = kLint},
     {.name = "goose",
      .help = "Also name the files that goose would refuse or cut elsewhere",
      .commands = kValidate},

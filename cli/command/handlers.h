@@ -25,6 +25,7 @@ int run_history(Call& call);
 int run_create(Call& call);
 int run_fix(Call& call);
 int run_validate(Call& call);
+int run_lint(Call& call);
 
 int run_sum(Call& call);
 

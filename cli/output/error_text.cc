@@ -87,8 +87,13 @@ std::string indented(std::string_view text) {
 }  // namespace
 
 std::string error_text(const ErrorDetails& details, const Terminal& terminal) {
+  return labelled_text(details, terminal, "error:", Color::red);
+}
+
+std::string labelled_text(const ErrorDetails& details, const Terminal& terminal,
+                          std::string_view label, Color color) {
   std::string text =
-      paint(terminal, Color::red, "error:") + " " +
+      paint(terminal, color, label) + " " +
       paint(terminal, Color::bold, place_text(details) + printable(details.message, true)) + "\n";
   if (!details.source_line.empty() && details.line > 0) {
     text += source_text(details, terminal);

@@ -2,7 +2,8 @@
 // What --json prints. docs/json.md describes every shape; "format" is 1 until one of them changes
 // in a way that could break a reader. Keys are only ever added.
 //
-// Each function returns one object as text with a line end. json.cc alone uses nlohmann-json.
+// Each function returns one object as text with a line end. json.cc and lint_report.cc alone use
+// nlohmann-json.
 #pragma once
 
 #include <chrono>

@@ -15,6 +15,7 @@
 #include "gander/connection.h"
 #include "gander/error.h"
 #include "gander/finding.h"
+#include "gander/lint.h"
 #include "gander/lock.h"
 #include "gander/migration_runner.h"
 #include "gander/mysql.h"

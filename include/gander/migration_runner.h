@@ -15,6 +15,7 @@
 
 #include "gander/export.h"
 #include "gander/finding.h"
+#include "gander/lint.h"
 #include "gander/lock.h"
 #include "gander/options.h"
 #include "gander/report.h"
@@ -184,6 +185,11 @@ class GANDER_EXPORT MigrationRunner {
   // on a server, its other sessions. Does not write. Everything that is wrong is a finding, also a
   // database that cannot be reached; only interrupted and usage are thrown.
   [[nodiscard]] DoctorReport doctor();
+
+  // What would hurt in the migrations that up() would apply now, see gander/lint.h. `allow`: rules
+  // that are not reported. Does not write.
+  // Errors: unsupported (the database has no rules yet), and those of plan().
+  [[nodiscard]] LintReport lint(const std::vector<std::string>& allow = {});
 
   // Who holds the lock that runs on this version table take. Does not write, and waits for nobody.
   [[nodiscard]] LockStatus lock_status();

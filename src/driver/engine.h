@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "src/driver/driver.h"
+#include "src/driver/linter.h"
 
 namespace gander::driver {
 
@@ -53,6 +54,10 @@ struct Engine {
   std::string (*beside)(const std::string& base, std::string url) = nullptr;
   // goose's DBSTRING with these in it; nullptr: they have no effect.
   std::string (*with_certificates)(std::string dbstring, const Certificates& files) = nullptr;
+
+  // What `lint` looks for in its files; nullptr: nothing yet.
+  std::span<const LintRuleText> (*lint_rules)() = nullptr;
+  std::unique_ptr<Linter> (*linter)(const LintRequest& request) = nullptr;
 
   bool can_open() const { return open_url != nullptr; }
 };

@@ -58,6 +58,7 @@ class MigrationRunner::Impl {
   bool drop_database(const std::string& name, bool terminate);
 
   DoctorReport doctor();
+  LintReport lint(const std::vector<std::string>& allow);
   LockStatus lock_status();
   LockStatus release_lock(bool terminate);
 

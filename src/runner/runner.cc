@@ -545,6 +545,9 @@ void MigrationRunner::resolve(std::int64_t version, Resolution resolution,
 DoctorReport MigrationRunner::doctor() {
   return only_errors([&] { return impl_->doctor(); });
 }
+LintReport MigrationRunner::lint(const std::vector<std::string>& allow) {
+  return only_errors([&] { return impl_->lint(allow); });
+}
 LockStatus MigrationRunner::lock_status() {
   return only_errors([&] { return impl_->lock_status(); });
 }

@@ -11,6 +11,8 @@
 #include "src/driver/postgres/administration.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
+#include "src/driver/postgres/lint.h"
+#include "src/driver/postgres/lint_rules.h"
 #include "src/driver/postgres/scratch.h"
 
 namespace gander::driver::postgres {
@@ -114,7 +116,9 @@ const Engine kEngine = {.name = "postgres",
                         .open_url = open,
                         .open_dbstring = open,
                         .absent = {},
-                        .beside = beside};
+                        .beside = beside,
+                        .lint_rules = lint_rules,
+                        .linter = make_linter};
 
 std::unique_ptr<Driver> make_driver(Settings settings) {
   return std::make_unique<OwnedDriver>(std::move(settings));

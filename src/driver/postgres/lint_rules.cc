@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "src/driver/postgres/lint_rules.h"
+
+#include <array>
+#include <cstddef>
+
+namespace gander::driver::postgres {
+namespace {
+
+using enum LintSeverity;
+
+// In the order of Rule.
+constexpr std::array<LintRuleText, 58> kRules = {{
+    {"create-index", error, "CREATE INDEX without CONCURRENTLY",
+     "Writers of the table wait until the whole index is built (SHARE).",
+     "CREATE INDEX CONCURRENTLY, alone in a file with -- +goose NO TRANSACTION; on a partitioned "
+     "table ON ONLY, then CONCURRENTLY on each partition, then ALTER INDEX ... ATTACH PARTITION"},
+    {"drop-index", error, "DROP INDEX without CONCURRENTLY",
+     "It takes ACCESS EXCLUSIVE on the table too, and readers and writers queue behind it while it "
+     "waits for the last of those before.",
+     "DROP INDEX CONCURRENTLY, alone in a file with -- +goose NO TRANSACTION"},
+    {"reindex", error, "REINDEX without CONCURRENTLY",
+     "Writers of the table wait (SHARE), and whoever would use the index (ACCESS EXCLUSIVE).",
+     "REINDEX (CONCURRENTLY), alone in a file with -- +goose NO TRANSACTION"},
+    {"concurrently-not-alone", warning, "CONCURRENTLY in one file with other statements",
+     "It fails more often than others do, a deadlock or a duplicate is enough, and then the file "
+     "is half applied: what stands before it is done and cannot be rolled back.",
+     "give it a file of its own"},
+    {"concurrently-if-not-exists", warning, "CREATE INDEX CONCURRENTLY IF NOT EXISTS",
+     "After a build that failed an invalid index of that name is left, which counts as there: for "
+     "the server, and for what else runs the file, the next try does nothing and succeeds.",
+     "leave IF NOT EXISTS out, so that a leftover is noticed"},
+    {"concurrently-partitioned", error, "CONCURRENTLY on a partitioned table",
+     "The server refuses it (0A000).",
+     "CREATE INDEX ... ON ONLY the parent, CONCURRENTLY on each partition, then ALTER INDEX ... "
+     "ATTACH PARTITION"},
+    {"concurrently-short-timeout", warning, "a lock_timeout for CONCURRENTLY",
+     "Its waits for other transactions, those on other tables included, obey lock_timeout: when it "
+     "is over an invalid index is left behind.",
+     "SET lock_timeout = 0 before it: while it waits it keeps nobody out"},
+    {"wide-index", note, "an index of more than three columns",
+     "Each write pays for it, and the columns behind the third seldom narrow a search.",
+     "look whether fewer columns do"},
+    {"add-column-default", error, "ADD COLUMN with a default that each row computes anew",
+     "The table is rewritten, with all its indexes, under ACCESS EXCLUSIVE. Constants, now() and "
+     "CURRENT_DATE are free.",
+     "add the column without a default, ALTER COLUMN SET DEFAULT, and fill old rows in batches"},
+    {"add-column-not-null", error, "ADD COLUMN NOT NULL without a default",
+     "It fails as soon as the table has a row (23502), and goes well on an empty test database.",
+     "give a constant DEFAULT; or add it nullable, fill it, and make it NOT NULL later"},
+    {"add-column-generated", error, "ADD COLUMN serial, IDENTITY or GENERATED ... STORED",
+     "The table is rewritten, with all its indexes, under ACCESS EXCLUSIVE.",
+     "add a plain column, fill it in batches, then give it its default or identity; from 18 on a "
+     "VIRTUAL generated column rewrites nothing"},
+    {"add-column-domain", error, "ADD COLUMN of a domain with a constraint",
+     "The table is rewritten under ACCESS EXCLUSIVE, without any default.",
+     "add the column with the domain's base type and a CHECK ... NOT VALID, and VALIDATE later"},
+    {"add-column-unique", error, "ADD COLUMN UNIQUE or PRIMARY KEY",
+     "The index is built under ACCESS EXCLUSIVE.",
+     "add the column, build a unique index CONCURRENTLY, then ADD CONSTRAINT ... USING INDEX"},
+    {"column-type", error, "ALTER COLUMN TYPE that rewrites the table or its indexes",
+     "All rows and indexes are written anew under ACCESS EXCLUSIVE.",
+     "add a column of the new type, keep both in step, fill it in batches, and swap the names"},
+    {"set-not-null", error, "SET NOT NULL on a column that no constraint vouches for",
+     "All rows are read under ACCESS EXCLUSIVE.",
+     "ADD CONSTRAINT c CHECK (column IS NOT NULL) NOT VALID; in a later file VALIDATE CONSTRAINT "
+     "c; then SET NOT NULL, which reads nothing, and DROP CONSTRAINT in a statement behind it"},
+    {"drop-not-null", note, "DROP NOT NULL", "Programs that read the column may not expect NULL.",
+     "release what can read NULL first"},
+    {"drop-column", warning, "DROP COLUMN",
+     "Its values are gone, and what still names the column fails. With a foreign key the "
+     "referenced table is locked too (ACCESS EXCLUSIVE).",
+     "release what does not use it first; then allow it with a comment that says so"},
+    {"rename-column", warning, "RENAME COLUMN",
+     "What runs and names the old column fails from that moment on.",
+     "add the new column and keep both in step for a release, or hide the change behind a view"},
+    {"drop-table", error, "DROP TABLE",
+     "Its rows are gone. Tables that it references are locked too (ACCESS EXCLUSIVE).",
+     "rename it for a release, or allow it with a comment that says why nothing needs it"},
+    {"rename-table", warning, "a table that gets another name or schema",
+     "What runs and names the old table fails from that moment on.",
+     "leave a view under the old name: CREATE VIEW old AS SELECT * FROM new"},
+    {"truncate", error, "TRUNCATE",
+     "All rows are gone; with CASCADE those of every table that references it too.",
+     "DELETE in batches what must go, or allow it with a comment that says why"},
+    {"drop-schema", error, "DROP SCHEMA, DROP DATABASE, DROP OWNED", "All that is in it is gone.",
+     "drop what you mean one by one"},
+    {"drop-cascade", warning, "DROP ... CASCADE",
+     "What depends on it goes too, whatever somebody has made meanwhile.", "name what is to go"},
+    {"table-rewrite", error, "SET LOGGED, UNLOGGED, TABLESPACE or ACCESS METHOD",
+     "The table is written anew under ACCESS EXCLUSIVE.", "plan a window for it"},
+    {"vacuum-full", error, "VACUUM FULL or CLUSTER",
+     "The table is written anew under ACCESS EXCLUSIVE.",
+     "plain VACUUM; or a tool that copies beside the table, as pg_repack does"},
+    {"foreign-key", error, "ADD FOREIGN KEY that is validated at once",
+     "Both tables are read while writers of both wait (SHARE ROW EXCLUSIVE).",
+     "ADD CONSTRAINT ... NOT VALID, and in a later file VALIDATE CONSTRAINT"},
+    {"references-in-use", warning, "a new foreign key to a table in use",
+     "Writers of the referenced table wait until the transaction ends (SHARE ROW EXCLUSIVE), and "
+     "it waits for them.",
+     "make the key last in a file of its own, with SET LOCAL lock_timeout before it"},
+    {"check", error, "a CHECK that is validated at once",
+     "All rows are read under ACCESS EXCLUSIVE, also for a new column that is NULL everywhere.",
+     "ADD CONSTRAINT ... CHECK (...) NOT VALID, and in a later file VALIDATE CONSTRAINT"},
+    {"unique-constraint", error, "ADD UNIQUE without USING INDEX",
+     "The index is built under ACCESS EXCLUSIVE, and duplicates make it fail.",
+     "CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... UNIQUE USING INDEX"},
+    {"primary-key", error, "ADD PRIMARY KEY that builds an index or reads the table",
+     "The index is built, and columns that may be NULL are read, under ACCESS EXCLUSIVE.",
+     "make the columns NOT NULL first, CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT ... "
+     "PRIMARY KEY USING INDEX"},
+    {"exclude", error, "ADD EXCLUDE",
+     "The index is built under ACCESS EXCLUSIVE; there is no other way.",
+     "plan a window, or make a new table with it"},
+    {"validate-same-transaction", error, "VALIDATE in the transaction that has added NOT VALID",
+     "All rows are read while the lock of ADD CONSTRAINT is still held.",
+     "VALIDATE CONSTRAINT in a file of its own"},
+    {"drop-foreign-key", warning, "DROP CONSTRAINT",
+     "What it kept out can come in. For a foreign key the referenced table is locked too (ACCESS "
+     "EXCLUSIVE).",
+     "allow it with a comment that says what keeps the rows right from now on"},
+    {"partition-of", warning, "CREATE TABLE ... PARTITION OF",
+     "The parent is locked (ACCESS EXCLUSIVE), and all its partitions' readers wait.",
+     "CREATE TABLE (LIKE parent INCLUDING ALL), then ALTER TABLE parent ATTACH PARTITION, which "
+     "takes SHARE UPDATE EXCLUSIVE"},
+    {"attach-partition", error, "ATTACH PARTITION that reads the partition",
+     "All its rows are read under ACCESS EXCLUSIVE on it.",
+     "first a valid CHECK on it that says what the bounds say, its columns NOT NULL; drop it "
+     "afterwards"},
+    {"attach-default", error, "ATTACH PARTITION beside a default partition",
+     "The default partition is read under ACCESS EXCLUSIVE.",
+     "first a valid CHECK on the default partition that leaves the new bounds out"},
+    {"detach-partition", error, "DETACH PARTITION without CONCURRENTLY",
+     "The parent is locked (ACCESS EXCLUSIVE).",
+     "DETACH PARTITION ... CONCURRENTLY, alone in a file with -- +goose NO TRANSACTION"},
+    {"refresh", error, "REFRESH MATERIALIZED VIEW without CONCURRENTLY",
+     "Readers of the view wait until it is full again (ACCESS EXCLUSIVE).",
+     "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index on the view"},
+    {"lock-timeout", warning, "a strong lock without a lock_timeout",
+     "While it waits for one long transaction, all who come later queue behind it.",
+     "SET LOCAL lock_timeout = '2s' before it; or run up with a lock_timeout, which tries again "
+     "until it gets through"},
+    {"session-setting", warning, "SET without LOCAL",
+     "It stays for the files behind this one, and in a pooled session for others.",
+     "SET LOCAL, or RESET at the end"},
+    {"update-all", warning, "UPDATE without WHERE",
+     "Every row is locked until the end of the transaction and written anew.",
+     "update in batches by key, each in a transaction of its own"},
+    {"delete-all", error, "DELETE without WHERE", "Every row is gone.",
+     "say which rows; or allow it with a comment that says why"},
+    {"rows-behind-lock", error, "many rows changed while a strong lock is held",
+     "The lock that a statement before it took is held until all of them are done.",
+     "change the rows in a file of its own"},
+    {"enum-value-used", error, "a new value of an enum used in the transaction that adds it",
+     "The server refuses it (55P04).", "ALTER TYPE ... ADD VALUE in a file of its own"},
+    {"enum-rename-value", warning, "ALTER TYPE ... RENAME VALUE",
+     "What runs and names the old value fails from that moment on.",
+     "add the new value, change the rows, and stop writing the old one"},
+    {"enum-order", note, "ADD VALUE without BEFORE or AFTER",
+     "The value comes last, and comparisons follow that order.", "say where it stands"},
+    {"domain-constraint", error, "a constraint of a domain that is validated",
+     "Every table that uses the domain is read while its writers wait (SHARE).",
+     "ADD CONSTRAINT ... NOT VALID; VALIDATE when there is time for it"},
+    {"untold", warning, "code that cannot be looked into",
+     "What it locks and changes cannot be told.",
+     "write the statements out, or allow it with a comment that says what it does"},
+    {"long-name", warning, "a name of more than 63 bytes",
+     "The server cuts it off (NAMEDATALEN), and two of them may become one.", "a shorter name"},
+    {"definer-search-path", warning, "SECURITY DEFINER without a search_path",
+     "Whoever calls it decides by their search_path which objects its names mean.",
+     "SET search_path = pg_catalog, ... in its definition"},
+    {"grant-public", warning, "GRANT ... TO PUBLIC", "Every role has it, later ones too.",
+     "grant it to the roles that need it"},
+    {"password", warning, "a password in a file",
+     "It is in the repository, and in the server's log.", "set it outside of migrations"},
+    {"column-json", note, "a column of type json", "It has no equality: DISTINCT and UNION fail.",
+     "jsonb"},
+    {"column-char", note, "a column of type char(n)",
+     "Values are padded with blanks, and another length rewrites the table.", "text, with a CHECK"},
+    {"column-money", note, "a column of type money",
+     "Its meaning depends on lc_monetary of the session.",
+     "numeric, and a column for the currency"},
+    {"column-timestamp", note, "a column of type timestamp without time zone",
+     "It names no point in time.", "timestamptz"},
+    {"column-serial", note, "a column of type serial",
+     "Its sequence has rights and an owner of its own.", "GENERATED ALWAYS AS IDENTITY"},
+    {"small-key", note, "a primary key of type integer or smallint",
+     "When the numbers run out the table has to be rewritten.", "bigint"},
+}};
+
+}  // namespace
+
+const LintRuleText& text_of(Rule rule) { return kRules[static_cast<std::size_t>(rule)]; }
+
+std::span<const LintRuleText> lint_rules() { return kRules; }
+
+}  // namespace gander::driver::postgres

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The rules that hold for the files of any engine.
+#pragma once
+
+#include <span>
+
+#include "src/driver/linter.h"
+
+namespace gander::linting {
+
+namespace rule {
+extern const driver::LintRuleText kInvalidFile;
+extern const driver::LintRuleText kTransactionControl;
+extern const driver::LintRuleText kOpenTransaction;
+extern const driver::LintRuleText kRefusesTransaction;
+extern const driver::LintRuleText kDownMissing;
+extern const driver::LintRuleText kUnusedAllow;
+extern const driver::LintRuleText kAllowWithoutReason;
+extern const driver::LintRuleText kUnknownRule;
+}  // namespace rule
+
+std::span<const driver::LintRuleText* const> neutral_rules();
+
+}  // namespace gander::linting
