@@ -20,9 +20,19 @@ class ImplicitCommits {
   [[nodiscard]] virtual bool mark() = 0;
   virtual bool ended() = 0;
 
+  // Marks it also where no ROLLBACK TO of the script's reaches: before its first SAVEPOINT. From
+  // then on ended() does not take for an end what only goes back to one of those.
+  virtual void anchor() = 0;
+
   // Does the session hold tables (LOCK TABLES), so that it can neither write the records nor begin
   // a transaction without giving them up?
   virtual bool holds_tables() = 0;
+  // While it holds them: what the next statement changes is committed by commit(), or taken back by
+  // take_back(), and not before. take_back() is false where some of it stays, because a table knows
+  // no transactions. Behind either let_go() makes the session what it was.
+  virtual void hold_open() = 0;
+  [[nodiscard]] virtual bool take_back() = 0;
+  virtual void let_go() = 0;
   // Is a transaction open that only XA ends, so that no other can begin?
   virtual bool in_xa() = 0;
 

@@ -158,6 +158,9 @@ void Executor::prepare_tables() {
       store.ensure_tables();
       transaction.commit();
       return store.settle();
+    } catch (const store::Overtaken&) {
+      // The run lock is held again.
+      forget_work();
     } catch (const Error& error) {
       forget_work();
       if (can_reconnect(error) && lost < kReconnects) {
@@ -606,6 +609,8 @@ void Executor::record_failure(const Task& task, const Error& error) {
     transaction.commit();
     database_.store().settle();
   } catch (const Error&) {
+    forget_work();
+  } catch (const store::Overtaken&) {
     forget_work();
   }
 }

@@ -58,17 +58,29 @@ void Stepwise::flow(const Statement& statement) {
   driver::Connection& connection = database_.connection();
   const bool may_end = commits_->may_end(statement);
   if (!transaction_) begin();
+  if (statement.opens_savepoint && !anchored_) {
+    // What stands before it stays where a procedure goes back to it and commits.
+    write_row(database_.journal(), row_now());
+    commits_->anchor();
+    anchored_ = true;
+    done_at_anchor_ = row_.done;
+  }
   bool marked = false;
+  bool known = false;  // a change of the schema, which commits and begins no transaction
   if (may_end) {
     store::JournalRow intent = row_now();
     intent.running = intent.done + 1;
     driver::Witness* const witness = connection.witness();
     if (witness != nullptr) intent.before_image = witness->before_image(statement);
+    known = !intent.before_image.empty();
     write_row(database_.journal(), intent);
-    marked = commits_->mark();
-    if (!marked) commit();
+    if (!known) marked = commits_->mark();
+    if (!known && !marked) commit();
   }
-  const auto ended = [&] { return may_end && (!marked || commits_->ended()); };
+  const auto ended = [&] {
+    if (known) return !connection.in_transaction();
+    return may_end && (!marked || commits_->ended());
+  };
   try {
     connection.run(statement);
   } catch (const Error& error) {
@@ -95,7 +107,7 @@ void Stepwise::conclude_ended(const Statement& statement) {
     outcome_chain_ = chain_;
     return;
   }
-  if (!was_committed()) {
+  if (!was_committed() && !went_back()) {
     ErrorDetails details;
     details.code = ErrorCode::sql;
     details.message = "this statement has rolled the migration's transaction back";
@@ -104,7 +116,26 @@ void Stepwise::conclude_ended(const Statement& statement) {
         "the top of the file";
     throw driver::statement_error(statement, 0, std::move(details));
   }
-  in_transaction([&] { database_.journal().complete(&row_, chain_); });
+  conclude([&] {
+    store::JournalRow done = row_;
+    done.done = statement.number;
+    done.running = 0;
+    done.chain = chain_;
+    done.before_image.clear();
+    database_.journal().advance(&row_, done);
+  });
+}
+
+// What has run may have given the run lock away (RELEASE_ALL_LOCKS). The second time it is held
+// again, and whether another run was there between, the row tells.
+void Stepwise::conclude(const std::function<void()>& work) {
+  const store::JournalRow row = row_;
+  try {
+    in_transaction(work);
+  } catch (const store::Overtaken&) {
+    row_ = row;
+    in_transaction(work);
+  }
 }
 
 // The statement has failed and ended the transaction. Returns for the error to be thrown on.
@@ -113,11 +144,18 @@ void Stepwise::conclude_failed(const Statement& statement, const Error& error) {
   // Whatever it has begun itself.
   connection.rollback();
   release_ended();
-  if (!was_committed()) return;
+  if (!was_committed()) {
+    if (!went_back()) return;
+    conclude([&] {
+      store::JournalRow intent = row_now();
+      intent.running = intent.done + 1;
+      database_.journal().advance(&row_, intent);
+    });
+  }
   driver::Witness* const witness = connection.witness();
   const bool clean = witness != nullptr && witness->judge(statement, row_.before_image) ==
                                                driver::Outcome::did_not_happen;
-  in_transaction([&] {
+  conclude([&] {
     if (clean) return database_.journal().withdraw(&row_);
     database_.journal().set_state(&row_, store::JournalState::undecided, record_of(error));
   });
@@ -169,9 +207,15 @@ bool Stepwise::was_committed() {
   return committed;
 }
 
+// Behind was_committed() that said no: a ROLLBACK TO in the statement has taken the intent back,
+// and what stands before the script's savepoint was committed.
+bool Stepwise::went_back() const {
+  return anchored_ && row_written_ && row_.done == done_at_anchor_ && row_.running == 0;
+}
+
 // While the session holds tables it can neither write other ones nor begin a transaction: the
-// records go through another session, and what the statement leaves uncommitted (autocommit = 0) is
-// committed before they say that it is done, which keeps the tables.
+// records go through another session, and what the statement does is committed before they say that
+// it is done, which keeps the tables.
 void Stepwise::flow_beside(const Statement& statement) {
   driver::Connection& connection = database_.connection();
   database_.write_beside([&](store::Journal& journal) {
@@ -186,12 +230,17 @@ void Stepwise::flow_beside(const Statement& statement) {
     });
   };
   try {
+    commits_->hold_open();
     connection.run(statement);
     if (connection.in_transaction()) connection.commit();
+    commits_->let_go();
   } catch (const Error& error) {
     if (error.code() == ErrorCode::connection) throw;
-    // A failing INSERT takes back what it did; of anything else nobody knows.
-    const bool clean = !commits_->may_end(statement);
+    // Rows are taken back, but not those of a table without transactions (MyISAM); of a statement
+    // that changes more than rows nobody knows.
+    const bool taken_back = commits_->take_back();
+    commits_->let_go();
+    const bool clean = taken_back && !commits_->may_end(statement);
     if (!clean) settle(false, &error);
     if (clean) database_.write_beside([&](store::Journal& journal) { journal.withdraw(&row_); });
     throw;
@@ -236,6 +285,8 @@ store::JournalRow Stepwise::row_now() const {
 }
 
 void Stepwise::write_row(store::Journal& journal, const store::JournalRow& to) {
+  // The script may have gone back to a savepoint, and the row with it.
+  if (anchored_) was_committed();
   if (row_written_) return journal.advance(&row_, to);
   journal.start(to);
   row_ = to;
@@ -271,8 +322,11 @@ void Stepwise::call_flowing(const std::function<void(Connection&)>& function) {
     if (ended) connection.rollback();
     if (ended) release_ended();
     end_transactions();
+    // What it has committed before it failed stays, and nobody knows how much that is.
     if (options_.versioning && was_committed()) {
-      in_transaction([&] { database_.journal().withdraw(&row_); });
+      conclude([&] {
+        database_.journal().set_state(&row_, store::JournalState::undecided, record_of(error));
+      });
     }
     throw error;
   }
@@ -283,7 +337,7 @@ void Stepwise::call_flowing(const std::function<void(Connection&)>& function) {
   }
   if (!options_.versioning) return;
   chain_ = store::extend_chain("").hex_digest();
-  if (ended) return in_transaction([&] { database_.journal().complete(&row_, chain_); });
+  if (ended) return conclude([&] { database_.journal().complete(&row_, chain_); });
   database_.journal().complete(&row_, chain_);
   commit();
 }

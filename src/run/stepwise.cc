@@ -87,6 +87,7 @@ std::optional<MigrationResult> Stepwise::attempt(const Task& task) {
   unit_begun_ = own_transaction_ = settled_ = false;
   witnessed_ = task.mode == Mode::witnessed;
   own_units_ = 0;
+  anchored_ = false;
   row_ = {};
   row_written_ = false;
   outcome_ = 0;
@@ -237,9 +238,7 @@ void Stepwise::pass_completed(const Statement& statement) {
 // A later one of the same kind replaces it, and it may name what is gone since (USE of a database
 // that has been dropped): only the last of its kind has to succeed.
 void Stepwise::repeat_setting(const Statement& statement) {
-  const std::string_view what = statement.text.substr(0, statement.text.find('='));
-  const bool use = sql::equals_keyword(what.substr(0, 4), "USE ");
-  const std::string key(use ? what.substr(0, 4) : what);
+  const std::string key = sql::setting_of(database_.dialect().grammar(), statement.text);
   try {
     database_.connection().run(statement);
     unrepeated_.erase(key);
@@ -443,7 +442,9 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
   store::Store& store = database_.store();
   const bool up = task.direction == Direction::up;
   const auto work = [&] {
-    store.refresh();
+    // What flows is found out by record() if another tool was faster.
+    if (!flowing_) store.refresh();
+    if (anchored_ && transaction_) was_committed();
     if (row_written_) database_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
                                 task.migration->version,
@@ -521,6 +522,7 @@ void Stepwise::note_failure(const Error& error) {
 // Begins a transaction and makes sure that no other run has moved the migration on: where no run
 // lock exists, the write lock that begin() takes is what excludes them.
 void Stepwise::begin() {
+  anchored_ = false;
   transaction_.emplace(database_.connection());
   database_.fence();
   if (database_.locked() || !row_written_) return;

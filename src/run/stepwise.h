@@ -64,6 +64,8 @@ class Stepwise {
   void conclude_ended(const sql::Statement& statement);
   void conclude_failed(const sql::Statement& statement, const Error& error);
   bool was_committed();
+  bool went_back() const;
+  void conclude(const std::function<void()>& work);
   void settle_flow();
   bool was_overtaken(const Task& task, const Error& error);
   void call_flowing(const std::function<void(Connection&)>& function);
@@ -102,6 +104,9 @@ class Stepwise {
   driver::ImplicitCommits* commits_ = nullptr;
   bool flowing_ = false;     // the script runs so
   bool keeps_open_ = false;  // in one transaction for as long as the server lets it
+  // The open transaction, or the one that has ended, is: ImplicitCommits::anchor().
+  bool anchored_ = false;
+  std::int64_t done_at_anchor_ = 0;  // of the row
   std::int64_t flown_ = 0;
   std::string flown_chain_;
   std::int64_t outcome_ = 0;   // the intended statement that is known to be done, with the row's

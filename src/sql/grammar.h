@@ -21,6 +21,10 @@ struct Grammar {
   // begin and end transactions. nullptr: there are no others.
   StatementKind (*kind)(Words words) = nullptr;
 
+  // Which setting a statement of the kind `session` is about, where the text before its first `=`
+  // does not tell: USE a and USE b are about one. Empty: it does tell.
+  std::string_view (*setting)(Words words) = nullptr;
+
   // Asked after each statement, but for INSERT, UPDATE and DELETE: changes `*state` where the
   // statement changes the rules for what stands behind it, or gives a setting that it remembers
   // another value. True if the server reads otherwise from here on. nullptr: nothing changes them.

@@ -118,6 +118,12 @@ Traits classify(const Grammar& grammar, const Words& words) {
   return traits;
 }
 
+std::string setting_of(const Grammar& grammar, std::string_view sql) {
+  std::string_view name;
+  if (grammar.setting != nullptr) name = grammar.setting(Words(grammar.lexical, sql));
+  return std::string(name.empty() ? sql.substr(0, sql.find('=')) : name);
+}
+
 TransactionEnd transaction_end(const LexicalRules& rules, std::string_view sql) {
   Words words(rules, sql);
   words.accept("xa");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "src/sql/grammar.h"
@@ -33,6 +34,10 @@ Traits classify(const Grammar& grammar, const Words& words);
 inline Traits classify(const Grammar& grammar, std::string_view sql) {
   return classify(grammar, Words(grammar.lexical, sql));
 }
+
+// A name for what a statement of the kind `session` sets: a later one with the same name replaces
+// it.
+std::string setting_of(const Grammar& grammar, std::string_view sql);
 
 // What a statement of the kind end_transaction does with the transaction.
 enum class TransactionEnd {

@@ -163,6 +163,17 @@ TEST(TraitsTest, Mysql) {
                {{"SET a = 1;", Kind::session}, {"OPTIMIZE TABLE a;", Kind::ordinary}});
 }
 
+TEST(TraitsTest, ALaterSettingReplacesOneOfTheSameName) {
+  const auto mysql = [](std::string_view sql) { return setting_of(driver::mysql::kGrammar, sql); };
+  EXPECT_EQ(mysql("USE a"), mysql("/* c */ use b"));
+  EXPECT_EQ(mysql("LOCK TABLES a WRITE"), mysql("UNLOCK TABLES"));
+  EXPECT_EQ(mysql("SET a = 1"), mysql("SET a = 2"));
+  EXPECT_NE(mysql("SET a = 1"), mysql("SET b = 1"));
+  EXPECT_NE(mysql("USE a"), mysql("SET a = 1"));
+  EXPECT_EQ(setting_of(driver::sqlite::kGrammar, "PRAGMA a = 1"),
+            setting_of(driver::sqlite::kGrammar, "PRAGMA a = 2"));
+}
+
 TEST(TraitsTest, DropsOrRenamesTable) {
   for (const char* sql : {"DROP TABLE a;", "drop table if exists a", "DROP /* c */ TABLE a",
                           "ALTER TABLE a RENAME TO b;", "alter table \"a \"\" b\" rename to c",

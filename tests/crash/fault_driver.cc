@@ -144,6 +144,18 @@ class FaultConnection final : public driver::Connection,
   bool holds_tables() override {
     return inner_ != nullptr && inner_->implicit_commits()->holds_tables();
   }
+  void anchor() override {
+    pass("anchor", "", [&] { inner_->implicit_commits()->anchor(); });
+  }
+  void hold_open() override {
+    pass("hold open", "", [&] { inner_->implicit_commits()->hold_open(); });
+  }
+  bool take_back() override {
+    return pass("take back", "", [&] { return inner_->implicit_commits()->take_back(); });
+  }
+  void let_go() override {
+    pass("let go", "", [&] { inner_->implicit_commits()->let_go(); });
+  }
   bool in_xa() override { return inner_ != nullptr && inner_->implicit_commits()->in_xa(); }
 
   void act_as_itself() override {

@@ -19,11 +19,17 @@ Kind kind(sql::Words words) {
   return words.accept_any({"password", "default", "statement"}) ? Kind::ordinary : Kind::session;
 }
 
+std::string_view setting(sql::Words words) {
+  if (words.accept("use")) return "use";
+  return words.accept_any({"lock", "unlock"}) ? "tables" : "";
+}
+
 }  // namespace
 
 constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules,
                                          .bodies = sql::Bodies::programs,
                                          .kind = kind,
+                                         .setting = setting,
                                          .follow = follow,
                                          .delimiter_lines = true,
                                          .statements_alone = true};

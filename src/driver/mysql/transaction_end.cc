@@ -3,6 +3,8 @@
 // an implicit commit"; tests/mysql/statements.tsv is what servers do.
 #include "src/driver/mysql/transaction_end.h"
 
+#include <utility>
+
 #include "src/base/random.h"
 #include "src/driver/mysql/connection.h"
 #include "src/driver/mysql/lexical.h"
@@ -66,7 +68,9 @@ bool may_end_transaction(std::string_view sql) {
 }
 
 TransactionEnd::TransactionEnd(Connection& connection)
-    : connection_(connection), savepoint_("gander_" + std::to_string(random_bits())) {}
+    : connection_(connection),
+      savepoint_("gander_" + std::to_string(random_bits())),
+      anchor_(savepoint_ + "_first") {}
 
 bool TransactionEnd::may_end(const sql::Statement& statement) const {
   return may_end_transaction(statement.text);
@@ -85,8 +89,47 @@ bool TransactionEnd::ended() {
   const Reply reply =
       connection_.wire().exchange("RELEASE SAVEPOINT " + savepoint_, Wire::Rowset::drop);
   if (!reply.failure) return false;
-  if (reply.failure->number() == kNoSavepoint) return true;
+  if (reply.failure->number() == kNoSavepoint) return !is_anchored();
   connection_.fail(*reply.failure);
+}
+
+void TransactionEnd::anchor() {
+  connection_.execute("SAVEPOINT " + anchor_);
+  anchored_ = true;
+}
+
+// A savepoint can be seen only by what takes those behind it away as well: the script has gone back
+// to one of its own, which it cannot do once more.
+bool TransactionEnd::is_anchored() {
+  if (!anchored_) return false;
+  const Reply reply =
+      connection_.wire().exchange("RELEASE SAVEPOINT " + anchor_, Wire::Rowset::drop);
+  anchored_ = false;
+  if (!reply.failure) {
+    anchor();
+    return true;
+  }
+  if (reply.failure->number() == kNoSavepoint) return false;
+  connection_.fail(*reply.failure);
+}
+
+// START TRANSACTION would give the tables up.
+void TransactionEnd::hold_open() {
+  if ((connection_.wire().status() & SERVER_STATUS_AUTOCOMMIT) == 0) return;
+  connection_.execute("SET autocommit = 0");
+  holds_open_ = true;
+}
+
+// ER_WARNING_NOT_COMPLETE_ROLLBACK is all that ROLLBACK can warn of. DO clears what the statement
+// before has left, because ROLLBACK does not.
+bool TransactionEnd::take_back() {
+  connection_.execute("DO 0");
+  connection_.execute("ROLLBACK AND NO CHAIN NO RELEASE");
+  return connection_.wire().handle()->warning_count == 0;
+}
+
+void TransactionEnd::let_go() {
+  if (std::exchange(holds_open_, false)) connection_.execute("SET autocommit = 1");
 }
 
 void TransactionEnd::note(std::string_view sql) {
