@@ -26,6 +26,8 @@ enum class Commit {
   // SQLite: consecutive migrations share a commit, and if it fails they are run again one by one.
   // PostgreSQL: a commit each, but the run does not wait for the server's answer, nor the server
   // for its disk, before the next migration; it does before a migration is reported as applied.
+  // MySQL: each change of the schema commits; of migrations that make one table each, up to a
+  // hundred share the commits of what is noted before them and of their records.
   automatic,
   each,  // each migration is on the disk before the next one begins
   all,   // as `automatic`

@@ -185,6 +185,7 @@ void Executor::give_up_history(const Error& error) {
 // alone_ says that the next ones are to be tried one by one.
 bool Executor::run_together(std::span<const Task> rest) {
   if (options_.commit == Commit::each || options_.isolate) return false;
+  if (database_.dialect().atomicity() == driver::Atomicity::statement) return run_batch(rest);
   if (database_.dialect().atomicity() != driver::Atomicity::migration) return false;
   if (!database_.dialect().shares_commits()) return run_pipeline(rest);
   const std::size_t count = group_size(rest);

@@ -4,10 +4,12 @@
 //
 // Transactional tasks run here: one by one, several to a commit where the database takes that back
 // whole (SQLite), or one behind the other without waiting for answers (PostgreSQL; pipelined.cc).
-// The end is that of a commit each in all three. stepwise.h runs the other tasks.
+// The end is that of a commit each in all three. stepwise.h runs the other tasks, but for those
+// that share the commits of their intents and records (MySQL; batch.cc).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -35,6 +37,7 @@ class Executor {
   static constexpr int kReconnects = 5;
 
   class Flight;  // tasks that are on their way to the server: pipelined.cc
+  struct Batch;  // tasks whose intents are written in one commit: batch.cc
 
   void prepare_tables();
   void give_up_history(const Error& error);
@@ -50,6 +53,14 @@ class Executor {
   void settle_flight(Flight* flight, const driver::Landing& landed, const Error& error);
   void land_after_loss(Flight* flight);
   bool keep_committed(Flight* flight, std::size_t committed);
+
+  bool run_batch(std::span<const Task> rest);
+  bool intend_batch(Batch* batch);
+  void work_through(Batch* batch);
+  void record_batch(Batch* batch, const std::function<void()>& besides);
+  void publish_batch(Batch* batch, std::size_t count);
+  void leave_batch(Batch* batch, const Error& error);
+  void take_back(Batch* batch, const Error& error);
 
   // After a failed try of a task: true for another one, after a pause if it is a matter of locks.
   bool is_worth_repeating(const Task& task, const Error& error, Retry* retry, bool* prepared);

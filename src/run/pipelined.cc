@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "src/run/executor.h"
+#include "src/run/held.h"
 
 namespace gander::run {
 namespace {
@@ -24,14 +25,6 @@ using Clock = std::chrono::steady_clock;
 // answer.
 constexpr std::size_t kMostTasks = 100;
 constexpr std::int64_t kMostBytes = 1024 * 1024;
-
-// A statement with its text.
-struct Held {
-  std::string text;
-  std::string source;
-  std::vector<sql::Anchor> anchors;
-  sql::Statement statement;  // its views are into this object
-};
 
 struct Load {
   const Task* task = nullptr;
@@ -48,28 +41,10 @@ std::optional<Load> load(const Task& task, const driver::TransactionPipeline& pi
   while ((*statements)->next(&statement)) {
     if (statement.kind == sql::StatementKind::nothing) continue;
     if (!statement.last_piece || !pipeline.can_pipeline(statement)) return std::nullopt;
-    auto held = std::make_unique<Held>();
-    held->text = statement.text;
-    held->anchors.assign(statement.anchors.begin(), statement.anchors.end());
-    held->statement = statement;
-    held->source = statement.source;
-    held->statement.text = held->text;
-    held->statement.source = held->source;
-    held->statement.anchors = held->anchors;
-    load.statements.push_back(std::move(held));
+    load.statements.push_back(std::make_unique<Held>(statement));
   }
   if ((*statements)->checksum() != task.script->summary().checksum) return std::nullopt;
   return load;
-}
-
-MigrationResult result_of(const Task& task) {
-  MigrationResult result;
-  result.version = task.migration->version;
-  result.name = task.migration->name;
-  result.direction = task.direction;
-  result.empty = task.statement_count() == 0;
-  result.statements = task.statement_count();
-  return result;
 }
 
 }  // namespace

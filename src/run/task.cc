@@ -170,6 +170,16 @@ std::int64_t Task::statement_count() const {
   return script->summary().section(direction).statements;
 }
 
+MigrationResult result_of(const Task& task) {
+  MigrationResult result;
+  result.version = task.migration->version;
+  result.name = task.migration->name;
+  result.direction = task.direction;
+  result.empty = task.statement_count() == 0;
+  result.statements = task.statement_count();
+  return result;
+}
+
 Tasks prepare(const plan::Steps& plan, const driver::Dialect& dialect,
               const script::Variables& variables, bool check_all_first, bool exact_annotations) {
   Tasks result;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gander/report.h"
 #include "src/driver/driver.h"
 #include "src/plan/plan.h"
 #include "src/run/script.h"
@@ -43,6 +44,9 @@ struct Task {
   std::string checksum() const { return script == nullptr ? "" : script->summary().checksum; }
   std::int64_t stamp() const { return script == nullptr ? 0 : script->stamp(); }
 };
+
+// What is reported of a task that has run whole, without its duration.
+MigrationResult result_of(const Task& task);
 
 // What a plan comes to.
 struct Tasks {

@@ -107,6 +107,8 @@ class MigrationRunner::Impl {
                                  check::Stamps& stamps);
   std::vector<std::string> lasting_settings(const std::vector<run::Task>& tasks) const;
   void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
+  bool withdraw_unbegun(const store::JournalRow& row);
+  bool discard(const store::JournalRow& row);
   void discard_unbegun(const std::vector<run::Task>& tasks,
                        const std::vector<store::JournalRow>& rows);
   void foresee(const std::vector<run::Task>& tasks);

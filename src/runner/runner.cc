@@ -362,8 +362,11 @@ std::vector<std::string> MigrationRunner::Impl::lasting_settings(
 // Nothing is built upon a half-run migration that this run does not continue.
 void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Report* report) {
   if (!options_.versioning) return;
-  const std::vector<store::JournalRow> rows = database().journal().rows();
+  std::vector<store::JournalRow> rows = database().journal().rows();
   const store::AppliedSet& applied = database().store().applied();
+  std::erase_if(rows, [&](const store::JournalRow& row) {
+    return run::is_in_the_way(row, *tasks, applied) && withdraw_unbegun(row);
+  });
   for (const store::JournalRow& row : rows) {
     run::check_half_run(row, tasks, applied);
     if (run::is_superseded(row, applied) && !run::continues(*tasks, row)) {
@@ -371,6 +374,36 @@ void MigrationRunner::Impl::refuse_unfinished(std::vector<run::Task>* tasks, Rep
     }
   }
   if (!rows.empty()) discard_unbegun(*tasks, rows);
+}
+
+// An intent of a first statement that has not come to run, as a batch leaves several: nothing is
+// half way. False: it is not, or nobody can tell.
+bool MigrationRunner::Impl::withdraw_unbegun(const store::JournalRow& row) {
+  driver::Connection& connection = database().connection();
+  driver::Witness* const witness = connection.witness();
+  const bool first = row.state == store::JournalState::active && row.done == 0 && row.running == 1;
+  if (connection.implicit_commits() == nullptr || witness == nullptr || !first) return false;
+  // Whatever its text is now.
+  if (witness->judge({}, row.before_image) != driver::Outcome::did_not_happen) return false;
+  return discard(row);
+}
+
+// False: another run is at it; its transactions and ours exclude each other.
+bool MigrationRunner::Impl::discard(const store::JournalRow& row) {
+  try {
+    driver::Transaction transaction(database().connection());
+    database().fence();
+    database().journal().finish(row);
+    transaction.commit();
+    database().store().settle();
+    return true;
+  } catch (const store::Overtaken&) {
+    run::forget_work(database());
+    return false;
+  } catch (...) {
+    run::forget_work(database());
+    throw;
+  }
 }
 
 // Rows of migrations that have done nothing yet, and that a transaction of their own carries now.
@@ -381,20 +414,7 @@ void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
       return task.migration->version == row.version && task.direction == row.direction &&
              run::starts_over(task, row);
     };
-    if (std::ranges::none_of(tasks, carries)) continue;
-    try {
-      driver::Transaction transaction(database().connection());
-      database().fence();
-      database().journal().finish(row);
-      transaction.commit();
-      database().store().settle();
-    } catch (const store::Overtaken&) {
-      // Another run is at it; its transactions and ours exclude each other.
-      run::forget_work(database());
-    } catch (...) {
-      run::forget_work(database());
-      throw;
-    }
+    if (std::ranges::any_of(tasks, carries)) discard(row);
   }
 }
 

@@ -108,7 +108,9 @@ std::optional<JournalRow> Journal::find(std::int64_t version) {
   return std::nullopt;
 }
 
-void Journal::start(const JournalRow& row) {
+void Journal::start(const JournalRow& row) { start_together({&row, 1}); }
+
+void Journal::start_together(std::span<const JournalRow> rows) {
   store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
   const std::string now(dialect.ledger().gives_times ? dialect.ledger().now : "");
@@ -116,37 +118,45 @@ void Journal::start(const JournalRow& row) {
       "INSERT INTO " + store_.names().journal + " (" +
       (now.empty() ? "" : "started_at, updated_at, ") +
       "version_id, direction, done, running, total, chain, before_image, state, run_id, owner, "
-      "backend, error) VALUES (" +
-      (now.empty() ? "" : now + ", " + now + ", ") + std::to_string(row.version) + ", " +
-      std::to_string(static_cast<int>(row.direction)) + ", " + std::to_string(row.done) + ", " +
-      std::to_string(row.running) + ", " + std::to_string(row.total) + ", " +
-      dialect.literal(row.chain) + ", " + dialect.literal(row.before_image) + ", 'active', " +
-      dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
-      ", " + dialect.literal(store_.connection().backend()) + ", '')";
-  change_row(dialect.ledger().unless_there(std::move(insert)));
+      "backend, error) VALUES ";
+  for (const JournalRow& row : rows) {
+    if (&row != rows.data()) insert += ", ";
+    insert += values_of(row, now);
+  }
+  change_rows(dialect.ledger().unless_there(std::move(insert)), rows.size());
 }
 
-void Journal::change_row(std::string change) {
+std::string Journal::values_of(const JournalRow& row, const std::string& now) const {
+  const driver::Dialect& dialect = store_.dialect();
+  return "(" + (now.empty() ? "" : now + ", " + now + ", ") + std::to_string(row.version) + ", " +
+         std::to_string(static_cast<int>(row.direction)) + ", " + std::to_string(row.done) + ", " +
+         std::to_string(row.running) + ", " + std::to_string(row.total) + ", " +
+         dialect.literal(row.chain) + ", " + dialect.literal(row.before_image) + ", 'active', " +
+         dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
+         ", " + dialect.literal(store_.connection().backend()) + ", '')";
+}
+
+void Journal::change_rows(std::string change, std::size_t count) {
   driver::Connection& connection = store_.connection();
   const auto giving = store_.dialect().ledger().giving;
-  const bool changed =
-      giving == nullptr ? connection.change(change) != 0
-                        : !connection.query(giving(std::move(change), "version_id")).rows.empty();
-  if (!changed) throw Overtaken{};
+  const std::size_t changed =
+      giving == nullptr ? static_cast<std::size_t>(connection.change(change))
+                        : connection.query(giving(std::move(change), "version_id")).rows.size();
+  if (changed < count) throw Overtaken{};
 }
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   store_.act_as_itself();
   const driver::Dialect& dialect = store_.dialect();
-  change_row("UPDATE " + store_.names().journal + " SET " + set +
-             ", updated_at = " + std::string(dialect.ledger().now) +
-             ", run_id = " + dialect.literal(store_.author().run_id) +
-             ", owner = " + dialect.literal(store_.author().actor) +
-             ", backend = " + dialect.literal(store_.connection().backend()) +
-             " WHERE version_id = " + std::to_string(row.version) +
-             " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
-             " AND done = " + std::to_string(row.done) +
-             " AND running = " + std::to_string(row.running));
+  change_rows("UPDATE " + store_.names().journal + " SET " + set +
+              ", updated_at = " + std::string(dialect.ledger().now) +
+              ", run_id = " + dialect.literal(store_.author().run_id) +
+              ", owner = " + dialect.literal(store_.author().actor) +
+              ", backend = " + dialect.literal(store_.connection().backend()) +
+              " WHERE version_id = " + std::to_string(row.version) +
+              " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
+              " AND done = " + std::to_string(row.done) +
+              " AND running = " + std::to_string(row.running));
 }
 
 void Journal::advance(JournalRow* row, const JournalRow& to) {
@@ -191,13 +201,21 @@ void Journal::set_state(JournalRow* row, JournalState state, const std::string& 
   row->error = error;
 }
 
-void Journal::finish(const JournalRow& row) {
+void Journal::finish(const JournalRow& row) { finish_together({&row, 1}); }
+
+void Journal::finish_together(std::span<const JournalRow> rows) {
+  if (rows.empty()) return;
   store_.act_as_itself();
-  change_row("DELETE FROM " + store_.names().journal +
-             " WHERE version_id = " + std::to_string(row.version) +
-             " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
-             " AND done = " + std::to_string(row.done) +
-             " AND running = " + std::to_string(row.running));
+  std::string versions;
+  for (const JournalRow& row : rows) {
+    versions += (versions.empty() ? "" : ", ") + std::to_string(row.version);
+  }
+  const JournalRow& first = rows.front();
+  change_rows("DELETE FROM " + store_.names().journal + " WHERE version_id IN (" + versions +
+                  ") AND direction = " + std::to_string(static_cast<int>(first.direction)) +
+                  " AND done = " + std::to_string(first.done) +
+                  " AND running = " + std::to_string(first.running),
+              rows.size());
 }
 
 }  // namespace gander::store

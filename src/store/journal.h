@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ class Journal {
   // Throws Overtaken when the version has a row already.
   void start(const JournalRow& row);
 
+  // The same for several rows of one direction, in one go: all or none.
+  void start_together(std::span<const JournalRow> rows);
+
   // The row stands where `to` says: done, running, chain and before_image. The state is active.
   // Throws Overtaken unless it stands at row->done and row->running. Updates *row.
   void advance(JournalRow* row, const JournalRow& to);
@@ -70,10 +74,13 @@ class Journal {
 
   // The section is complete, or given up.
   void finish(const JournalRow& row);
+  // The same for rows that stand alike, but for their versions.
+  void finish_together(std::span<const JournalRow> rows);
 
  private:
-  // Runs a change of the row; Overtaken if there is none such.
-  void change_row(std::string change);
+  // Runs a change of so many rows; Overtaken if there are none such, or not all.
+  void change_rows(std::string change, std::size_t count = 1);
+  std::string values_of(const JournalRow& row, const std::string& now) const;
   // Runs "UPDATE ... SET set WHERE version and the row's done and running"; Overtaken if none.
   void compare_and_set(const JournalRow& row, const std::string& set);
 

@@ -224,19 +224,57 @@ void Store::record(Direction direction, const HistoryRecord& history) {
   change_row(direction, history);
 }
 
-// Fails unless the version has no row, and the table has others: a migration may have emptied it.
-void Store::claim(const std::string& version, bool often) {
+void Store::record_together(std::span<const HistoryRecord> records) {
+  if (records.empty()) return;
+  act_as_itself();
+  if (!settled_) settled_ = applied_;
+  std::string versions;
+  for (const HistoryRecord& record : records) {
+    versions += (versions.empty() ? "" : ", ") + std::to_string(record.version);
+  }
+  if (!token_) claim(versions, false);
+  for (const HistoryRecord& record : records) applied_.add(record.version);
+  insert_rows(records);
+}
+
+void Store::insert_rows(std::span<const HistoryRecord> records) {
+  const driver::LedgerSql& ledger = dialect_.ledger();
+  const std::string tstamp(ledger.tstamp);
+  std::string rows;
+  std::string history;
+  for (const HistoryRecord& record : records) {
+    if (!rows.empty()) rows += ", ";
+    rows += "(" + std::to_string(record.version) + ", " + std::string(ledger.truth) +
+            (tstamp.empty() ? "" : ", " + tstamp) + ")";
+    if (!history.empty()) history += ", ";
+    history += history_insert(record, false).sql().substr(history_columns().size());
+  }
+  const std::int64_t written =
+      connection_.change("INSERT INTO " + names_.version + " (version_id, is_applied" +
+                         (tstamp.empty() ? "" : ", tstamp") + ") VALUES " + rows);
+  if (written != static_cast<std::int64_t>(records.size())) {
+    throw Error(ErrorCode::sql,
+                "the rows of " + std::to_string(records.size()) +
+                    " versions could not be written to " + names_.version,
+                "look for a trigger on that table that keeps changes out");
+  }
+  if (keeps_history()) connection_.execute(history_columns() + history);
+}
+
+// Fails unless none of the versions has a row, and the table has others: a migration may have
+// emptied it.
+void Store::claim(const std::string& versions, bool often) {
   const driver::LedgerSql& sql = dialect_.ledger();
-  if (sql.claim != nullptr) return write(sql.claim(names_.version, version, ahead_), often);
+  if (sql.claim != nullptr) return write(sql.claim(names_.version, versions, ahead_), often);
   std::optional<std::int64_t> newest;
-  connection_.visit("SELECT coalesce(max(CASE WHEN version_id = " + version +
-                        " THEN 1 ELSE 0 END), -1) FROM " + names_.version +
+  connection_.visit("SELECT coalesce(max(CASE WHEN version_id IN (" + versions +
+                        ") THEN 1 ELSE 0 END), -1) FROM " + names_.version +
                         std::string(sql.locking),
                     [&](const driver::Row& row) { newest = row.integer(0); });
   if (newest == 0) return;
   if (newest == 1) {
     throw Error(ErrorCode::sql,
-                "another run, or another tool, has recorded version " + version + " meanwhile",
+                "another run, or another tool, has recorded version " + versions + " meanwhile",
                 "look at the version table " + names_.version);
   }
   throw_emptied();
@@ -294,6 +332,12 @@ void Store::write(driver::Repeated statement, bool often) {
   connection_.repeat(statement);
 }
 
+std::string Store::history_columns() const {
+  return "INSERT INTO " + names_.history + " (" + (dialect_.ledger().gives_times ? "at, " : "") +
+         "run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
+         "statements, stamp) VALUES ";
+}
+
 driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_changed) const {
   const auto elapsed =
       history.elapsed ? connection_.elapsed_sql() : driver::Connection::ElapsedSql();
@@ -304,9 +348,7 @@ driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_cha
   };
   const driver::LedgerSql& ledger = dialect_.ledger();
   driver::Repeated insert;
-  insert.text = {"INSERT INTO " + names_.history + " (" + (ledger.gives_times ? "at, " : "") +
-                     "run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
-                     "statements, stamp) VALUES (" +
+  insert.text = {history_columns() + "(" +
                      (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
                      quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " +
                      quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) +

@@ -112,6 +112,9 @@ class Store {
   // the version was applied (or rolled back) meanwhile, and when the table has been emptied.
   void record(Direction direction, const HistoryRecord& history);
 
+  // The same for several versions that have come up, in one go.
+  void record_together(std::span<const HistoryRecord> records);
+
   // Appends to the history alone (failed, accepted, resolved).
   void append_history(const HistoryRecord& history);
 
@@ -160,7 +163,9 @@ class Store {
 
  private:
   void load_rows(Wanted wanted);
-  void claim(const std::string& version, bool often);
+  void claim(const std::string& versions, bool often);
+  void insert_rows(std::span<const HistoryRecord> records);
+  std::string history_columns() const;
   void change_row(Direction direction, const HistoryRecord& history);
   bool has_rows();
   [[noreturn]] void throw_emptied() const;

@@ -256,6 +256,12 @@ class FaultConnection final : public driver::Connection,
   driver::Outcome judge(const sql::Statement& statement, const std::string& before) override {
     return pass("judge", "", [&] { return inner_->witness()->judge(statement, before); });
   }
+  bool only_makes(const sql::Statement& statement) const override {
+    return inner_ != nullptr && inner_->witness()->only_makes(statement);
+  }
+  std::vector<std::string> images_ahead(std::span<const sql::Statement> statements) override {
+    return pass("images_ahead", "", [&] { return inner_->witness()->images_ahead(statements); });
+  }
   bool lost() const override { return inner_ != nullptr && inner_->lost(); }
   bool defers() const override { return inner_ != nullptr && inner_->defers(); }
   std::chrono::milliseconds lock_limit() const override {

@@ -86,6 +86,33 @@ Scenario failing_file(const std::string& name, bool transactional) {
   return scenario;
 }
 
+// The next run goes on one migration at a time: of what the series has only intended nothing stands
+// in its way.
+Scenario series_one_by_one() {
+  Scenario scenario = plain("series-one-by-one", series_files());
+  scenario.recovery = [](MigrationRunner& runner) {
+    try {
+      for (;;) runner.up_by_one();
+    } catch (const Error& error) {
+      // None is left, or one has happened and is not recorded.
+      if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::in_doubt) throw;
+    }
+    runner.up();
+  };
+  return scenario;
+}
+
+// The table of the fourth is there already: those before it stay, and the mended one goes on.
+Scenario failing_series() {
+  Scenario scenario = plain("failing-series", series_files());
+  scenario.mended = scenario.files;
+  MemoryFile& broken = scenario.files[3];
+  broken = file(broken.name, "CREATE TABLE step4 (x INTEGER PRIMARY KEY, x INTEGER);\n");
+  scenario.fails = true;
+  scenario.may_be_undone = true;
+  return scenario;
+}
+
 // A function outside a transaction: nobody but the user can tell whether it happened.
 Scenario function(const std::string& name, bool transactional) {
   Scenario scenario = plain(name, {trail()});
@@ -166,6 +193,9 @@ void add_mysql_scenarios(std::vector<Scenario>* all) {
   all->back().prepare = [](MigrationRunner& runner) { runner.up_to(1); };
   all->back().goose_may_visit = true;
   all->push_back(backwards("down-rows", row_files(), 1));
+  all->push_back(plain("series", series_files()));
+  all->push_back(series_one_by_one());
+  all->push_back(failing_series());
   all->push_back(plain("ddl", ddl_files()));
   all->push_back(backwards("down-ddl", ddl_files(), 1));
   all->push_back(plain("block", block_files()));

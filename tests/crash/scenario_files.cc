@@ -292,6 +292,18 @@ Files row_files() {
           file("00004_rows.sql", mark("4a"), mark("-4a"))};
 }
 
+Files series_files() {
+  Files files = {trail()};
+  for (const char number : {'2', '3', '4', '5'}) {
+    const std::string table = std::string("step") + number;
+    files.push_back(file(std::string("0000") + number + "_" + table + ".sql",
+                         "CREATE TABLE " + table + " (x INTEGER PRIMARY KEY);\n",
+                         "DROP TABLE " + table + ";\n"));
+  }
+  files.push_back(file("00006_last.sql", mark("6a"), mark("-6a")));
+  return files;
+}
+
 Files ddl_files() {
   return {
       trail(),

@@ -44,6 +44,8 @@ Files database_files();
 
 // MySQL's alone. Files that only change rows, each of them in one transaction.
 Files row_files();
+// Files that make a table each: their intents and records share commits.
+Files series_files();
 // Each kind of change of a schema, which commits, with rows before and behind it.
 Files ddl_files();
 // Blocks of several commands, and bodies between DELIMITER lines.

@@ -20,21 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Changes of the schema call nothing but for what a SELECT in them does.
-bool may_run_code(std::string_view sql) {
-  sql::Words words(kLexicalRules, sql);
-  if (!words.peek().is_any({"create", "alter", "drop", "rename", "truncate", "grant", "revoke"})) {
-    return true;
-  }
-  for (; !words.at_end(); words.take()) {
-    if (words.peek().is_any(
-            {"select", "values", "call", "execute", "release_lock", "release_all_locks"})) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // How long another session may take to come about.
 constexpr std::chrono::seconds kOtherLimit{5};
 
@@ -70,6 +55,20 @@ std::string exists_sql(const TableName& name) {
 }
 
 }  // namespace
+
+bool may_run_code(std::string_view sql) {
+  sql::Words words(kLexicalRules, sql);
+  if (!words.peek().is_any({"create", "alter", "drop", "rename", "truncate", "grant", "revoke"})) {
+    return true;
+  }
+  for (; !words.at_end(); words.take()) {
+    if (words.peek().is_any(
+            {"select", "values", "call", "execute", "release_lock", "release_all_locks"})) {
+      return true;
+    }
+  }
+  return false;
+}
 
 Server Server::of(std::string_view text) {
   Server server;

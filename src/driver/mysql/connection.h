@@ -33,6 +33,10 @@ struct Server {
   static Server of(std::string_view text);
 };
 
+// May the statement call a stored program or a function? Changes of the schema call nothing but for
+// what a SELECT in them does.
+bool may_run_code(std::string_view sql);
+
 class Connection final : public driver::Connection {
  public:
   // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,

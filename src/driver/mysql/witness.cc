@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "src/base/sha256.h"
+#include "src/driver/mysql/connection.h"
 
 namespace gander::driver::mysql {
 namespace {
@@ -20,6 +23,16 @@ enum class Verdict : std::uint8_t {
 
 std::string digest_of(const sql::Statement& statement) {
   return sha256_hex(statement.shown()).substr(0, 16);
+}
+
+// In lower case; nullopt where that takes more than ASCII.
+std::optional<std::string> plain_lower(std::string_view name) {
+  std::string lower;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) >= 0x80) return std::nullopt;
+    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return lower;
 }
 
 // Both may be unknown.
@@ -168,6 +181,38 @@ std::string CatalogueWitness::before_image(const sql::Statement& statement) {
     if (!is_refusal(error)) throw;
     return {};
   }
+}
+
+// A table or what shares its names, and no function that a query in it might call.
+bool CatalogueWitness::only_makes(const sql::Statement& statement) const {
+  const Effect effect = effect_of(statement.text);
+  return effect.kind == Effect::Kind::objects && effect.touches.size() == 1 &&
+         effect.touches[0].change == Change::comes &&
+         effect.touches[0].object.type == ObjectType::table && !may_run_code(statement.text);
+}
+
+std::vector<std::string> CatalogueWitness::images_ahead(
+    std::span<const sql::Statement> statements) {
+  std::vector<Question> questions;
+  std::set<std::string> names;
+  for (const sql::Statement& statement : statements) {
+    Object object = effect_of(statement.text).touches.at(0).object;
+    // Whatever database it is in, and whether the server tells cases apart or not.
+    const std::optional<std::string> name = plain_lower(object.name);
+    if (!name || !names.insert(*name).second) break;
+    questions.push_back({std::move(object)});
+  }
+  std::vector<std::string> images;
+  try {
+    const Catalogue::Answer answer = catalogue_.look(questions);
+    for (const State& state : answer.states) {
+      const std::string digest = digest_of(statements[images.size()]);
+      images.push_back(state.present ? "" : to_text({digest, answer.database, {state}}));
+    }
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+  }
+  return images;
 }
 
 Outcome CatalogueWitness::judge(const sql::Statement& statement, const std::string& before_image) {

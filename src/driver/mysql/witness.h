@@ -22,6 +22,8 @@ class CatalogueWitness final : public Witness {
   // Empty where nothing can be known of the statement.
   std::string before_image(const sql::Statement& statement) override;
   Outcome judge(const sql::Statement& statement, const std::string& before_image) override;
+  bool only_makes(const sql::Statement& statement) const override;
+  std::vector<std::string> images_ahead(std::span<const sql::Statement> statements) override;
 
  private:
   Outcome compare(const Effect& effect, const Image& before);
