@@ -3,6 +3,7 @@
 """Writes sets of migrations for the benchmark: the same SQL in the layout of each tool.
 
   generate.py --layout goose --count 1000 DIR           tables, an index and three rows each
+  generate.py --layout goose --count 1000 --tables DIR        a table each
   generate.py --layout goose --seed single --bytes 100M DIR   one migration full of INSERTs
   generate.py --seed copy --bytes 100M DIR              one of COPY data, for PostgreSQL
 
@@ -177,10 +178,11 @@ LAYOUTS = {"goose": Goose, "dbmate": Dbmate, "sql-migrate": SqlMigrate, "yoyo": 
            "golang-migrate": GolangMigrate, "sqitch": Sqitch, "alembic": Alembic}
 
 
-def write_set(layout, directory, count):
+def write_set(layout, directory, count, tables_alone=False):
     writer = LAYOUTS[layout](directory)
     for number in range(1, count + 1):
-        writer.add(number, *small_migration(number))
+        up, down = small_migration(number)
+        writer.add(number, up[:1] if tables_alone else up, down)
     writer.finish()
 
 
@@ -200,6 +202,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--layout", choices=sorted(LAYOUTS), default="goose")
     parser.add_argument("--count", type=int, default=100, help="number of migrations")
+    parser.add_argument("--tables", action="store_true", help="each makes a table and no more")
     parser.add_argument("--seed", choices=("single", "multi", "copy"),
                         help="instead: one migration of INSERTs with one row or 500 rows each, or "
                              "of COPY data")
@@ -209,7 +212,7 @@ def main():
     if options.seed:
         write_seed(options.layout, options.directory, options.seed, options.bytes)
     else:
-        write_set(options.layout, options.directory, options.count)
+        write_set(options.layout, options.directory, options.count, options.tables)
 
 
 if __name__ == "__main__":

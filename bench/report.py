@@ -73,6 +73,8 @@ GOALS = (
     Goal("MySQL", "up", (1000,), ("socket",), "goose", least=1.3),
     Goal("MySQL", "up", (1000,), ("socket",), "dbmate", least=1.3),
     Goal("MySQL", "up", (1000,), ("socket",), most=1.2),
+    Goal("MySQL", "tables", (1000,), ("socket",), "goose", least=1.3),
+    Goal("MySQL", "tables", (1000,), ("socket",), most=1.2),
     Goal("MySQL", "noop", (1000,), ("socket",), "goose", least=1),
     Goal("MySQL", "status", (1000,), ("socket",), "goose", least=5),
 )

@@ -43,10 +43,10 @@ class Bench:
     def wants(self, work):
         return work in self.options.only
 
-    def migrations(self, layout, count):
-        directory = os.path.join(self.files, f"{layout}-{count}")
+    def migrations(self, layout, count, tables_alone=False):
+        directory = os.path.join(self.files, f"{layout}-{count}" + "-tables" * tables_alone)
         if not os.path.exists(directory):
-            generate.write_set(layout, directory, count)
+            generate.write_set(layout, directory, count, tables_alone)
         return directory
 
     def seed(self, layout, kind, size):
