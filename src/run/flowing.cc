@@ -218,9 +218,13 @@ bool Stepwise::went_back() const {
 // it is done, which keeps the tables.
 void Stepwise::flow_beside(const Statement& statement) {
   driver::Connection& connection = database_.connection();
+  driver::Witness* const witness = connection.witness();
+  std::string image;
+  if (witness != nullptr) image = witness->before_image(statement);
   database_.write_beside([&](store::Journal& journal) {
     store::JournalRow intent = row_now();
     intent.running = intent.done + 1;
+    intent.before_image = image;
     write_row(journal, intent);
   });
   const auto settle = [&](bool happened, const Error* error) {
@@ -229,23 +233,28 @@ void Stepwise::flow_beside(const Statement& statement) {
       journal.set_state(&row_, store::JournalState::undecided, record_of(*error));
     });
   };
+  bool sent = false;
   try {
     commits_->hold_open();
+    sent = true;
     connection.run(statement);
     if (connection.in_transaction()) connection.commit();
-    commits_->let_go();
   } catch (const Error& error) {
     if (error.code() == ErrorCode::connection) throw;
     // Rows are taken back, but not those of a table without transactions (MyISAM); of a statement
-    // that changes more than rows nobody knows.
+    // that changes more than rows the catalogue may tell.
     const bool taken_back = commits_->take_back();
     commits_->let_go();
-    const bool clean = taken_back && !commits_->may_end(statement);
+    const bool undone =
+        !commits_->may_end(statement) ||
+        (witness != nullptr && witness->judge(statement, image) == driver::Outcome::did_not_happen);
+    const bool clean = !sent || (taken_back && undone);
     if (!clean) settle(false, &error);
     if (clean) database_.write_beside([&](store::Journal& journal) { journal.withdraw(&row_); });
     throw;
   }
   settle(true, nullptr);
+  commits_->let_go();
 }
 
 // What stands before it is committed, as its BEGIN would do.
