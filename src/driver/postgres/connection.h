@@ -39,7 +39,8 @@ class Connection final : public driver::Connection,
                          public Locks,
                          public Witness,
                          public SessionSettings,
-                         public TransactionPipeline {
+                         public TransactionPipeline,
+                         public Catalogue {
  public:
   // Connects; `settings` outlives the connection. Throws Error(connection, usage, unsupported,
   // interrupted).
@@ -90,6 +91,9 @@ class Connection final : public driver::Connection,
   Witness* witness() override { return this; }
   SessionSettings* session_settings() override { return this; }
   TransactionPipeline* pipeline() override { return this; }
+  Catalogue* catalogue() override { return this; }
+
+  schema::Snapshot snapshot(const SnapshotRequest& request) override;
 
   std::unique_ptr<RunLock> lock(std::string_view key) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;
@@ -149,6 +153,7 @@ class Connection final : public driver::Connection,
 
  private:
   friend class Lent;
+  class InSnapshot;  // catalogue.cc
   // What has come back of the message in progress.
   struct Progress {
     std::int64_t completed = 0;  // statements that succeeded
