@@ -2,6 +2,7 @@
 // Catalogue: what a database can tell of its own schema.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "src/base/table_name.h"
@@ -15,11 +16,31 @@ struct SnapshotRequest {
   bool grants = false;  // owners and rights too, where the engine has them
 };
 
+// What was read of a schema, and not yet taken apart.
+class SchemaReading {
+ public:
+  SchemaReading() = default;
+  virtual ~SchemaReading() = default;
+  SchemaReading(const SchemaReading&) = delete;
+  SchemaReading& operator=(const SchemaReading&) = delete;
+
+  // True: the snapshots of both are equal. False: they may be. `other` is of the same kind.
+  virtual bool same_as(const SchemaReading& other) const = 0;
+  // Without remarks.
+  virtual schema::Snapshot snapshot() const = 0;
+};
+
 class Catalogue {
  public:
   // Reads the whole schema, in a few queries and at one point in time, changing nothing: neither
   // the database nor what the session has set. Throws Error(sql, connection).
   virtual schema::Snapshot snapshot(const SnapshotRequest& request) = 0;
+
+  // For whoever compares again and again, mostly what is the same. nullptr: nothing is faster than
+  // snapshot().
+  virtual std::unique_ptr<SchemaReading> read(const SnapshotRequest& /*request*/) {
+    return nullptr;
+  }
 
  protected:
   ~Catalogue() = default;

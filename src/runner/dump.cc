@@ -36,14 +36,21 @@ std::string versions_text(const store::Store& store, const driver::Dialect& dial
 
 }  // namespace
 
-schema::Snapshot MigrationRunner::Impl::read_schema(run::Database& database, bool grants) {
+driver::Catalogue& MigrationRunner::Impl::catalogue(run::Database& database) {
   driver::Catalogue* const catalogue = database.connection().catalogue();
-  if (catalogue == nullptr) {
-    throw Error(ErrorCode::unsupported,
-                "the schema of this kind of database cannot be read as a value yet",
-                "use the dump of the database's own tools");
-  }
-  return catalogue->snapshot({.without = own_tables(database.store().names()), .grants = grants});
+  if (catalogue != nullptr) return *catalogue;
+  throw Error(ErrorCode::unsupported,
+              "the schema of this kind of database cannot be read as a value yet",
+              "use the dump of the database's own tools");
+}
+
+driver::SnapshotRequest MigrationRunner::Impl::snapshot_request(run::Database& database,
+                                                                bool grants) {
+  return {.without = own_tables(database.store().names()), .grants = grants};
+}
+
+schema::Snapshot MigrationRunner::Impl::read_schema(run::Database& database, bool grants) {
+  return catalogue(database).snapshot(snapshot_request(database, grants));
 }
 
 Schema MigrationRunner::Impl::schema_value(schema::Snapshot snapshot) {

@@ -118,6 +118,9 @@ class MigrationRunner::Impl {
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
 
+  // Throws Error(unsupported) where there is none.
+  driver::Catalogue& catalogue(run::Database& database);
+  driver::SnapshotRequest snapshot_request(run::Database& database, bool grants);
   schema::Snapshot read_schema(run::Database& database, bool grants);
   Schema schema_value(schema::Snapshot snapshot);
   void run_script(run::Database& database, const std::string& sql, const std::string& file);

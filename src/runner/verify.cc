@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Each migration up, down and up again in a scratch database, with the schema compared.
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -48,13 +49,37 @@ void excuse(std::vector<SchemaDifference>* differences, VerifiedMigration* resul
 
 }  // namespace
 
+// A schema as it was at one time, taken apart only where it must be.
+class Moment {
+ public:
+  Moment(driver::Catalogue& catalogue, const driver::SnapshotRequest& request)
+      : reading_(catalogue.read(request)) {
+    if (reading_ == nullptr) snapshot_ = catalogue.snapshot(request);
+  }
+
+  std::vector<SchemaDifference> differences_to(const Moment& later) const {
+    if (reading_ != nullptr && reading_->same_as(*later.reading_)) return {};
+    return schema::compare(snapshot(), later.snapshot()).differences;
+  }
+
+ private:
+  const Snapshot& snapshot() const {
+    if (!snapshot_) snapshot_ = reading_->snapshot();
+    return *snapshot_;
+  }
+
+  std::unique_ptr<driver::SchemaReading> reading_;
+  mutable std::optional<Snapshot> snapshot_;
+};
+
 class MigrationRunner::Impl::Verifier {
  public:
   Verifier(Impl& impl, const std::vector<source::Migration>& migrations)
       : impl_(impl),
         ups_(impl.prepare(plan::make({.kind = plan::Request::Kind::up}, migrations, {}))),
         scratch_(impl.make_scratch()),
-        schema_(read()) {}
+        schema_(read()),
+        last_(read()) {}
 
   Verification verify() {
     Verification verification;
@@ -69,13 +94,17 @@ class MigrationRunner::Impl::Verifier {
   }
 
  private:
-  Snapshot read() { return impl_.read_schema(scratch_->database(), true); }
+  // Owners and rights too: both sides are of one server.
+  Moment read() {
+    return {impl_.catalogue(scratch_->database()),
+            impl_.snapshot_request(scratch_->database(), true)};
+  }
 
   // False: nothing behind it can be tried.
   bool check(std::size_t index, VerifiedMigration* result) {
     result->verdict = Verdict::good;
     if (!run(ups_.tasks[index], "Up fails", result)) return false;
-    Snapshot applied = read();
+    Moment applied = read();
     std::optional<run::Task> down = down_of(ups_.tasks[index], result);
     if (down && run(*down, "Down fails", result) &&
         same(schema_, "Down does not restore the schema", result) &&
@@ -122,9 +151,9 @@ class MigrationRunner::Impl::Verifier {
     }
   }
 
-  bool same(const Snapshot& wanted, const char* what, VerifiedMigration* result) {
+  bool same(const Moment& wanted, const char* what, VerifiedMigration* result) {
     last_ = read();
-    std::vector<SchemaDifference> differences = schema::compare(wanted, last_).differences;
+    std::vector<SchemaDifference> differences = wanted.differences_to(last_);
     excuse(&differences, result);
     if (differences.empty()) return true;
     result->verdict = Verdict::bad;
@@ -142,8 +171,8 @@ class MigrationRunner::Impl::Verifier {
   Impl& impl_;
   const run::Tasks ups_;
   std::optional<ScratchDatabase> scratch_;
-  Snapshot schema_;  // before the migration at hand
-  Snapshot last_;    // that was read last
+  Moment schema_;  // before the migration at hand
+  Moment last_;    // that was read last
 };
 
 Verification MigrationRunner::Impl::verify() {

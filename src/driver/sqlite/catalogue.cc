@@ -66,56 +66,10 @@ void note_needs(const std::map<std::string, schema::Id>& objects, Definition* de
   }
 }
 
-}  // namespace
-
-std::set<std::string> Catalogue::names(const std::string& sql) {
-  std::set<std::string> found;
-  connection_.visit(sql, [&](const Row& row) { found.insert(folded(row.text(0))); });
-  return found;
-}
-
-Catalogue::Contents Catalogue::read() {
-  const Reading reading(connection_, handle_);
-  Contents contents;
-  connection_.visit(
-      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL",
-      [&](const Row& row) {
-        contents.rows.push_back({std::string(row.text(0)), std::string(row.text(1)),
-                                 std::string(row.text(2)), std::string(row.text(3))});
-      });
-  const bool any_virtual = std::ranges::any_of(contents.rows, [](const SchemaRow& row) {
-    return row.type == "table" && folded(row.sql.substr(0, 14)) == "create virtual";
-  });
-  if (any_virtual && sqlite3_libversion_number() >= kTableList) {
-    contents.shadows =
-        names("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'");
-  }
-  connection_.visit(
-      "SELECT v.user_version, a.application_id, e.encoding FROM pragma_user_version AS "
-      "v, pragma_application_id AS a, pragma_encoding AS e",
-      [&](const Row& row) {
-        contents.user_version = row.integer(0);
-        contents.application_id = row.integer(1);
-        contents.encoding = row.text(2);
-      });
-  return contents;
-}
-
-Snapshot Catalogue::snapshot(const SnapshotRequest& request) {
-  Contents contents = read();
-  const std::set<std::string> own = own_tables(request.without);
-  std::erase_if(contents.rows, [&](const SchemaRow& row) {
-    return is_internal(row.name) || own.contains(folded(row.table)) ||
-           contents.shadows.contains(folded(row.table));
-  });
-
+std::vector<Definition> definitions_of(const std::vector<SchemaRow>& rows) {
   std::vector<Definition> definitions;
-  std::map<std::string, schema::Id> objects;  // that a view can read
-  std::map<std::string, std::set<std::string>> columns;
-  // Tables first: what the others say is read with their columns in mind.
-  std::ranges::stable_partition(contents.rows,
-                                [](const SchemaRow& row) { return row.type == "table"; });
-  for (const SchemaRow& row : contents.rows) {
+  std::map<std::string, std::set<std::string>> columns;  // of the tables
+  for (const SchemaRow& row : rows) {
     std::set<std::string> names;
     if (row.type == "index") names = columns[folded(row.table)];
     if (row.type == "view" || row.type == "trigger") {
@@ -128,26 +82,99 @@ Snapshot Catalogue::snapshot(const SnapshotRequest& request) {
     }
     Definition definition = definition_of(row, names);
     if (row.type == "table") columns[folded(row.name)] = definition.columns;
-    if (row.type == "table" || row.type == "view") {
-      objects.emplace(folded(row.name), definition.objects[0].id);
-    }
     definitions.push_back(std::move(definition));
   }
+  return definitions;
+}
 
-  Snapshot snapshot;
-  snapshot.names_ignore_case = true;
+void fill(const Contents& contents, std::vector<Definition> definitions, Snapshot* snapshot) {
+  snapshot->names_ignore_case = true;
   if (contents.encoding != "UTF-8") {
-    snapshot.settings.push_back("PRAGMA encoding = '" + contents.encoding + "'");
+    snapshot->settings.push_back("PRAGMA encoding = '" + contents.encoding + "'");
   }
-  remark_on(definitions, &snapshot);
+  std::map<std::string, schema::Id> objects;  // that a view can read
+  for (const Definition& definition : definitions) {
+    const schema::Id& id = definition.objects[0].id;
+    if (id.parent.empty()) objects.emplace(folded(id.name), id);
+  }
   for (Definition& definition : definitions) {
     note_needs(objects, &definition);
-    std::ranges::move(definition.objects, std::back_inserter(snapshot.objects));
+    std::ranges::move(definition.objects, std::back_inserter(snapshot->objects));
   }
-  snapshot.objects.push_back(pragma("application_id", contents.application_id));
-  snapshot.objects.push_back(pragma("user_version", contents.user_version));
-  schema::sort(&snapshot);
+  snapshot->objects.push_back(pragma("application_id", contents.application_id));
+  snapshot->objects.push_back(pragma("user_version", contents.user_version));
+  schema::sort(snapshot);
+}
+
+class ContentsReading final : public SchemaReading {
+ public:
+  explicit ContentsReading(Contents contents) : contents_(std::move(contents)) {}
+
+  bool same_as(const SchemaReading& other) const override {
+    return contents_ == static_cast<const ContentsReading&>(other).contents_;
+  }
+  Snapshot snapshot() const override {
+    Snapshot snapshot;
+    fill(contents_, definitions_of(contents_.rows), &snapshot);
+    return snapshot;
+  }
+
+ private:
+  const Contents contents_;
+};
+
+}  // namespace
+
+std::set<std::string> Catalogue::names(const std::string& sql) {
+  std::set<std::string> found;
+  connection_.visit(sql, [&](const Row& row) { found.insert(folded(row.text(0))); });
+  return found;
+}
+
+Contents Catalogue::contents(const SnapshotRequest& request) {
+  const Reading reading(connection_, handle_);
+  Contents contents;
+  connection_.visit(
+      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY "
+      "type "
+      "<> 'table', name",
+      [&](const Row& row) {
+        contents.rows.push_back({std::string(row.text(0)), std::string(row.text(1)),
+                                 std::string(row.text(2)), std::string(row.text(3))});
+      });
+  const bool any_virtual = std::ranges::any_of(contents.rows, [](const SchemaRow& row) {
+    return row.type == "table" && folded(row.sql.substr(0, 14)) == "create virtual";
+  });
+  std::set<std::string> left_out = own_tables(request.without);
+  if (any_virtual && sqlite3_libversion_number() >= kTableList) {
+    left_out.merge(
+        names("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"));
+  }
+  std::erase_if(contents.rows, [&](const SchemaRow& row) {
+    return is_internal(row.name) || left_out.contains(folded(row.table));
+  });
+  connection_.visit(
+      "SELECT v.user_version, a.application_id, e.encoding FROM pragma_user_version AS v, "
+      "pragma_application_id AS a, pragma_encoding AS e",
+      [&](const Row& row) {
+        contents.user_version = row.integer(0);
+        contents.application_id = row.integer(1);
+        contents.encoding = row.text(2);
+      });
+  return contents;
+}
+
+Snapshot Catalogue::snapshot(const SnapshotRequest& request) {
+  const Contents all = contents(request);
+  std::vector<Definition> definitions = definitions_of(all.rows);
+  Snapshot snapshot;
+  remark_on(definitions, &snapshot);
+  fill(all, std::move(definitions), &snapshot);
   return snapshot;
+}
+
+std::unique_ptr<SchemaReading> Catalogue::read(const SnapshotRequest& request) {
+  return std::make_unique<ContentsReading>(contents(request));
 }
 
 // What another program has to register before the schema can be made.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,6 +23,16 @@ class Connection;
 
 namespace gander::driver::sqlite {
 
+// What the file says of its schema.
+struct Contents {
+  std::vector<SchemaRow> rows;  // tables first, then by name
+  std::int64_t user_version = 0;
+  std::int64_t application_id = 0;
+  std::string encoding;
+
+  bool operator==(const Contents&) const = default;
+};
+
 class Catalogue final : public driver::Catalogue {
  public:
   // `handle` is the connection's; both outlive the catalogue.
@@ -29,17 +40,10 @@ class Catalogue final : public driver::Catalogue {
       : connection_(connection), handle_(handle) {}
 
   schema::Snapshot snapshot(const SnapshotRequest& request) override;
+  std::unique_ptr<SchemaReading> read(const SnapshotRequest& request) override;
 
  private:
-  struct Contents {
-    std::vector<SchemaRow> rows;
-    std::set<std::string> shadows;  // folded
-    std::int64_t user_version = 0;
-    std::int64_t application_id = 0;
-    std::string encoding;
-  };
-
-  Contents read();
+  Contents contents(const SnapshotRequest& request);
   std::set<std::string> names(const std::string& sql);
   void remark_on(const std::vector<Definition>& definitions, schema::Snapshot* snapshot);
 

@@ -20,6 +20,8 @@ struct SchemaRow {
   std::string name;
   std::string table;  // that it belongs to
   std::string sql;
+
+  bool operator==(const SchemaRow&) const = default;
 };
 
 struct Definition {
