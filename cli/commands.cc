@@ -40,6 +40,7 @@ constexpr Argument kLoadArgument[] = {{.name = "FILE",
                                        .completion = Completion::file}};
 constexpr Argument kDiffArguments[] = {
     {.name = "A",
+     .required = false,
      .help = "The URL of a database, the file of a dump (*.sql), or a directory of migrations",
      .completion = Completion::file},
     {.name = "B",
@@ -139,7 +140,8 @@ constexpr Example kLoadExamples[] = {
     {"gander --db sqlite:copy.db load schema.sql", "Make the schema of a dump in a new database"}};
 constexpr Example kDiffExamples[] = {
     {"gander diff sqlite:app.db sqlite:other.db", "How the second one differs from the first"},
-    {"gander diff migrations", "Has somebody changed the database of the settings by hand?"},
+    {"gander diff", "Has somebody changed the database of the settings by hand?"},
+    {"gander diff migrations", "The same, with what is pending as well"},
     {"gander diff schema.sql migrations", "Does the dump in git fit the migrations?"}};
 constexpr Example kVerifyExamples[] = {
     {"gander verify", "In CI: does every Down take its migration back?"},
@@ -509,7 +511,9 @@ constexpr Command kCommands[] = {
          "keywords "
          "in SQLite's definitions. Exits with 0 where nothing differs and with 10 where something "
          "does. A dump and migrations run in a scratch database beside the one that the other "
-         "argument or --db names: on a server the role must be allowed to create one.",
+         "argument or --db names: on a server the role must be allowed to create one. Without "
+         "arguments A is what the applied migrations make, and B the database: what differs was "
+         "changed by hand.",
      .arguments = kDiffArguments,
      .exit_codes = kDiffCodes,
      .examples = kDiffExamples,

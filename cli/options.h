@@ -26,8 +26,8 @@ inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kP
                                              kHistory | kWait | kLock | kRecords | kDatabases |
                                              kSchema;
 inline constexpr std::uint64_t kWithDatabase = kWithRunner | kRestore | kImport | kValidate;
-inline constexpr std::uint64_t kWithFiles = (kWithRunner & ~(kDatabases | kDump | kLoad | kDiff)) |
-                                            kCreate | kFix | kValidate | kSum | kImport;
+inline constexpr std::uint64_t kWithFiles =
+    (kWithRunner & ~(kDatabases | kDump | kLoad)) | kCreate | kFix | kValidate | kSum | kImport;
 inline constexpr std::uint64_t kWithSettings = kWithDatabase | kWithFiles;
 inline constexpr std::uint64_t kEvery = kWithSettings | kHelp | kCompletion | kMan;
 

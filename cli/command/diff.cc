@@ -5,6 +5,7 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
+#include "cli/job.h"
 #include "cli/output/differences.h"
 #include "cli/output/progress.h"
 #include "cli/output/text.h"
@@ -63,32 +64,44 @@ class Differ {
   Progress progress_;
 };
 
-std::string text_of(const Side& before, const Side& after, const SchemaComparison& comparison,
-                    const Terminal& terminal) {
+std::string text_of(const std::string& before, const std::string& after,
+                    const SchemaComparison& comparison, const Terminal& terminal) {
   if (comparison.equal()) return "No difference.\n";
   return differences_text(comparison.differences, 0, terminal) +
          fmt::format(
              "\n{} from {} to {}.\n",
              count_text(static_cast<std::int64_t>(comparison.differences.size()), "difference"),
-             printable(before.name), printable(after.name));
+             printable(before), printable(after));
+}
+
+int show(Call& call, const std::string& before, const std::string& after,
+         const SchemaComparison& comparison) {
+  Console& console = call.console();
+  if (console.json()) {
+    console.out(json_diff(call.head(), before, after, comparison));
+  } else if (!console.quiet() || !comparison.equal()) {
+    console.out(text_of(before, after, comparison, console.out_terminal()));
+  }
+  return comparison.equal() ? kExitDone : kExitDiffers;
+}
+
+// Between what the applied migrations make and the database.
+int show_drift(Call& call) {
+  Job job(call);
+  const SchemaComparison comparison = job->drift({.grants = call.on("grants")});
+  return show(call, "the applied migrations", call.head().database, comparison);
 }
 
 }  // namespace
 
 int run_diff(Call& call) {
+  if (call.argument(0).empty()) return show_drift(call);
   Side before{.word = call.argument(0), .name = {}};
   Side after{.word = call.argument(1), .name = {}};
-  Console& console = call.console();
   Differ differ(call);
   const Schema first = differ.read(&before, after);
   const Schema second = differ.read(&after, before);
-  const SchemaComparison comparison = compare_schemas(first, second);
-  if (console.json()) {
-    console.out(json_diff(call.head(), before.name, after.name, comparison));
-  } else if (!console.quiet() || !comparison.equal()) {
-    console.out(text_of(before, after, comparison, console.out_terminal()));
-  }
-  return comparison.equal() ? kExitDone : kExitDiffers;
+  return show(call, before.name, after.name, compare_schemas(first, second));
 }
 
 }  // namespace gander::cli

@@ -386,6 +386,9 @@ GANDER_EXPORT int gander_runner_load(gander_runner* runner, const char* sql, con
 // In what the schemas of two databases differ. Does not write.
 GANDER_EXPORT int gander_runner_compare(gander_runner* before, gander_runner* after, int grants,
                                         gander_differences** differences, gander_error** error);
+// What somebody has changed by hand: MigrationRunner::drift().
+GANDER_EXPORT int gander_runner_drift(gander_runner* runner, int grants,
+                                      gander_differences** differences, gander_error** error);
 // Each migration up, down and up again in a scratch database: MigrationRunner::verify(). What is
 // wrong with one is no failure but in *verification.
 GANDER_EXPORT int gander_runner_verify(gander_runner* runner, gander_verification** verification,

@@ -140,6 +140,12 @@ class GANDER_EXPORT MigrationRunner {
   // and unsupported (there can be none, as beside a borrowed handle).
   [[nodiscard]] Schema migrated_schema(const SchemaOptions& options = {});
 
+  // What somebody has changed by hand: from what the applied migrations make of an empty database,
+  // found out as in migrated_schema(), to what the database has. Does not write to it. Errors: as
+  // migrated_schema(), and not_found for an applied version whose file is gone, unless accept() has
+  // settled it.
+  [[nodiscard]] SchemaComparison drift(const SchemaOptions& options = {});
+
   // What load() of this script would make, found out in the same way.
   [[nodiscard]] Schema loaded_schema(const std::string& sql, const std::string& file,
                                      const SchemaOptions& options = {});

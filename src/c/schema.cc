@@ -70,6 +70,12 @@ int gander_runner_compare(gander_runner* before, gander_runner* after, int grant
   });
 }
 
+int gander_runner_drift(gander_runner* runner, int grants, gander_differences** differences,
+                        gander_error** error) {
+  return make(differences, error,
+              [&] { return runner_of(runner).drift({.grants = grants != 0}).differences; });
+}
+
 int gander_runner_verify(gander_runner* runner, gander_verification** verification,
                          gander_error** error) {
   return make(verification, error, [&] { return runner_of(runner).verify(); });

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/c_api.h"
+#include "tests/support/sqlite_file.h"
 
 namespace gander::c {
 namespace {
@@ -81,6 +82,21 @@ TEST_F(CApiTest, CompareTellsWhatTwoDatabasesDifferIn) {
   ASSERT_EQ(gander_differences_count(found.get()), 1u);
   EXPECT_STREQ(gander_differences_change(found.get(), 0), "removed");
   EXPECT_STREQ(gander_differences_description(found.get(), 0), "table nests");
+}
+
+TEST_F(CApiTest, DriftIsWhatNoMigrationHasMade) {
+  const Owned<gander_runner> one = runner(two_files());
+  ASSERT_EQ(gander_runner_up_to(one.get(), 1, nullptr, &error_), GANDER_OK);
+  gander_differences* raw = nullptr;
+  ASSERT_EQ(gander_runner_drift(one.get(), 0, &raw, &error_), GANDER_OK);
+  EXPECT_EQ(gander_differences_count(raw), 0u) << "what is pending is none";
+  gander_differences_free(raw);
+  testing_support::SqliteFile(path()).run("CREATE INDEX by_hand ON birds (name)");
+  ASSERT_EQ(gander_runner_drift(one.get(), 0, &raw, &error_), GANDER_OK);
+  const Owned<gander_differences> found(raw);
+  ASSERT_EQ(gander_differences_count(found.get()), 1u);
+  EXPECT_STREQ(gander_differences_description(found.get(), 0), "index by_hand of birds");
+  EXPECT_EQ(gander_runner_drift(nullptr, 0, nullptr, nullptr), GANDER_USAGE);
 }
 
 TEST_F(CApiTest, SchemaOfNothingIsNothing) {

@@ -46,6 +46,7 @@ class MigrationRunner::Impl {
   std::string dump(const DumpOptions& options);
   void load(const std::string& sql, const std::string& file);
   Schema migrated_schema(const SchemaOptions& options);
+  SchemaComparison drift(const SchemaOptions& options);
   Verification verify();
   Schema loaded_schema(const std::string& sql, const std::string& file,
                        const SchemaOptions& options);
@@ -125,6 +126,7 @@ class MigrationRunner::Impl {
   Schema schema_value(schema::Snapshot snapshot);
   void run_script(run::Database& database, const std::string& sql, const std::string& file);
   ScratchDatabase make_scratch();
+  schema::Snapshot made_by(const std::vector<source::Migration>& migrations, bool grants);
   void run_on(ScratchDatabase& scratch, std::span<const run::Task> tasks);
 
   plan::Steps doctor_plan(const std::vector<source::Migration>& migrations,

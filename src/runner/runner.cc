@@ -539,6 +539,9 @@ void MigrationRunner::load(const std::string& sql, const std::string& file) {
 Schema MigrationRunner::migrated_schema(const SchemaOptions& options) {
   return only_errors([&] { return impl_->migrated_schema(options); });
 }
+SchemaComparison MigrationRunner::drift(const SchemaOptions& options) {
+  return only_errors([&] { return impl_->drift(options); });
+}
 Schema MigrationRunner::loaded_schema(const std::string& sql, const std::string& file,
                                       const SchemaOptions& options) {
   return only_errors([&] { return impl_->loaded_schema(sql, file, options); });

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "src/runner/scratch_database.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "src/check/renamed.h"
 #include "src/run/executor.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
+#include "src/schema/compare.h"
 
 namespace gander {
 namespace {
@@ -57,16 +60,47 @@ void MigrationRunner::Impl::run_on(ScratchDatabase& scratch, std::span<const run
   run::Executor(scratch.database(), options, cancel_, &report).execute(tasks);
 }
 
+schema::Snapshot MigrationRunner::Impl::made_by(const std::vector<source::Migration>& migrations,
+                                                bool grants) {
+  ScratchDatabase scratch = make_scratch();
+  if (!migrations.empty()) {
+    const run::Tasks prepared =
+        prepare(plan::make({.kind = plan::Request::Kind::up}, migrations, {}));
+    run_on(scratch, prepared.tasks);
+    if (prepared.defect) throw *prepared.defect;
+  }
+  return read_schema(scratch.database(), grants);
+}
+
 Schema MigrationRunner::Impl::migrated_schema(const SchemaOptions& options) {
   const Scope scope(*this);
   const std::vector<source::Migration> migrations = source::list(source_);
   check_sum();
-  const run::Tasks prepared =
-      prepare(plan::make({.kind = plan::Request::Kind::up}, migrations, {}));
-  ScratchDatabase scratch = make_scratch();
-  run_on(scratch, prepared.tasks);
-  if (prepared.defect) throw *prepared.defect;
-  return schema_value(read_schema(scratch.database(), options.grants));
+  return schema_value(made_by(migrations, options.grants));
+}
+
+SchemaComparison MigrationRunner::Impl::drift(const SchemaOptions& options) {
+  const Scope scope(*this);
+  std::vector<source::Migration> migrations = source::list(source_);
+  check_sum();
+  require_database();
+  store::Store& store = database().store();
+  store.load({.fingerprints = true, .expected = migrations.size()});
+  const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
+  const std::vector<std::int64_t> settled = check::settled(unknown, store.fingerprints());
+  for (const std::int64_t version : unknown) {
+    if (std::ranges::binary_search(settled, version)) continue;
+    throw Error(ErrorCode::not_found,
+                "version " + std::to_string(version) +
+                    " is applied and has no file here: what it has made is not known",
+                "bring its file back, or settle it with `MigrationRunner::accept(" +
+                    std::to_string(version) + ")`");
+  }
+  std::erase_if(migrations, [&](const source::Migration& migration) {
+    return !store.applied().is_applied(migration.version);
+  });
+  return schema::compare(made_by(migrations, options.grants),
+                         read_schema(database(), options.grants));
 }
 
 Schema MigrationRunner::Impl::loaded_schema(const std::string& sql, const std::string& file,
