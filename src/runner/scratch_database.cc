@@ -108,6 +108,9 @@ Schema MigrationRunner::Impl::loaded_schema(const std::string& sql, const std::s
   const Scope scope(*this);
   ScratchDatabase scratch = make_scratch();
   run_script(scratch.database(), sql, file);
+  // What the script has set does not reach the reading, and what it has written to the schema's own
+  // table is known to a new session alone.
+  scratch.database().reopen();
   return schema_value(read_schema(scratch.database(), options.grants));
 }
 
