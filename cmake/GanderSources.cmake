@@ -64,7 +64,7 @@ function(gander_precompile_headers target)
       # no longer sees that it looks at the library's own code. Other compilers go on looking.
       if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
         target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-restrict
-                                                 -Wno-stringop-overflow)
+                                                 -Wno-stringop-overflow -Wno-stringop-overread)
       endif()
     endif()
   endif()
