@@ -143,6 +143,15 @@ MigrationRunner Call::runner(Observer* observer) {
   return MigrationRunner(target(), source(), std::move(options));
 }
 
+std::string Call::reason() const {
+  std::string reason = value("reason").value_or("");
+  if (reason.empty()) {
+    throw Error(ErrorCode::usage, "a reason is needed: it is kept in the history",
+                "--reason \"why this is right\"");
+  }
+  return reason;
+}
+
 JsonHead Call::head() const {
   return {.command = command_ == nullptr ? std::string_view() : command_->name,
           .database = database_};
@@ -150,6 +159,14 @@ JsonHead Call::head() const {
 
 std::int64_t Call::version_argument(std::size_t index) const {
   return parse_version(command_->arguments[index].name, argument(index));
+}
+
+std::vector<std::int64_t> Call::version_arguments() const {
+  std::vector<std::int64_t> versions;
+  for (const std::string& text : arguments_) {
+    versions.push_back(parse_version(command_->arguments.back().name, text));
+  }
+  return versions;
 }
 
 std::optional<std::int64_t> Call::version_option(Named option) const {

@@ -58,11 +58,14 @@ class Call {
   bool on(Named option) const { return value(*option) == "true"; }
   std::optional<std::string> value(Named option) const { return value(*option); }
   std::optional<std::string> value(const Option& option) const;
+  // --reason, which must have been given.
+  std::string reason() const;
   // Empty when the argument was left out.
   std::string argument(std::size_t index) const;
 
   // The argument or option as a version number. Error(usage) when it is none.
   std::int64_t version_argument(std::size_t index) const;
+  std::vector<std::int64_t> version_arguments() const;  // all of them
   std::optional<std::int64_t> version_option(Named option) const;
 
   // --- what it works with -------------------------------------------------------------------

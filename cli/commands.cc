@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
@@ -13,6 +14,11 @@ constexpr Argument kVersionArgument[] = {
     {.name = "VERSION", .help = "Number of a migration, as its file name says"}};
 constexpr Argument kOptionalVersion[] = {
     {.name = "VERSION", .required = false, .help = "Number of a migration, as its file name says"}};
+constexpr Argument kSeveralVersions[] = {
+    {.name = "VERSION",
+     .required = false,
+     .help = "Number of a migration, as its file name says; any number of them",
+     .many = true}};
 constexpr Argument kDownToArgument[] = {
     {.name = "VERSION", .help = "Stays applied, everything above it is rolled back; 0: all"}};
 constexpr Argument kOperationArgument[] = {{.name = "OPERATION",
@@ -74,6 +80,7 @@ constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
 constexpr Example kUpExamples[] = {
     {"gander --db sqlite:app.db up", "Everything that is pending in ./migrations"},
     {"gander up --to 20240131120000", "Not beyond this version"},
+    {"gander up --create", "On a new machine: the database first, where it is absent"},
     {"gander up --backup --timeout 10m", "A copy first, and at most ten minutes"},
     {"gander -dir migrations sqlite3 ./app.db up", "The same in goose's grammar"}};
 constexpr Example kUpToExamples[] = {{"gander up-to 12", "Apply what is pending up to version 12"}};
@@ -92,6 +99,7 @@ constexpr Example kVersionExamples[] = {{"gander version", "Prints a number, 0 f
 constexpr Example kPlanExamples[] = {
     {"gander plan", "What up would do, and why"},
     {"gander plan --sql > review.sql", "The exact text, for a reviewer"},
+    {"gander plan --script > deploy.sql", "For a DBA, who runs it with the database's client"},
     {"gander plan down --to 3", "What down --to 3 would do"}};
 constexpr Example kDoctorExamples[] = {
     {"gander doctor", "Before a deploy, with the same settings as its up"},
@@ -146,6 +154,10 @@ constexpr Example kDiffExamples[] = {
 constexpr Example kVerifyExamples[] = {
     {"gander verify", "In CI: does every Down take its migration back?"},
     {"gander --db sqlite::memory: verify", "Without any database at hand"}};
+constexpr Example kMarkExamples[] = {
+    {"gander mark 7 --applied --reason \"run by hand, change 4711\"", "Version 7 is done: skip it"},
+    {"gander mark --to 5 --applied --reason \"restored from a dump\"", "All up to version 5 are"},
+    {"gander mark 7 --pending --reason \"taken back by hand\"", "Version 7 is to run again"}};
 constexpr Example kImportExamples[] = {
     {"gander import db/migrations --dir migrations", "Into a directory of their own"},
     {"gander import sql --from flyway --dir migrations", "Where looking is not enough"}};
@@ -162,6 +174,38 @@ constexpr Example kCompletionExamples[] = {
     {"gander completion zsh > ~/.zfunc/_gander", "With ~/.zfunc in fpath"},
     {"gander completion fish > ~/.config/fish/completions/gander.fish", "For fish"}};
 constexpr Example kManExamples[] = {{"gander man | man -l -", "Read the manual page"}};
+
+// In the help of each of them.
+constexpr std::string_view kWhichOfFour =
+    "Four commands change records and run nothing. accept: a file was edited after it was applied, "
+    "and that is fine. resolve: a migration is half done or in doubt. adopt: another tool has "
+    "recorded what it applied. mark: somebody has done by hand what a migration does, or has "
+    "undone it.";
+
+constexpr std::string_view kAdoptDetails =
+    "Reads the other tool's table and records the same migrations as applied, in the order in "
+    "which they were. Nothing else changes: no migration runs, and the other tool's table stays.";
+
+constexpr std::string_view kMarkDetails =
+    "VERSION names migrations one by one; --to V means all up to V that are pending, or, with "
+    "--pending, all above V that are applied; --all means all of them. Everything is recorded or "
+    "nothing, with the reason, and what is recorded so already stays as it is. A migration that "
+    "is half way is refused, and so is what would leave an older one pending (unless "
+    "--allow-missing).";
+
+// Two paragraphs as one text.
+template <const std::string_view& A, const std::string_view& B>
+struct Both {
+  static constexpr auto kCharacters = [] {
+    std::array<char, A.size() + 2 + B.size()> all{};
+    auto* end = std::ranges::copy(A, all.begin()).out;
+    *end++ = '\n';
+    *end++ = '\n';
+    std::ranges::copy(B, end);
+    return all;
+  }();
+  static constexpr std::string_view text{kCharacters.data(), kCharacters.size()};
+};
 
 constexpr Command kCommands[] = {
     {.verb = kUp,
@@ -293,7 +337,10 @@ constexpr Command kCommands[] = {
      .summary = "Show what a command would do, and why",
      .when = "Before a deploy, or for a reviewer. Writes nothing.",
      .details = "With --sql, standard output is exactly the SQL text that would run, with comments "
-                "that say which migration it belongs to.",
+                "that say which migration it belongs to. With --script it is a script that a "
+                "person runs with sqlite3, psql or mariadb in the place of up: with transactions, "
+                "with the records, which say who has run it, and with guards that stop it where "
+                "the database is not where the plan begins.",
      .arguments = kOperationArgument,
      .exit_codes = kReadCodes,
      .examples = kPlanExamples,
@@ -433,7 +480,7 @@ constexpr Command kCommands[] = {
      .group = "Repair",
      .summary = "Declare an edited migration to be what was applied",
      .when = "When status shows `edited` and the change does not matter.",
-     .details = {},
+     .details = kWhichOfFour,
      .arguments = kOptionalVersion,
      .exit_codes = kChangeCodes,
      .examples = kAcceptExamples,
@@ -444,11 +491,22 @@ constexpr Command kCommands[] = {
      .summary = "Settle a migration that is half done or in doubt",
      .when = "When status shows `in_doubt`: look whether the statement it names has happened, and "
              "say so.",
-     .details = {},
+     .details = kWhichOfFour,
      .arguments = kVersionArgument,
      .exit_codes = kChangeCodes,
      .examples = kResolveExamples,
      .run = run_resolve},
+    {.verb = kMark,
+     .name = "mark",
+     .group = "Repair",
+     .summary = "Record migrations as applied, or as pending, without running them",
+     .when = "After somebody has changed the database by hand, has restored a part of it, or has "
+             "skipped a migration for a good reason.",
+     .details = Both<kMarkDetails, kWhichOfFour>::text,
+     .arguments = kSeveralVersions,
+     .exit_codes = kChangeCodes,
+     .examples = kMarkExamples,
+     .run = run_mark},
     {.verb = kRestore,
      .name = "restore",
      .group = "Repair",
@@ -557,10 +615,7 @@ constexpr Command kCommands[] = {
      .group = "Coming from another tool",
      .summary = "Take over a database that another tool has migrated",
      .when = "After import, once for each database. Without --yes it only says what it would do.",
-     .details =
-         "Reads the other tool's table and records the same migrations as applied, in the order in "
-         "which they were. Nothing else changes: no migration runs, and the other tool's table "
-         "stays.",
+     .details = Both<kAdoptDetails, kWhichOfFour>::text,
      .arguments = {},
      .exit_codes = kChangeCodes,
      .examples = kAdoptExamples,

@@ -155,7 +155,7 @@ std::string zsh_script() {
     text += fmt::format("      {}) _arguments", command.name);
     for (const Option* option : options_of(command.verb)) text += zsh_option(*option);
     for (const Argument& argument : command.arguments) {
-      text += fmt::format(" \\\n        ':{}:{}'", argument.name,
+      text += fmt::format(" \\\n        '{}:{}:{}'", argument.many ? "*" : "", argument.name,
                           zsh_action(argument.choices, argument.completion));
     }
     text += " ;;\n";

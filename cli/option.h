@@ -53,6 +53,7 @@ enum Verb : std::uint64_t {
   kLoad = 1ull << 49,
   kDiff = 1ull << 50,
   kVerify = 1ull << 51,
+  kMark = 1ull << 42,
 };
 
 // Where help lists an option: with the command it belongs to, or among those that many share.

@@ -19,7 +19,7 @@ inline constexpr std::uint64_t kDowns = kDown | kDownTo | kRedo | kReset;
 // doctor is asked with the settings of the `up` that is to come, and config shows all of them.
 inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
 inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
-inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt;
+inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt | kMark;
 inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
 inline constexpr std::uint64_t kSchema = kDump | kLoad | kDiff | kVerify;
 inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kLint |
@@ -37,9 +37,12 @@ inline constexpr Option kOptions[] = {
     {.name = "to",
      .value = "VERSION",
      .help = "Stop at this version",
-     .commands = kUp | kDown | kPlan},
+     .commands = kUp | kDown | kPlan | kMark},
     {.name = "one", .help = "Apply only the next migration", .commands = kUp},
     {.name = "sql", .help = "Print the exact SQL text that would run", .commands = kPlan},
+    {.name = "script",
+     .help = "Print a script for sqlite3, psql or mariadb that does the same, records included",
+     .commands = kPlan},
     {.name = "exit-code",
      .help = "Exit with 7 when migrations are pending or unfinished",
      .commands = kStatus},
@@ -70,7 +73,11 @@ inline constexpr Option kOptions[] = {
      .help = "Number the file 00001, 00002 ... instead of by time",
      .commands = kCreate},
     {.name = "check", .help = "Compare with gander.sum and name what differs", .commands = kSum},
-    {.name = "all", .help = "Every edited or unverified migration", .commands = kAccept},
+    {.name = "all",
+     .help = "Every migration that the command can be about",
+     .commands = kAccept | kMark},
+    {.name = "applied", .help = "Record them as applied", .commands = kMark},
+    {.name = "pending", .help = "Record them as not applied", .commands = kMark},
     {.name = "done",
      .help = "The statement in doubt happened: go on after it",
      .commands = kResolve},
@@ -81,7 +88,7 @@ inline constexpr Option kOptions[] = {
     {.name = "reason",
      .value = "TEXT",
      .help = "Why, in words: kept in the history",
-     .commands = kAccept | kResolve},
+     .commands = kAccept | kResolve | kMark},
     {.name = "terminate",
      .help = "Also take it from somebody who uses it: the session is ended",
      .commands = kLock | kDropDatabase},
@@ -146,7 +153,7 @@ inline constexpr Option kOptions[] = {
     {.name = "allow-missing",
      .help = "Also apply migrations that are older than the newest applied one",
      .section = Section::database,
-     .commands = kLikeUps | kPlan,
+     .commands = kLikeUps | kPlan | kMark,
      .key = "allow_missing",
      .default_text = "false",
      .member = &Options::allow_missing},

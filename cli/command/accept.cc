@@ -13,15 +13,6 @@
 namespace gander::cli {
 namespace {
 
-std::string reason_of(const Call& call) {
-  const std::string reason = call.value("reason").value_or("");
-  if (reason.empty()) {
-    throw Error(ErrorCode::usage, "a reason is needed: it is kept in the history",
-                "--reason \"why this is right\"");
-  }
-  return reason;
-}
-
 struct Choice {
   Resolution resolution;
   std::string_view name;
@@ -50,7 +41,7 @@ int run_accept(Call& call) {
     throw Error(ErrorCode::usage, "0 is not the version of a migration",
                 "gander status shows which migrations are edited");
   }
-  const std::string reason = reason_of(call);
+  const std::string reason = call.reason();
 
   Console& console = call.console();
   Job job(call);
@@ -69,7 +60,7 @@ int run_accept(Call& call) {
 int run_resolve(Call& call) {
   const std::int64_t version = call.version_argument(0);
   const Choice choice = choice_of(call);
-  const std::string reason = reason_of(call);
+  const std::string reason = call.reason();
 
   Console& console = call.console();
   Job job(call);

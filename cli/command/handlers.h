@@ -31,6 +31,7 @@ int run_sum(Call& call);
 
 int run_accept(Call& call);
 int run_resolve(Call& call);
+int run_mark(Call& call);
 int run_restore(Call& call);
 
 int run_create_database(Call& call);

@@ -11,18 +11,39 @@
 namespace gander::cli {
 namespace {
 
+// What is printed.
+enum class Form { steps, sql, script };
+
+Operation operation_of(std::string_view word) {
+  if (word == "up") return Operation::up;
+  if (word == "up-by-one") return Operation::up_by_one;
+  if (word == "down") return Operation::down;
+  return word == "redo" ? Operation::redo : Operation::reset;
+}
+
 Plan make_plan(MigrationRunner& runner, const std::string& operation,
-               const std::optional<std::int64_t>& to, bool sql) {
-  if (operation == "up") return to ? runner.plan_up_to(*to, sql) : runner.plan(Operation::up, sql);
+               const std::optional<std::int64_t>& to, Form form) {
+  const bool sql = form == Form::sql;
+  const bool script = form == Form::script;
+  if (!to) {
+    const Operation what = operation_of(operation);
+    return script ? runner.plan_script(what) : runner.plan(what, sql);
+  }
+  if (operation == "up") {
+    return script ? runner.plan_script_up_to(*to) : runner.plan_up_to(*to, sql);
+  }
   if (operation == "down") {
-    return to ? runner.plan_down_to(*to, sql) : runner.plan(Operation::down, sql);
+    return script ? runner.plan_script_down_to(*to) : runner.plan_down_to(*to, sql);
   }
-  if (to) {
-    throw Error(ErrorCode::usage, fmt::format("--to has no meaning for {}", operation),
-                "plan up --to VERSION or plan down --to VERSION");
-  }
-  if (operation == "up-by-one") return runner.plan(Operation::up_by_one, sql);
-  return runner.plan(operation == "redo" ? Operation::redo : Operation::reset, sql);
+  throw Error(ErrorCode::usage, fmt::format("--to has no meaning for {}", operation),
+              "plan up --to VERSION or plan down --to VERSION");
+}
+
+Form form_of(const Call& call) {
+  if (!call.on("script")) return call.on("sql") ? Form::sql : Form::steps;
+  if (!call.on("sql")) return Form::script;
+  throw Error(ErrorCode::usage, "--sql and --script exclude each other",
+              "--sql is to be read, --script to be run");
 }
 
 // Ends what the file may leave to its StatementEnd; one `;` too many is nothing to the clients.
@@ -86,18 +107,20 @@ std::string steps_text(const Plan& plan, const std::string& operation, const Ter
 
 int run_plan(Call& call) {
   const auto to = call.version_option("to");
-  const bool sql = call.on("sql");
+  const Form form = form_of(call);
   const std::string given = call.argument(0);
   const std::string operation = given.empty() ? "up" : given;
 
   Console& console = call.console();
   Job job(call);
-  const Plan plan = make_plan(job.runner(), operation, to, sql);
+  const Plan plan = make_plan(job.runner(), operation, to, form);
 
   for (const std::string& warning : plan.warnings) console.warn(warning);
   if (console.json()) {
-    console.out(json_plan(call.head(), operation, plan, sql));
-  } else if (sql) {
+    console.out(json_plan(call.head(), operation, plan, form == Form::sql));
+  } else if (form == Form::script) {
+    console.out(plan.script);
+  } else if (form == Form::sql) {
     console.out(sql_text(plan));
   } else {
     console.out(steps_text(plan, operation, console.out_terminal()));

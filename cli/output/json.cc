@@ -250,6 +250,7 @@ std::string json_plan(const JsonHead& head, std::string_view operation, const Pl
   json["version_after"] = plan.version_after;
   json["steps"] = Json::array();
   for (const auto& step : plan.steps) json["steps"].push_back(to_json(step, sql));
+  if (!plan.script.empty()) json["script"] = plan.script;
   json["warnings"] = advised(plan.warnings);
   return print(json);
 }
@@ -314,6 +315,14 @@ std::string json_sum(const JsonHead& head, const Sum& sum,
     json["migrations"].push_back({{"name", entry.name}, {"checksum", entry.checksum}});
   }
   json["differences"] = differences;
+  return print(json);
+}
+
+std::string json_marked(const JsonHead& head, const MarkReport& report, MarkAs as) {
+  Json json = object(head);
+  json["as"] = mark_name(as);
+  json["marked"] = report.marked;
+  json["already"] = report.already;
   return print(json);
 }
 
@@ -432,6 +441,7 @@ std::string json_commands(const JsonHead& head) {
     for (const Argument& argument : command.arguments) {
       entry["arguments"].push_back({{"name", argument.name},
                                     {"required", argument.required},
+                                    {"many", argument.many},
                                     {"choices", text_or_null(argument.choices)},
                                     {"help", argument.help}});
     }

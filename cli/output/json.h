@@ -50,6 +50,7 @@ std::string json_accepted(const JsonHead& head, const std::vector<std::int64_t>&
 // `differences` is empty when the sum was written or fits.
 std::string json_sum(const JsonHead& head, const Sum& sum,
                      const std::vector<std::string>& differences);
+std::string json_marked(const JsonHead& head, const MarkReport& report, MarkAs as);
 std::string json_resolved(const JsonHead& head, std::int64_t version, std::string_view resolution);
 // `file` is empty where the text went to standard output, and then the text is in the object.
 std::string json_dump(const JsonHead& head, const std::string& file, std::string_view sql);

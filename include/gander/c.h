@@ -410,6 +410,14 @@ GANDER_EXPORT int gander_runner_plan_down_to(gander_runner* runner, int64_t vers
                                              int with_statements, gander_plan** plan,
                                              gander_error** error);
 
+// The same with a script for the database's own client in the place of the operation.
+GANDER_EXPORT int gander_runner_plan_script(gander_runner* runner, int operation,
+                                            gander_plan** plan, gander_error** error);
+GANDER_EXPORT int gander_runner_plan_script_up_to(gander_runner* runner, int64_t version,
+                                                  gander_plan** plan, gander_error** error);
+GANDER_EXPORT int gander_runner_plan_script_down_to(gander_runner* runner, int64_t version,
+                                                    gander_plan** plan, gander_error** error);
+
 // Version 0 accepts every edited migration. *count (may be NULL) is how many were accepted.
 GANDER_EXPORT int gander_runner_accept(gander_runner* runner, int64_t version, const char* reason,
                                        size_t* count, gander_error** error);
@@ -419,6 +427,19 @@ GANDER_EXPORT int gander_runner_adopt(gander_runner* runner, const int64_t* vers
                                       const char* reason, gander_error** error);
 // Creates the tables that Gander keeps, and nothing else.
 GANDER_EXPORT int gander_runner_initialize(gander_runner* runner, gander_error** error);
+
+enum { GANDER_MARK_APPLIED = 0, GANDER_MARK_PENDING = 1 };
+// Records these versions as applied or pending without running anything. *changed (may be NULL) is
+// how many were not recorded so already.
+GANDER_EXPORT int gander_runner_mark(gander_runner* runner, int as, const int64_t* versions,
+                                     size_t count, const char* reason, size_t* changed,
+                                     gander_error** error);
+// The same for what is pending up to this version, or applied above it.
+GANDER_EXPORT int gander_runner_mark_to(gander_runner* runner, int as, int64_t version,
+                                        const char* reason, size_t* changed, gander_error** error);
+// The same for all that is pending, or applied.
+GANDER_EXPORT int gander_runner_mark_all(gander_runner* runner, int as, const char* reason,
+                                         size_t* changed, gander_error** error);
 
 // Makes the database, empty. *created (may be NULL): 0 when it was there already.
 GANDER_EXPORT int gander_runner_create_database(gander_runner* runner, int* created,
@@ -504,6 +525,8 @@ GANDER_EXPORT int64_t gander_plan_version(const gander_plan* plan);
 GANDER_EXPORT int64_t gander_plan_version_after(const gander_plan* plan);
 GANDER_EXPORT size_t gander_plan_warning_count(const gander_plan* plan);
 GANDER_EXPORT const char* gander_plan_warning(const gander_plan* plan, size_t index);
+// "" unless it was asked for.
+GANDER_EXPORT const char* gander_plan_script(const gander_plan* plan);
 
 GANDER_EXPORT size_t gander_plan_count(const gander_plan* plan);
 GANDER_EXPORT int64_t gander_plan_step_version(const gander_plan* plan, size_t index);

@@ -17,6 +17,7 @@
 #include "gander/finding.h"
 #include "gander/lint.h"
 #include "gander/lock.h"
+#include "gander/mark.h"
 #include "gander/migration_runner.h"
 #include "gander/mysql.h"
 #include "gander/observer.h"

@@ -17,6 +17,7 @@
 #include "gander/finding.h"
 #include "gander/lint.h"
 #include "gander/lock.h"
+#include "gander/mark.h"
 #include "gander/options.h"
 #include "gander/report.h"
 #include "gander/schema.h"
@@ -112,6 +113,15 @@ class GANDER_EXPORT MigrationRunner {
   [[nodiscard]] Plan plan_up_to(std::int64_t version, bool with_statements = false);
   [[nodiscard]] Plan plan_down_to(std::int64_t version, bool with_statements = false);
 
+  // The same, with a script that a person runs with the database's own client (sqlite3, psql,
+  // mariadb) in the place of the operation: transactions, statements, and the records, which say
+  // who has run it. It stops where the database is not where this plan begins, and at the first
+  // error; what was done by then is done as after a run that has failed. Errors: unsupported for
+  // functions, values of variables and a migration that is half way.
+  [[nodiscard]] Plan plan_script(Operation operation = Operation::up);
+  [[nodiscard]] Plan plan_script_up_to(std::int64_t version);
+  [[nodiscard]] Plan plan_script_down_to(std::int64_t version);
+
   // The history table, oldest first; empty when it does not exist. Does not write.
   [[nodiscard]] std::vector<HistoryEntry> history();
 
@@ -173,6 +183,14 @@ class GANDER_EXPORT MigrationRunner {
   // another tool has migrated. All or none. Errors: not_found for a version without a migration,
   // usage for one that is applied already.
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
+
+  // Records versions as applied, or as pending, without running anything: after somebody has done
+  // by hand what they do, or has undone it. All of them or none; what is recorded so already is not
+  // recorded again. (accept() is for a file that was edited, resolve() for a migration that is half
+  // way, adopt() for what another tool has recorded.) Errors: not_found for a version that neither
+  // the source nor the database knows, out_of_order for what would leave an older version pending
+  // (unless Options::allow_missing), in_doubt for one that is half way, usage.
+  MarkReport mark(const MarkRequest& request);
 
   // Makes the database, empty, as its server makes new ones, or the file; the source is not read.
   // False: it is there already, and is left as it is. The session is one in a database that every

@@ -128,6 +128,8 @@ struct Plan {
   std::int64_t version = 0;        // of the database now
   std::int64_t version_after = 0;  // when all steps have run
   std::vector<std::string> warnings;
+  // For the database's own client, when asked for: see MigrationRunner::plan_script().
+  std::string script;
 };
 
 // What the source holds, without a database.

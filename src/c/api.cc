@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The operations of gander/c.h: every entry turns C arguments into the C++ call, and every
-// exception into a number and an error object.
+// The operations of gander/c.h but those of records.cc: every entry turns C arguments into the C++
+// call, and every exception into a number and an error object.
 #include "src/c/api.h"
 
 #include <chrono>
@@ -132,12 +132,6 @@ class CallbackObserver final : public gander::Observer {
 
 }  // namespace
 
-struct gander_runner {
-  // Declared first: the runner refers to it until its end.
-  std::unique_ptr<CallbackObserver> observer;
-  gander::MigrationRunner value;
-};
-
 gander::MigrationRunner& gander::c::runner_of(gander_runner* runner) {
   return require(runner, "the runner is null")->value;
 }
@@ -253,19 +247,6 @@ gander::Newer newer_of(int number) {
       return gander::Newer::refuse;
     default:
       throw_usage("there is no policy for newer databases of this number");
-  }
-}
-
-gander::Resolution resolution_of(int number) {
-  switch (number) {
-    case GANDER_RESOLVE_DONE:
-      return gander::Resolution::done;
-    case GANDER_RESOLVE_REDO:
-      return gander::Resolution::redo;
-    case GANDER_RESOLVE_ABANDON:
-      return gander::Resolution::abandon;
-    default:
-      throw_usage("there is no resolution of this number");
   }
 }
 
@@ -602,57 +583,23 @@ int gander_runner_plan_down_to(gander_runner* runner, int64_t version, int with_
   });
 }
 
-int gander_runner_accept(gander_runner* runner, int64_t version, const char* reason, size_t* count,
-                         gander_error** error) {
-  if (count != nullptr) *count = 0;
-  return guarded(error, [&] {
-    require(runner, "the runner is null");
-    const std::vector<std::int64_t> accepted =
-        runner->value.accept(version, require(reason, "the reason is null"));
-    if (count != nullptr) *count = accepted.size();
+int gander_runner_plan_script(gander_runner* runner, int operation, gander_plan** plan,
+                              gander_error** error) {
+  return make_object(runner, plan, error, [&](gander::MigrationRunner& r) {
+    return r.plan_script(operation_of(operation));
   });
 }
 
-int gander_runner_adopt(gander_runner* runner, const int64_t* versions, size_t count,
-                        const char* reason, gander_error** error) {
-  return guarded(error, [&] {
-    require(runner, "the runner is null");
-    if (count > 0) require(versions, "the versions are null");
-    runner->value.adopt(count == 0 ? std::vector<std::int64_t>()
-                                   : std::vector<std::int64_t>(versions, versions + count),
-                        require(reason, "the reason is null"));
-  });
+int gander_runner_plan_script_up_to(gander_runner* runner, int64_t version, gander_plan** plan,
+                                    gander_error** error) {
+  return make_object(runner, plan, error,
+                     [&](gander::MigrationRunner& r) { return r.plan_script_up_to(version); });
 }
 
-int gander_runner_initialize(gander_runner* runner, gander_error** error) {
-  return guarded(error, [&] { require(runner, "the runner is null")->value.initialize(); });
-}
-
-int gander_runner_create_database(gander_runner* runner, int* created, gander_error** error) {
-  if (created != nullptr) *created = 0;
-  return guarded(error, [&] {
-    const bool made = require(runner, "the runner is null")->value.create_database();
-    if (created != nullptr) *created = made ? 1 : 0;
-  });
-}
-
-int gander_runner_drop_database(gander_runner* runner, const char* name, int terminate,
-                                int* dropped, gander_error** error) {
-  if (dropped != nullptr) *dropped = 0;
-  return guarded(error, [&] {
-    const bool gone = require(runner, "the runner is null")
-                          ->value.drop_database(require(name, "the name is null"), terminate != 0);
-    if (dropped != nullptr) *dropped = gone ? 1 : 0;
-  });
-}
-
-int gander_runner_resolve(gander_runner* runner, int64_t version, int resolution,
-                          const char* reason, gander_error** error) {
-  return guarded(error, [&] {
-    require(runner, "the runner is null");
-    runner->value.resolve(version, resolution_of(resolution),
-                          require(reason, "the reason is null"));
-  });
+int gander_runner_plan_script_down_to(gander_runner* runner, int64_t version, gander_plan** plan,
+                                      gander_error** error) {
+  return make_object(runner, plan, error,
+                     [&](gander::MigrationRunner& r) { return r.plan_script_down_to(version); });
 }
 
 void gander_runner_cancel(gander_runner* runner) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is behind the opaque handles of gander/c.h. c_api.cc holds the operations, c_values.cc the
-// getters of what they return.
+// What is behind the opaque handles of gander/c.h. api.cc and records.cc hold the operations,
+// values.cc the getters of what they return.
 #pragma once
 
 #include <memory>
@@ -20,6 +20,12 @@ struct gander_options {
 
 struct gander_source {
   gander::Source value;
+};
+
+struct gander_runner {
+  // Declared first: the runner refers to it until its end.
+  std::unique_ptr<gander::Observer> observer;
+  gander::MigrationRunner value;
 };
 
 struct gander_report {

@@ -128,6 +128,40 @@ TEST_F(CFunctionsTest, AdoptRecordsWithoutRunning) {
   EXPECT_FALSE(SqliteFile(path()).has_table("birds"));
 }
 
+TEST_F(CFunctionsTest, MarkChangesTheRecordsAlone) {
+  const Owned<gander_runner> birds = runner(two_files());
+  ASSERT_EQ(gander_runner_initialize(birds.get(), &error_), GANDER_OK);
+  size_t changed = 0;
+  const int64_t first = 1;
+  ASSERT_EQ(
+      gander_runner_mark(birds.get(), GANDER_MARK_APPLIED, &first, 1, "by hand", &changed, &error_),
+      GANDER_OK)
+      << gander_error_what(error_);
+  EXPECT_EQ(changed, 1U);
+  ASSERT_EQ(gander_runner_mark_to(birds.get(), GANDER_MARK_APPLIED, 1, "again", &changed, &error_),
+            GANDER_OK);
+  EXPECT_EQ(changed, 0U);
+  EXPECT_EQ(gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "", nullptr, &error_),
+            GANDER_USAGE);
+  EXPECT_THAT(gander_error_message(take_error().get()), HasSubstr("a reason is needed"));
+  ASSERT_EQ(gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "undone", &changed, &error_),
+            GANDER_OK);
+  EXPECT_EQ(changed, 1U);
+  EXPECT_EQ(gander_runner_mark(birds.get(), 7, &first, 1, "x", nullptr, nullptr), GANDER_USAGE);
+  EXPECT_FALSE(SqliteFile(path()).has_table("birds"));
+}
+
+TEST_F(CFunctionsTest, APlanHasAScript) {
+  const Owned<gander_runner> birds = runner(two_files());
+  ASSERT_EQ(gander_runner_initialize(birds.get(), &error_), GANDER_OK);
+  gander_plan* plan = nullptr;
+  ASSERT_EQ(gander_runner_plan_script(birds.get(), GANDER_PLAN_UP, &plan, &error_), GANDER_OK)
+      << gander_error_what(error_);
+  EXPECT_THAT(gander_plan_script(plan), HasSubstr("BEGIN IMMEDIATE;"));
+  gander_plan_free(plan);
+  EXPECT_STREQ(gander_plan_script(nullptr), "");
+}
+
 TEST_F(CFunctionsTest, TheDatabaseIsDroppedUnderItsOwnName) {
   const Owned<gander_runner> birds = runner(two_files());
   int changed = -1;
@@ -154,6 +188,7 @@ TEST_F(CFunctionsTest, NullArgumentsAreUsageErrors) {
   EXPECT_EQ(gander_runner_adopt(nullptr, nullptr, 0, "", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_initialize(nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_create_database(nullptr, nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_mark(nullptr, 0, nullptr, 0, "", nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_drop_database(nullptr, "", 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_row_count(nullptr), 0U);
   EXPECT_STREQ(gander_row_name(nullptr, 0), "");

@@ -349,6 +349,10 @@ const char* gander_plan_warning(const gander_plan* plan, size_t index) {
   return warning(plan, index);
 }
 
+const char* gander_plan_script(const gander_plan* plan) {
+  return plan == nullptr ? "" : plan->value.script.c_str();
+}
+
 size_t gander_plan_count(const gander_plan* plan) {
   return plan == nullptr ? 0 : plan->value.steps.size();
 }

@@ -26,6 +26,7 @@
 #include "src/base/table_name.h"
 #include "src/driver/administration.h"
 #include "src/driver/catalogue.h"
+#include "src/driver/client_script.h"
 #include "src/driver/implicit_commits.h"
 #include "src/driver/ledger.h"
 #include "src/driver/locks.h"
@@ -275,6 +276,8 @@ class Connection {
   virtual SessionSettings* session_settings() { return nullptr; }
   // nullptr: the answer to each commit is waited for.
   virtual TransactionPipeline* pipeline() { return nullptr; }
+  // nullptr: no script is written for a client of the engine's own.
+  virtual const ClientScriptSql* client_script() const { return nullptr; }
   // nullptr: its schema cannot be read as a value.
   virtual Catalogue* catalogue() { return nullptr; }
   // nullptr: a transaction lasts until it is committed or rolled back.

@@ -2,8 +2,8 @@
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
-// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, create_drop.cc, doctor.cc,
-// lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
+// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, mark.cc, create_drop.cc,
+// doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
 #pragma once
 
 #include <functional>
@@ -39,7 +39,9 @@ class MigrationRunner::Impl {
   bool wait_until_migrated();
   std::int64_t version();
   Status status();
-  Plan plan(plan::Request request, bool with_statements);
+  // What a plan holds beside its steps.
+  enum class PlanText { none, statements, script };
+  Plan plan(plan::Request request, PlanText text);
   std::vector<HistoryEntry> history();
   Validation validate();
   Schema schema(const SchemaOptions& options);
@@ -54,6 +56,8 @@ class MigrationRunner::Impl {
   std::vector<std::int64_t> accept(std::int64_t version, const std::string& reason);
   void resolve(std::int64_t version, Resolution resolution, const std::string& reason);
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
+
+  MarkReport mark(const MarkRequest& request);
 
   bool create_database();
   bool drop_database(const std::string& name, bool terminate);
@@ -140,6 +144,12 @@ class MigrationRunner::Impl {
   bool accept_renamed(const source::Migration& migration,
                       const std::vector<store::Store::Fingerprint>& known,
                       const std::vector<std::int64_t>& unknown, const std::string& reason);
+  std::string write_script(const plan::Request& request, const std::vector<run::Task>& tasks,
+                           const Plan& plan);
+  MarkReport choose(const MarkRequest& request, const std::vector<source::Migration>& migrations);
+  void record_mark(std::int64_t version, const MarkRequest& request,
+                   const std::vector<source::Migration>& migrations,
+                   const std::vector<store::Store::Fingerprint>& known);
   // Inside a work transaction with the lock held, the tables there and the applied set read.
   void change_records(const std::function<void()>& work);
   std::string chain_through(const source::Migration& migration, const store::JournalRow& row);

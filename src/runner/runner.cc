@@ -492,36 +492,56 @@ bool MigrationRunner::wait_until_migrated() {
   return only_errors([&] { return impl_->wait_until_migrated(); });
 }
 
-Plan MigrationRunner::plan(Operation operation, bool with_statements) {
-  plan::Request request;
+namespace {
+
+plan::Request request_of(Operation operation) {
   switch (operation) {
     case Operation::up:
-      request.kind = Kind::up;
-      break;
+      return {.kind = Kind::up};
     case Operation::up_by_one:
-      request.kind = Kind::up_by_one;
-      break;
+      return {.kind = Kind::up_by_one};
     case Operation::down:
-      request.kind = Kind::down;
-      break;
+      return {.kind = Kind::down};
     case Operation::redo:
-      request.kind = Kind::redo;
-      break;
+      return {.kind = Kind::redo};
     case Operation::reset:
-      request.kind = Kind::reset;
-      break;
+      return {.kind = Kind::reset};
   }
-  return only_errors([&] { return impl_->plan(request, with_statements); });
+  return {};
+}
+
+}  // namespace
+
+Plan MigrationRunner::plan(Operation operation, bool with_statements) {
+  const Impl::PlanText text = with_statements ? Impl::PlanText::statements : Impl::PlanText::none;
+  return only_errors([&] { return impl_->plan(request_of(operation), text); });
 }
 
 Plan MigrationRunner::plan_up_to(std::int64_t version, bool with_statements) {
-  return only_errors(
-      [&] { return impl_->plan({.kind = Kind::up_to, .version = version}, with_statements); });
+  const Impl::PlanText text = with_statements ? Impl::PlanText::statements : Impl::PlanText::none;
+  return only_errors([&] { return impl_->plan({.kind = Kind::up_to, .version = version}, text); });
 }
 
 Plan MigrationRunner::plan_down_to(std::int64_t version, bool with_statements) {
+  const Impl::PlanText text = with_statements ? Impl::PlanText::statements : Impl::PlanText::none;
   return only_errors(
-      [&] { return impl_->plan({.kind = Kind::down_to, .version = version}, with_statements); });
+      [&] { return impl_->plan({.kind = Kind::down_to, .version = version}, text); });
+}
+
+Plan MigrationRunner::plan_script(Operation operation) {
+  return only_errors([&] { return impl_->plan(request_of(operation), Impl::PlanText::script); });
+}
+
+Plan MigrationRunner::plan_script_up_to(std::int64_t version) {
+  return only_errors([&] {
+    return impl_->plan({.kind = Kind::up_to, .version = version}, Impl::PlanText::script);
+  });
+}
+
+Plan MigrationRunner::plan_script_down_to(std::int64_t version) {
+  return only_errors([&] {
+    return impl_->plan({.kind = Kind::down_to, .version = version}, Impl::PlanText::script);
+  });
 }
 
 std::vector<HistoryEntry> MigrationRunner::history() {

@@ -7,6 +7,7 @@
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
 #include "src/check/rolled_back.h"
+#include "src/run/client_script.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
 #include "src/runner/internals.h"
@@ -311,8 +312,27 @@ void add(const std::vector<std::string>& more, std::vector<std::string>* texts) 
 }  // namespace
 
 // Warns of what the run would warn of, in its order.
-Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
+std::string MigrationRunner::Impl::write_script(const plan::Request& request,
+                                                const std::vector<run::Task>& tasks,
+                                                const Plan& plan) {
+  const driver::ClientScriptSql* sql = database().connection().client_script();
+  if (sql == nullptr || !options_.versioning) {
+    throw Error(ErrorCode::unsupported, "no script is written for this kind of database",
+                "read the statements of the plan instead");
+  }
+  const bool up = request.kind == plan::Request::Kind::up ||
+                  request.kind == plan::Request::Kind::up_to ||
+                  request.kind == plan::Request::Kind::up_by_one;
+  return run::ClientScript(database(), *sql)
+      .write((up ? "Applies what is pending in " : "Rolls back in ") + target_.display_name() +
+                 ": from version " + std::to_string(plan.version) + " to " +
+                 std::to_string(plan.version_after),
+             tasks);
+}
+
+Plan MigrationRunner::Impl::plan(plan::Request request, PlanText text) {
   const Scope scope(*this);
+  if (text == PlanText::script) require_database();
   request = with_policies(request);
   const std::vector<source::Migration> migrations = source::list(source_);
   check_sum();
@@ -349,7 +369,7 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
   }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const store::JournalRow* row = find_resumed(rows, tasks[i]);
-    plan.steps.push_back(plan_step(tasks[i], steps.steps[i], row, with_statements));
+    plan.steps.push_back(plan_step(tasks[i], steps.steps[i], row, text == PlanText::statements));
     const PlanStep& step = plan.steps.back();
     if (step.direction == Direction::up) {
       after.add(step.version);
@@ -358,6 +378,9 @@ Plan MigrationRunner::Impl::plan(plan::Request request, bool with_statements) {
     }
   }
   plan.version_after = after.current();
+  // Only a run goes on with what is half way.
+  if (text == PlanText::script && !rows.empty()) throw run::half_way(rows.front());
+  if (text == PlanText::script) plan.script = write_script(request, tasks, plan);
   return plan;
 }
 

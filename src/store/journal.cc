@@ -112,6 +112,10 @@ void Journal::start(const JournalRow& row) { start_together({&row, 1}); }
 
 void Journal::start_together(std::span<const JournalRow> rows) {
   store_.act_as_itself();
+  change_rows(start_sql(rows), rows.size());
+}
+
+std::string Journal::start_sql(std::span<const JournalRow> rows) const {
   const driver::Dialect& dialect = store_.dialect();
   const std::string now(dialect.ledger().gives_times ? dialect.ledger().now : "");
   std::string insert =
@@ -123,7 +127,7 @@ void Journal::start_together(std::span<const JournalRow> rows) {
     if (&row != rows.data()) insert += ", ";
     insert += values_of(row, now);
   }
-  change_rows(dialect.ledger().unless_there(std::move(insert)), rows.size());
+  return dialect.ledger().unless_there(std::move(insert));
 }
 
 std::string Journal::values_of(const JournalRow& row, const std::string& now) const {
@@ -147,29 +151,42 @@ void Journal::change_rows(std::string change, std::size_t count) {
 
 void Journal::compare_and_set(const JournalRow& row, const std::string& set) {
   store_.act_as_itself();
+  change_rows(update_sql(row, set));
+}
+
+std::string Journal::update_sql(const JournalRow& row, const std::string& set) const {
   const driver::Dialect& dialect = store_.dialect();
-  change_rows("UPDATE " + store_.names().journal + " SET " + set +
-              ", updated_at = " + std::string(dialect.ledger().now) +
-              ", run_id = " + dialect.literal(store_.author().run_id) +
-              ", owner = " + dialect.literal(store_.author().actor) +
-              ", backend = " + dialect.literal(store_.connection().backend()) +
-              " WHERE version_id = " + std::to_string(row.version) +
-              " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
-              " AND done = " + std::to_string(row.done) +
-              " AND running = " + std::to_string(row.running));
+  return "UPDATE " + store_.names().journal + " SET " + set +
+         ", updated_at = " + std::string(dialect.ledger().now) +
+         ", run_id = " + dialect.literal(store_.author().run_id) +
+         ", owner = " + dialect.literal(store_.author().actor) +
+         ", backend = " + dialect.literal(store_.connection().backend()) +
+         " WHERE version_id = " + std::to_string(row.version) +
+         " AND direction = " + std::to_string(static_cast<int>(row.direction)) +
+         " AND done = " + std::to_string(row.done) +
+         " AND running = " + std::to_string(row.running);
 }
 
 void Journal::advance(JournalRow* row, const JournalRow& to) {
-  const driver::Dialect& dialect = store_.dialect();
-  compare_and_set(*row, "done = " + std::to_string(to.done) +
-                            ", running = " + std::to_string(to.running) +
-                            ", before_image = " + dialect.literal(to.before_image) +
-                            ", state = 'active', error = '', chain = " + dialect.literal(to.chain));
+  JournalRow active = to;
+  active.state = JournalState::active;
+  active.error.clear();
+  store_.act_as_itself();
+  change_rows(advance_sql(*row, active));
   row->done = to.done;
   row->running = to.running;
   row->chain = to.chain;
   row->before_image = to.before_image;
   row->state = JournalState::active;
+}
+
+std::string Journal::advance_sql(const JournalRow& row, const JournalRow& to) const {
+  const driver::Dialect& dialect = store_.dialect();
+  return update_sql(
+      row, "done = " + std::to_string(to.done) + ", running = " + std::to_string(to.running) +
+               ", before_image = " + dialect.literal(to.before_image) + ", state = '" +
+               state_name(to.state) + "', error = " + dialect.literal(to.error) +
+               ", chain = " + dialect.literal(to.chain));
 }
 
 void Journal::complete(JournalRow* row, const std::string& chain, std::int64_t count) {
@@ -206,16 +223,19 @@ void Journal::finish(const JournalRow& row) { finish_together({&row, 1}); }
 void Journal::finish_together(std::span<const JournalRow> rows) {
   if (rows.empty()) return;
   store_.act_as_itself();
+  change_rows(finish_sql(rows), rows.size());
+}
+
+std::string Journal::finish_sql(std::span<const JournalRow> rows) const {
   std::string versions;
   for (const JournalRow& row : rows) {
     versions += (versions.empty() ? "" : ", ") + std::to_string(row.version);
   }
   const JournalRow& first = rows.front();
-  change_rows("DELETE FROM " + store_.names().journal + " WHERE version_id IN (" + versions +
-                  ") AND direction = " + std::to_string(static_cast<int>(first.direction)) +
-                  " AND done = " + std::to_string(first.done) +
-                  " AND running = " + std::to_string(first.running),
-              rows.size());
+  return "DELETE FROM " + store_.names().journal + " WHERE version_id IN (" + versions +
+         ") AND direction = " + std::to_string(static_cast<int>(first.direction)) +
+         " AND done = " + std::to_string(first.done) +
+         " AND running = " + std::to_string(first.running);
 }
 
 }  // namespace gander::store

@@ -77,11 +77,19 @@ class Journal {
   // The same for rows that stand alike, but for their versions.
   void finish_together(std::span<const JournalRow> rows);
 
+  // The same as texts, for a script that somebody else runs: start_together(); advance(), in the
+  // state that `to` has; finish_together().
+  std::string start_sql(std::span<const JournalRow> rows) const;
+  std::string advance_sql(const JournalRow& row, const JournalRow& to) const;
+  std::string finish_sql(std::span<const JournalRow> rows) const;
+
  private:
   // Runs a change of so many rows; Overtaken if there are none such, or not all.
   void change_rows(std::string change, std::size_t count = 1);
   std::string values_of(const JournalRow& row, const std::string& now) const;
-  // Runs "UPDATE ... SET set WHERE version and the row's done and running"; Overtaken if none.
+  // "UPDATE ... SET set WHERE version and the row's done and running".
+  std::string update_sql(const JournalRow& row, const std::string& set) const;
+  // Runs it; Overtaken if there is no such row.
   void compare_and_set(const JournalRow& row, const std::string& set);
 
   Store& store_;

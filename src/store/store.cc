@@ -285,7 +285,7 @@ void Store::throw_emptied() const {
               "take the statement that does so out of it");
 }
 
-void Store::change_row(Direction direction, const HistoryRecord& history) {
+driver::Repeated Store::version_change(Direction direction, std::int64_t version) const {
   driver::Repeated change;
   const driver::LedgerSql& ledger = dialect_.ledger();
   if (direction == Direction::up) {
@@ -297,7 +297,20 @@ void Store::change_row(Direction direction, const HistoryRecord& history) {
     change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ",
                    std::string(ledger.unlimited)};
   }
-  change.values = {std::to_string(history.version)};
+  change.values = {std::to_string(version)};
+  return change;
+}
+
+std::string Store::record_sql(Direction direction, const HistoryRecord& history,
+                              const std::string& actor) const {
+  std::string text = version_change(direction, history.version).sql() + ";\n";
+  if (keep_history_) text += history_insert(history, false, actor).sql() + ";\n";
+  return text;
+}
+
+void Store::change_row(Direction direction, const HistoryRecord& history) {
+  const driver::LedgerSql& ledger = dialect_.ledger();
+  const driver::Repeated change = version_change(direction, history.version);
   // Where statements are deferred nobody here sees how many rows it changes.
   if (!connection_.elapsed_sql().nanoseconds.empty()) {
     if (!keeps_history()) return write(ledger.in_one(change, nullptr), history.repeated);
@@ -338,7 +351,8 @@ std::string Store::history_columns() const {
          "statements, stamp) VALUES ";
 }
 
-driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_changed) const {
+driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_changed,
+                                       const std::string& actor) const {
   const auto elapsed =
       history.elapsed ? connection_.elapsed_sql() : driver::Connection::ElapsedSql();
   const std::string duration =
@@ -350,9 +364,10 @@ driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_cha
   driver::Repeated insert;
   insert.text = {history_columns() + "(" +
                      (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
-                     quoted(author_.run_id) + ", " + quoted(author_.actor) + ", " +
-                     quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) +
-                     ", " + (if_changed ? ledger.if_changed(duration) : duration) + ", " +
+                     quoted(author_.run_id) + ", " +
+                     (actor.empty() ? quoted(author_.actor) : actor) + ", " + quoted(author_.tool) +
+                     ", " + quoted(history_event_name(history.event)) + ", " +
+                     (if_changed ? ledger.if_changed(duration) : duration) + ", " +
                      quoted(history.detail) + ", ",
                  ", ",
                  ", ",

@@ -115,6 +115,11 @@ class Store {
   // The same for several versions that have come up, in one go.
   void record_together(std::span<const HistoryRecord> records);
 
+  // The same as statements, each with its `;` and line end, for a script that somebody else runs.
+  // `actor`: who that is, as an expression; empty: this store's author.
+  std::string record_sql(Direction direction, const HistoryRecord& history,
+                         const std::string& actor) const;
+
   // Appends to the history alone (failed, accepted, resolved).
   void append_history(const HistoryRecord& history);
 
@@ -171,7 +176,9 @@ class Store {
   [[noreturn]] void throw_emptied() const;
   void compare(const AppliedSet& known);
   // `if_changed`: as a part of LedgerSql::in_one(), which fails where no row was changed.
-  driver::Repeated history_insert(const HistoryRecord& history, bool if_changed) const;
+  driver::Repeated history_insert(const HistoryRecord& history, bool if_changed,
+                                  const std::string& actor = {}) const;
+  driver::Repeated version_change(Direction direction, std::int64_t version) const;
   void write(driver::Repeated statement, bool often);
   driver::Visit history_visit(bool with_authors, std::vector<Fingerprint>* known) const;
   void check_existence();

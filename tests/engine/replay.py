@@ -79,6 +79,7 @@ class Replay:
             (links / name).symlink_to(program)
         environment = {"PATH": f"{links}:/usr/bin:/bin", "HOME": str(self.directory),
                        "LC_ALL": "C.UTF-8", "TERM": "dumb", "GANDER_DB": self.database.url,
+                       "CLIENT": self.database.client,
                        "GOOSE_DRIVER": self.database.driver,
                        "GOOSE_DBSTRING": self.database.dbstring,
                        "GOOSE_MIGRATION_DIR": "migrations"}

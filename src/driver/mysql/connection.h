@@ -14,6 +14,7 @@
 #include "src/base/cancel.h"
 #include "src/driver/driver.h"
 #include "src/driver/mysql/blockers.h"
+#include "src/driver/mysql/dialect.h"
 #include "src/driver/mysql/lock.h"
 #include "src/driver/mysql/session_settings.h"
 #include "src/driver/mysql/transaction_end.h"
@@ -50,6 +51,7 @@ class Connection final : public driver::Connection {
   std::unique_ptr<gander::Connection> lend() override;
   void* native_handle() noexcept override;
   std::string_view driver_name() const noexcept override { return "mysql"; }
+  const ClientScriptSql* client_script() const override { return &kClientScript; }
 
   void begin() override;
   void commit() override;

@@ -10,5 +10,7 @@ const Dialect& dialect();
 
 // ledger.cc
 extern const LedgerSql kLedger;
+// client_script.cc
+extern const ClientScriptSql kClientScript;
 
 }  // namespace gander::driver::mysql

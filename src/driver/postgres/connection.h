@@ -21,6 +21,7 @@
 #include "src/driver/driver.h"
 #include "src/driver/postgres/batch.h"
 #include "src/driver/postgres/conninfo.h"
+#include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/failure.h"
 #include "src/driver/postgres/message_shape.h"
 #include "src/driver/postgres/pipeline.h"
@@ -59,6 +60,7 @@ class Connection final : public driver::Connection,
   std::unique_ptr<gander::Connection> lend() override;
   void* native_handle() noexcept override;
   std::string_view driver_name() const noexcept override { return "postgres"; }
+  const ClientScriptSql* client_script() const override { return &kClientScript; }
 
   void begin() override;
   void commit() override;

@@ -9,5 +9,7 @@ namespace gander::driver::postgres {
 const Dialect& dialect();
 
 extern const LedgerSql kLedger;
+// client_script.cc
+extern const ClientScriptSql kClientScript;
 
 }  // namespace gander::driver::postgres

@@ -17,6 +17,7 @@
 #include "src/driver/driver.h"
 #include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/catalogue.h"
+#include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/statement_text.h"
 #include "src/driver/sqlite/url.h"
 
@@ -49,6 +50,7 @@ class Connection final : public driver::Connection,
   std::unique_ptr<gander::Connection> lend() override;
   void* native_handle() noexcept override { return handle_; }
   std::string_view driver_name() const noexcept override { return "sqlite"; }
+  const ClientScriptSql* client_script() const override { return &kClientScript; }
 
   void begin() override;
   void commit() override;

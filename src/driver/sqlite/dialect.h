@@ -9,5 +9,7 @@ namespace gander::driver::sqlite {
 const Dialect& dialect();
 
 extern const LedgerSql kLedger;
+// client_script.cc
+extern const ClientScriptSql kClientScript;
 
 }  // namespace gander::driver::sqlite

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """MariaDB: a private server on a socket of its own, a database for each case."""
 import itertools
+import shlex
 import subprocess
 import threading
 
@@ -73,6 +74,7 @@ class Database:
         self.name = name
         self.url = server.url(name)
         self.dbstring = server.dbstring(name)
+        self.client = shlex.join(server.client(name))
         self.masks = [(self.url, "<database>"), (self.dbstring, "<database>"),
                       (server.directory, "<socket>"), (name, "<name>")]
 

@@ -2,6 +2,7 @@
 """PostgreSQL: a private server on a socket of its own, a database for each case."""
 import itertools
 import os
+import shlex
 import subprocess
 import threading
 
@@ -75,6 +76,7 @@ class Database:
         self.name = name
         self.url = f"postgres://postgres@/{name}?host={server.directory}"
         self.dbstring = f"host={server.directory} user=postgres dbname={name}"
+        self.client = shlex.join(PostgresServer.psql(server, name))
         self.masks = [(self.url, "<database>"), (self.dbstring, "<database>"),
                       (server.directory, "<socket>"), (name, "<name>")]
 

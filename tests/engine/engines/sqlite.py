@@ -45,6 +45,7 @@ class Database:
     driver = "sqlite3"
     dbstring = "app.db"
     url = "sqlite:app.db"
+    client = "sqlite3 -batch app.db"
     masks = [("sqlite:app.db", "<database>"), ("app.db", "<database>")]
 
     def __init__(self, directory):
