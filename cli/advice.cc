@@ -15,7 +15,8 @@ constexpr std::string_view kResolution = "Resolution::";
 constexpr std::string_view kRunner = "MigrationRunner::";
 
 // What is not called as it is here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames = {{
+    {"MarkRequest::force", "--force"},
     {"MigrationRunner::release_lock(true)", "gander lock release --terminate"},
     {"MigrationRunner::release_lock()", "gander lock release"},
     {"MigrationRunner::lock_status()", "gander lock status"},

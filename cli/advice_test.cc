@@ -11,6 +11,7 @@ TEST(Advice, NamesFlagsForMembersOfOptions) {
             "raise --lock-timeout, or --wait");
   EXPECT_EQ(advice("(Options::timeout)"), "(--timeout)");
   EXPECT_EQ(advice("with gander::directory()"), "with --dir");
+  EXPECT_EQ(advice("insist with MarkRequest::force"), "insist with --force");
 }
 
 TEST(Advice, NamesCommandsForOperations) {

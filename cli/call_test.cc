@@ -132,8 +132,9 @@ TEST(Call, SaysWhatIsWrong) {
 }
 
 TEST(Call, RefusesAnOptionThatDoesNotConcernItsCommand) {
-  EXPECT_EQ(message_of({"up", "--force"}),
-            "--force does not concern up / leave it out: it is for restore");
+  EXPECT_EQ(
+      message_of({"up", "--force"}),
+      "--force does not concern up / leave it out: it is for baseline, squash, mark, restore");
   EXPECT_EQ(message_of({"restore", "x", "--table", "t"}).substr(0, 35),
             "--table does not concern restore / ");
   EXPECT_EQ(message_of({"status", "--protect"}),

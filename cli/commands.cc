@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cli/command/handlers.h"
+#include "cli/examples.h"
 #include "cli/exit_code.h"
 
 namespace gander::cli {
@@ -77,103 +78,8 @@ constexpr int kDiffCodes[] = {kExitSql,      kExitRefused, kExitUnreachable,
                               kExitDeadline, kExitDiffers, kExitInterrupted};
 constexpr int kRestoreCodes[] = {kExitRefused, kExitLocked, kExitUnreachable};
 
-constexpr Example kUpExamples[] = {
-    {"gander --db sqlite:app.db up", "Everything that is pending in ./migrations"},
-    {"gander up --to 20240131120000", "Not beyond this version"},
-    {"gander up --create", "On a new machine: the database first, where it is absent"},
-    {"gander up --backup --timeout 10m", "A copy first, and at most ten minutes"},
-    {"gander -dir migrations sqlite3 ./app.db up", "The same in goose's grammar"}};
-constexpr Example kUpToExamples[] = {{"gander up-to 12", "Apply what is pending up to version 12"}};
-constexpr Example kUpByOneExamples[] = {{"gander up-by-one", "Apply the next migration"}};
-constexpr Example kDownExamples[] = {
-    {"gander down", "Undo the last migration"},
-    {"gander down --to 3", "Undo everything above version 3, newest first"}};
-constexpr Example kDownToExamples[] = {{"gander down-to 0", "Undo everything"}};
-constexpr Example kRedoExamples[] = {{"gander redo --verbose", "Undo and apply the last one"}};
-constexpr Example kResetExamples[] = {
-    {"gander --db sqlite:test.db reset", "Empty a test database"}};
-constexpr Example kStatusExamples[] = {
-    {"gander status", "The table of all migrations"},
-    {"gander status --exit-code --quiet || gander up", "In a script: up only when needed"}};
-constexpr Example kVersionExamples[] = {{"gander version", "Prints a number, 0 for none"}};
-constexpr Example kPlanExamples[] = {
-    {"gander plan", "What up would do, and why"},
-    {"gander plan --sql > review.sql", "The exact text, for a reviewer"},
-    {"gander plan --script > deploy.sql", "For a DBA, who runs it with the database's client"},
-    {"gander plan down --to 3", "What down --to 3 would do"}};
-constexpr Example kDoctorExamples[] = {
-    {"gander doctor", "Before a deploy, with the same settings as its up"},
-    {"gander doctor --json --role app_owner", "For another program, and as another role"}};
-constexpr Example kLockExamples[] = {
-    {"gander lock status", "Who holds it, and since when"},
-    {"gander lock release", "Give back what a killed run left behind"},
-    {"gander lock release --terminate", "End the session that holds it"}};
-constexpr Example kWaitExamples[] = {
-    {"gander wait --wait 1m", "Until the server takes connections, at most a minute"},
-    {"gander wait --migrated --wait 10m", "In a pod that does not migrate itself"}};
-constexpr Example kHistoryExamples[] = {{"gander history --json", "For another program"}};
-constexpr Example kCreateExamples[] = {
-    {"gander create add_users", "migrations/20240131120000_add_users.sql"},
-    {"gander create -s add_users", "migrations/00004_add_users.sql"}};
-constexpr Example kFixExamples[] = {{"gander fix", "20240131120000_x.sql becomes 00004_x.sql"}};
-constexpr Example kValidateExamples[] = {
-    {"gander validate --dialect postgres", "In CI, without a database"},
-    {"gander validate --goose", "While part of a team still runs goose"}};
-constexpr Example kLintExamples[] = {
-    {"gander lint --dialect postgres", "In CI, without a database"},
-    {"gander lint --pending", "Before a deploy: what up would apply, by the tables it would meet"},
-    {"gander lint --dialect postgres --format sarif > lint.sarif", "For code scanning"},
-    {"gander lint --dialect postgres --rules", "What is looked for, and why"}};
-constexpr Example kSumExamples[] = {
-    {"gander sum", "Write migrations/gander.sum; commit it with the migrations"},
-    {"gander sum --check", "In CI: has a file changed since it was reviewed?"},
-    {"gander sum --quiet", "The digest alone, for up --expect-sum at deploy"}};
-constexpr Example kAcceptExamples[] = {
-    {"gander accept 7 --reason \"comment only\"", "Version 7 is fine as it is now"},
-    {"gander accept --all --reason \"adopted from goose\"", "Take the present files as the truth"}};
-constexpr Example kResolveExamples[] = {
-    {"gander resolve 7 --done --reason \"index is there\"",
-     "The statement happened: go on after it"},
-    {"gander resolve 7 --redo --reason \"no such index\"", "It did not: run it again"}};
-constexpr Example kCreateDatabaseExamples[] = {
-    {"gander --db postgres://localhost/app create-database", "An empty database app"}};
-constexpr Example kDropDatabaseExamples[] = {
-    {"gander --db postgres://localhost/app drop-database --confirm app", "All that is in it goes"},
-    {"gander --db sqlite:test.db drop-database --confirm test.db", "The file and its journals"}};
-constexpr Example kDumpExamples[] = {
-    {"gander dump", "The schema as SQL, without the rows and without Gander's tables"},
-    {"gander dump --out schema.sql --versions", "For a file in git: the same text each time"},
-    {"gander dump | sqlite3 -bail copy.db", "Into an empty database, by its own client"}};
-constexpr Example kLoadExamples[] = {
-    {"gander --db sqlite:copy.db load schema.sql", "Make the schema of a dump in a new database"}};
-constexpr Example kDiffExamples[] = {
-    {"gander diff sqlite:app.db sqlite:other.db", "How the second one differs from the first"},
-    {"gander diff", "Has somebody changed the database of the settings by hand?"},
-    {"gander diff migrations", "The same, with what is pending as well"},
-    {"gander diff schema.sql migrations", "Does the dump in git fit the migrations?"}};
-constexpr Example kVerifyExamples[] = {
-    {"gander verify", "In CI: does every Down take its migration back?"},
-    {"gander --db sqlite::memory: verify", "Without any database at hand"}};
-constexpr Example kMarkExamples[] = {
-    {"gander mark 7 --applied --reason \"run by hand, change 4711\"", "Version 7 is done: skip it"},
-    {"gander mark --to 5 --applied --reason \"restored from a dump\"", "All up to version 5 are"},
-    {"gander mark 7 --pending --reason \"taken back by hand\"", "Version 7 is to run again"}};
-constexpr Example kImportExamples[] = {
-    {"gander import db/migrations --dir migrations", "Into a directory of their own"},
-    {"gander import sql --from flyway --dir migrations", "Where looking is not enough"}};
-constexpr Example kAdoptExamples[] = {
-    {"gander --db sqlite:app.db adopt", "What would be recorded as applied"},
-    {"gander --db sqlite:app.db adopt --yes", "Record it"}};
-constexpr Example kRestoreExamples[] = {
-    {"gander --db sqlite:app.db restore app.db.backup", "Put the copy in the database's place"}};
-constexpr Example kConfigExamples[] = {
-    {"gander config --profile prod", "Every setting, its value and where it comes from"}};
-constexpr Example kHelpExamples[] = {{"gander help up", "Explain one command"}};
-constexpr Example kCompletionExamples[] = {
-    {"source <(gander completion bash)", "In ~/.bashrc"},
-    {"gander completion zsh > ~/.zfunc/_gander", "With ~/.zfunc in fpath"},
-    {"gander completion fish > ~/.config/fish/completions/gander.fish", "For fish"}};
-constexpr Example kManExamples[] = {{"gander man | man -l -", "Read the manual page"}};
+constexpr Argument kPlaceArgument[] = {
+    {.name = "PLACE", .required = false, .help = "The version or the name of the file [baseline]"}};
 
 // In the help of each of them.
 constexpr std::string_view kWhichOfFour =
@@ -191,7 +97,9 @@ constexpr std::string_view kMarkDetails =
     "--pending, all above V that are applied; --all means all of them. Everything is recorded or "
     "nothing, with the reason, and what is recorded so already stays as it is. A migration that "
     "is half way is refused, and so is what would leave an older one pending (unless "
-    "--allow-missing).";
+    "--allow-missing).\n\nThe schema is compared with what the migrations make, in a scratch "
+    "database, that are recorded as applied afterwards. Whatever differs is named, and nothing is "
+    "recorded then, unless --force is given.";
 
 // Two paragraphs as one text.
 template <const std::string_view& A, const std::string_view& B>
@@ -447,6 +355,38 @@ constexpr Command kCommands[] = {
      .exit_codes = kLintCodes,
      .examples = kLintExamples,
      .run = run_lint},
+    {.verb = kBaseline,
+     .name = "baseline",
+     .group = "Write migrations",
+     .summary = "Write the first migration from the schema of a database made by hand",
+     .when = "Once, when a database that has been there for long is taken over. The database is "
+             "not changed but for its records; new ones run the file.",
+     .details =
+         "The file is tried out in a scratch database beside the other one, and is not written "
+         "where that does not come to the same schema, unless --force is given. Rows, owners and "
+         "rights are not in it, and secrets never are. A schema of so many objects that their "
+         "locks have no room in one transaction is a file without one. Refused where migrations "
+         "are applied, or the directory has a version below it.",
+     .arguments = kPlaceArgument,
+     .exit_codes = kChangeCodes,
+     .examples = kBaselineExamples,
+     .run = run_baseline},
+    {.verb = kSquash,
+     .name = "squash",
+     .group = "Write migrations",
+     .summary = "Put one migration in the place of many",
+     .when = "When a new database takes too long to migrate, and every database that counts is at "
+             "the same version or beyond it.",
+     .details =
+         "The migrations run in a scratch database beside the given one, the new file in another, "
+         "and both must come to the same schema. It names the migrations that it stands for: a "
+         "database that has all of them is up to date with it, also with --strict, one that has "
+         "some is told which it lacks, and a new one runs it. The old files are kept in the folder "
+         "squashed. Rows that they insert are not in it: that is refused unless --force is given.",
+     .arguments = {},
+     .exit_codes = kChangeCodes,
+     .examples = kSquashExamples,
+     .run = run_squash},
     {.verb = kSum,
      .name = "sum",
      .group = "Write migrations",

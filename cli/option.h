@@ -54,6 +54,8 @@ enum Verb : std::uint64_t {
   kDiff = 1ull << 50,
   kVerify = 1ull << 51,
   kMark = 1ull << 42,
+  kBaseline = 1ull << 43,
+  kSquash = 1ull << 44,
 };
 
 // Where help lists an option: with the command it belongs to, or among those that many share.

@@ -19,9 +19,9 @@ inline constexpr std::uint64_t kDowns = kDown | kDownTo | kRedo | kReset;
 // doctor is asked with the settings of the `up` that is to come, and config shows all of them.
 inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
 inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
-inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt | kMark;
+inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt | kMark | kBaseline;
 inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
-inline constexpr std::uint64_t kSchema = kDump | kLoad | kDiff | kVerify;
+inline constexpr std::uint64_t kSchema = kDump | kLoad | kDiff | kVerify | kSquash;
 inline constexpr std::uint64_t kWithRunner = kLikeRuns | kStatus | kVersion | kPlan | kLint |
                                              kHistory | kWait | kLock | kRecords | kDatabases |
                                              kSchema;
@@ -37,7 +37,7 @@ inline constexpr Option kOptions[] = {
     {.name = "to",
      .value = "VERSION",
      .help = "Stop at this version",
-     .commands = kUp | kDown | kPlan | kMark},
+     .commands = kUp | kDown | kPlan | kMark | kSquash},
     {.name = "one", .help = "Apply only the next migration", .commands = kUp},
     {.name = "sql", .help = "Print the exact SQL text that would run", .commands = kPlan},
     {.name = "script",
@@ -54,7 +54,9 @@ inline constexpr Option kOptions[] = {
      .help = "sqlite, postgres, mysql or clickhouse: read the files by its rules, where no "
              "database is named",
      .commands = kValidate | kLint},
-    {.name = "pending", .help = "What up would apply now, and nothing else", .commands = kLint},
+    {.name = "pending",
+     .help = "lint: what up would apply now, and nothing else; mark: record as not applied",
+     .commands = kLint | kMark},
     {.name = "allow",
      .value = "RULES",
      .help = "Do not report these rules, separated by commas",
@@ -77,7 +79,6 @@ inline constexpr Option kOptions[] = {
      .help = "Every migration that the command can be about",
      .commands = kAccept | kMark},
     {.name = "applied", .help = "Record them as applied", .commands = kMark},
-    {.name = "pending", .help = "Record them as not applied", .commands = kMark},
     {.name = "done",
      .help = "The statement in doubt happened: go on after it",
      .commands = kResolve},
@@ -97,8 +98,9 @@ inline constexpr Option kOptions[] = {
      .help = "The name of the database that is meant, without which none is dropped",
      .commands = kDropDatabase},
     {.name = "force",
-     .help = "Replace the database although its last writer left a journal, which is thrown away",
-     .commands = kRestore},
+     .help = "Do it although something speaks against it: restore throws the journal of the last "
+             "writer away; mark, baseline and squash pass over what differs",
+     .commands = kRestore | kMark | kBaseline | kSquash},
     {.name = "from",
      .value = "TOOL",
      .help = "The other tool [found out by looking]",
@@ -111,7 +113,7 @@ inline constexpr Option kOptions[] = {
      .value = "FILE",
      .help = "Write it to this file, in one step [standard output]",
      .completion = Completion::file,
-     .commands = kDump},
+     .commands = kDump | kPlan},
     {.name = "versions",
      .help = "Also the version table with what is applied, for a database that loads this",
      .commands = kDump},

@@ -32,6 +32,8 @@ int run_sum(Call& call);
 int run_accept(Call& call);
 int run_resolve(Call& call);
 int run_mark(Call& call);
+int run_baseline(Call& call);
+int run_squash(Call& call);
 int run_restore(Call& call);
 
 int run_create_database(Call& call);

@@ -22,6 +22,7 @@ MarkRequest request_of(const Call& call) {
   request.versions = call.version_arguments();
   request.to = call.version_option("to");
   request.all = call.on("all");
+  request.force = call.on("force");
   const int ways = !request.versions.empty() + request.to.has_value() + request.all;
   if (ways != 1) {
     throw Error(ErrorCode::usage, "mark needs one of VERSION, --to and --all",
@@ -50,6 +51,9 @@ int run_mark(Call& call) {
   Console& console = call.console();
   Job job(call);
   const MarkReport report = job->mark(request);
+  for (const std::string& difference : report.differences) {
+    console.warn("about the schema: " + printable(difference));
+  }
   if (console.json()) {
     console.out(json_marked(call.head(), report, request.as));
   } else if (!console.quiet()) {

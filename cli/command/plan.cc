@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/job.h"
 #include "cli/output/text.h"
+#include "src/source/create.h"
 
 namespace gander::cli {
 namespace {
@@ -40,6 +41,9 @@ Plan make_plan(MigrationRunner& runner, const std::string& operation,
 }
 
 Form form_of(const Call& call) {
+  if (call.value("out") && !call.on("script")) {
+    throw Error(ErrorCode::usage, "--out is for the text of --script", "plan --script --out FILE");
+  }
   if (!call.on("script")) return call.on("sql") ? Form::sql : Form::steps;
   if (!call.on("sql")) return Form::script;
   throw Error(ErrorCode::usage, "--sql and --script exclude each other",
@@ -118,6 +122,9 @@ int run_plan(Call& call) {
   for (const std::string& warning : plan.warnings) console.warn(warning);
   if (console.json()) {
     console.out(json_plan(call.head(), operation, plan, form == Form::sql));
+  } else if (const auto file = call.value("out")) {
+    source::replace_file(*file, plan.script);
+    if (!console.quiet()) console.out(fmt::format("Wrote {}.\n", printable(*file)));
   } else if (form == Form::script) {
     console.out(plan.script);
   } else if (form == Form::sql) {

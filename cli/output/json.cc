@@ -323,6 +323,7 @@ std::string json_marked(const JsonHead& head, const MarkReport& report, MarkAs a
   json["as"] = mark_name(as);
   json["marked"] = report.marked;
   json["already"] = report.already;
+  json["differences"] = report.differences;
   return print(json);
 }
 

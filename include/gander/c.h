@@ -49,6 +49,7 @@ typedef struct gander_doctor_report gander_doctor_report;
 typedef struct gander_lock gander_lock;
 typedef struct gander_validation gander_validation;
 typedef struct gander_dump gander_dump;
+typedef struct gander_made gander_made;
 typedef struct gander_differences gander_differences;
 typedef struct gander_verification gander_verification;
 typedef struct gander_error gander_error;
@@ -429,17 +430,33 @@ GANDER_EXPORT int gander_runner_adopt(gander_runner* runner, const int64_t* vers
 GANDER_EXPORT int gander_runner_initialize(gander_runner* runner, gander_error** error);
 
 enum { GANDER_MARK_APPLIED = 0, GANDER_MARK_PENDING = 1 };
-// Records these versions as applied or pending without running anything. *changed (may be NULL) is
-// how many were not recorded so already.
+// Records these versions as applied or pending without running anything. Without `force` the schema
+// must be what the migrations make, else GANDER_EDITED. *changed (may be NULL) is how many were not
+// recorded so already.
 GANDER_EXPORT int gander_runner_mark(gander_runner* runner, int as, const int64_t* versions,
-                                     size_t count, const char* reason, size_t* changed,
+                                     size_t count, const char* reason, int force, size_t* changed,
                                      gander_error** error);
 // The same for what is pending up to this version, or applied above it.
 GANDER_EXPORT int gander_runner_mark_to(gander_runner* runner, int as, int64_t version,
-                                        const char* reason, size_t* changed, gander_error** error);
+                                        const char* reason, int force, size_t* changed,
+                                        gander_error** error);
 // The same for all that is pending, or applied.
 GANDER_EXPORT int gander_runner_mark_all(gander_runner* runner, int as, const char* reason,
-                                         size_t* changed, gander_error** error);
+                                         int force, size_t* changed, gander_error** error);
+
+// A schema as a migration: of a database that was made by hand, and of all migrations up to a
+// version. MigrationRunner::baseline(), squash(). Nothing is written.
+GANDER_EXPORT int gander_runner_baseline(gander_runner* runner, gander_made** made,
+                                         gander_error** error);
+GANDER_EXPORT int gander_runner_squash(gander_runner* runner, int64_t version, gander_made** made,
+                                       gander_error** error);
+GANDER_EXPORT void gander_made_free(gander_made* made);
+GANDER_EXPORT const char* gander_made_text(const gander_made* made);
+// In what its schema is not the one that was wanted, and the tables whose rows are not in it.
+GANDER_EXPORT size_t gander_made_difference_count(const gander_made* made);
+GANDER_EXPORT const char* gander_made_difference(const gander_made* made, size_t index);
+GANDER_EXPORT size_t gander_made_table_count(const gander_made* made);
+GANDER_EXPORT const char* gander_made_table(const gander_made* made, size_t index);
 
 // Makes the database, empty. *created (may be NULL): 0 when it was there already.
 GANDER_EXPORT int gander_runner_create_database(gander_runner* runner, int* created,

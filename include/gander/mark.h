@@ -30,11 +30,17 @@ struct MarkRequest {
   std::optional<std::int64_t> to = {};
   bool all = false;         // all that is pending, or applied
   std::string reason = {};  // never empty: it is kept in the history
+  // Also where the schema is not what the migrations make, or that cannot be found out.
+  bool force = false;
 };
 
 struct MarkReport {
   std::vector<std::int64_t> marked;   // in the order in which they were recorded
   std::vector<std::int64_t> already;  // asked for by number, and recorded so before
+  // In what the schema is not what those migrations make that are recorded as applied now, a
+  // sentence each: "index by_hand of orders is there, and no migration makes it". Or, as the only
+  // one, why that could not be found out.
+  std::vector<std::string> differences;
 };
 
 }  // namespace gander

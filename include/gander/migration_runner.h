@@ -186,11 +186,27 @@ class GANDER_EXPORT MigrationRunner {
 
   // Records versions as applied, or as pending, without running anything: after somebody has done
   // by hand what they do, or has undone it. All of them or none; what is recorded so already is not
-  // recorded again. (accept() is for a file that was edited, resolve() for a migration that is half
-  // way, adopt() for what another tool has recorded.) Errors: not_found for a version that neither
-  // the source nor the database knows, out_of_order for what would leave an older version pending
-  // (unless Options::allow_missing), in_doubt for one that is half way, usage.
+  // recorded again. Where something is to be recorded, the schema must be what the migrations make,
+  // in a scratch database, that are applied then. (accept() is for a file that was edited,
+  // resolve() for a migration that is half way, adopt() for what another tool has recorded.)
+  // Errors: edited (the schema differs, or cannot be compared, without MarkRequest::force),
+  // not_found for a version that neither the source nor the database knows, out_of_order for what
+  // would leave an older version pending (unless Options::allow_missing), in_doubt for one that is
+  // half way, usage.
   MarkReport mark(const MarkRequest& request);
+
+  // The schema of a database that was made by hand as a first migration. It is tried out in a
+  // scratch database, and nothing is written. Errors: usage (the database has applied migrations,
+  // or is empty), unsupported (its schema cannot be read as a value, or there is no scratch
+  // database beside it).
+  [[nodiscard]] SchemaMigration baseline();
+
+  // One migration that makes the schema that those of the source up to `version` make, and names
+  // them: in their place it is version `version`. A database that has applied all of them is up to
+  // date with it, one that has applied some is refused by up(), a new one runs it. It is tried out
+  // like a baseline; the database itself is not looked at. Errors: not_found (no such migration),
+  // unsupported as above, and for functions.
+  [[nodiscard]] SchemaMigration squash(std::int64_t version);
 
   // Makes the database, empty, as its server makes new ones, or the file; the source is not read.
   // False: it is there already, and is left as it is. The session is one in a database that every

@@ -105,6 +105,14 @@ class GANDER_EXPORT Schema {
   const sql::LexicalRules* rules_;
 };
 
+// What MigrationRunner::baseline() and squash() give.
+struct SchemaMigration {
+  std::string text;  // of the file, in goose's format; it has no way down
+  // In what its schema is not the one that was wanted, a sentence each; empty: it is the same.
+  std::vector<std::string> differences;
+  std::vector<std::string> rows;  // squash(): tables whose rows are not in it
+};
+
 // From `before` to `after`. Both are to be of one kind of database.
 [[nodiscard]] GANDER_EXPORT SchemaComparison compare_schemas(const Schema& before,
                                                              const Schema& after);

@@ -72,6 +72,10 @@ struct gander_validation {
   std::vector<gander_error> defects;
 };
 
+struct gander_made {
+  gander::SchemaMigration value;
+};
+
 struct gander_dump {
   std::string value;
 };

@@ -133,21 +133,23 @@ TEST_F(CFunctionsTest, MarkChangesTheRecordsAlone) {
   ASSERT_EQ(gander_runner_initialize(birds.get(), &error_), GANDER_OK);
   size_t changed = 0;
   const int64_t first = 1;
-  ASSERT_EQ(
-      gander_runner_mark(birds.get(), GANDER_MARK_APPLIED, &first, 1, "by hand", &changed, &error_),
-      GANDER_OK)
+  ASSERT_EQ(gander_runner_mark(birds.get(), GANDER_MARK_APPLIED, &first, 1, "by hand", 1, &changed,
+                               &error_),
+            GANDER_OK)
       << gander_error_what(error_);
   EXPECT_EQ(changed, 1U);
-  ASSERT_EQ(gander_runner_mark_to(birds.get(), GANDER_MARK_APPLIED, 1, "again", &changed, &error_),
-            GANDER_OK);
+  ASSERT_EQ(
+      gander_runner_mark_to(birds.get(), GANDER_MARK_APPLIED, 1, "again", 0, &changed, &error_),
+      GANDER_OK);
   EXPECT_EQ(changed, 0U);
-  EXPECT_EQ(gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "", nullptr, &error_),
+  EXPECT_EQ(gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "", 0, nullptr, &error_),
             GANDER_USAGE);
   EXPECT_THAT(gander_error_message(take_error().get()), HasSubstr("a reason is needed"));
-  ASSERT_EQ(gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "undone", &changed, &error_),
-            GANDER_OK);
+  ASSERT_EQ(
+      gander_runner_mark_all(birds.get(), GANDER_MARK_PENDING, "undone", 0, &changed, &error_),
+      GANDER_OK);
   EXPECT_EQ(changed, 1U);
-  EXPECT_EQ(gander_runner_mark(birds.get(), 7, &first, 1, "x", nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_mark(birds.get(), 7, &first, 1, "x", 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_FALSE(SqliteFile(path()).has_table("birds"));
 }
 
@@ -160,6 +162,20 @@ TEST_F(CFunctionsTest, APlanHasAScript) {
   EXPECT_THAT(gander_plan_script(plan), HasSubstr("BEGIN IMMEDIATE;"));
   gander_plan_free(plan);
   EXPECT_STREQ(gander_plan_script(nullptr), "");
+}
+
+TEST_F(CFunctionsTest, ASchemaBecomesAMigration) {
+  const Owned<gander_runner> birds = runner(two_files());
+  gander_made* made = nullptr;
+  EXPECT_EQ(gander_runner_baseline(birds.get(), &made, &error_), GANDER_CONNECTION);
+  take_error();
+  ASSERT_EQ(gander_runner_squash(birds.get(), 2, &made, &error_), GANDER_OK)
+      << gander_error_what(error_);
+  EXPECT_THAT(gander_made_text(made), HasSubstr("-- +gander REPLACES 1 "));
+  EXPECT_EQ(gander_made_difference_count(made), 0U);
+  EXPECT_EQ(gander_made_difference(made, 0), nullptr);
+  gander_made_free(made);
+  EXPECT_STREQ(gander_made_text(nullptr), "");
 }
 
 TEST_F(CFunctionsTest, TheDatabaseIsDroppedUnderItsOwnName) {
@@ -188,7 +204,7 @@ TEST_F(CFunctionsTest, NullArgumentsAreUsageErrors) {
   EXPECT_EQ(gander_runner_adopt(nullptr, nullptr, 0, "", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_initialize(nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_create_database(nullptr, nullptr, nullptr), GANDER_USAGE);
-  EXPECT_EQ(gander_runner_mark(nullptr, 0, nullptr, 0, "", nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_mark(nullptr, 0, nullptr, 0, "", 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_drop_database(nullptr, "", 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_row_count(nullptr), 0U);
   EXPECT_STREQ(gander_row_name(nullptr, 0), "");

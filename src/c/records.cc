@@ -30,14 +30,15 @@ MarkAs mark_as(int number) {
   }
 }
 
-int mark(gander_runner* runner, int as, const char* reason, size_t* changed, gander_error** error,
-         const auto& choose) {
+int mark(gander_runner* runner, int as, const char* reason, int force, size_t* changed,
+         gander_error** error, const auto& choose) {
   if (changed != nullptr) *changed = 0;
   return guarded(error, [&] {
     require(runner, "the runner is null");
     MarkRequest request;
     request.as = mark_as(as);
     request.reason = require(reason, "the reason is null");
+    request.force = force != 0;
     choose(&request);
     const MarkReport report = runner->value.mark(request);
     if (changed != nullptr) *changed = report.marked.size();
@@ -78,22 +79,22 @@ int gander_runner_initialize(gander_runner* runner, gander_error** error) {
 }
 
 int gander_runner_mark(gander_runner* runner, int as, const int64_t* versions, size_t count,
-                       const char* reason, size_t* changed, gander_error** error) {
-  return mark(runner, as, reason, changed, error, [&](gander::MarkRequest* request) {
+                       const char* reason, int force, size_t* changed, gander_error** error) {
+  return mark(runner, as, reason, force, changed, error, [&](gander::MarkRequest* request) {
     require(count == 0 ? nullptr : versions, "there are no versions");
     request->versions.assign(versions, versions + count);
   });
 }
 
 int gander_runner_mark_to(gander_runner* runner, int as, int64_t version, const char* reason,
-                          size_t* changed, gander_error** error) {
-  return mark(runner, as, reason, changed, error,
+                          int force, size_t* changed, gander_error** error) {
+  return mark(runner, as, reason, force, changed, error,
               [&](gander::MarkRequest* request) { request->to = version; });
 }
 
-int gander_runner_mark_all(gander_runner* runner, int as, const char* reason, size_t* changed,
-                           gander_error** error) {
-  return mark(runner, as, reason, changed, error,
+int gander_runner_mark_all(gander_runner* runner, int as, const char* reason, int force,
+                           size_t* changed, gander_error** error) {
+  return mark(runner, as, reason, force, changed, error,
               [](gander::MarkRequest* request) { request->all = true; });
 }
 

@@ -81,6 +81,38 @@ int gander_runner_verify(gander_runner* runner, gander_verification** verificati
   return make(verification, error, [&] { return runner_of(runner).verify(); });
 }
 
+int gander_runner_baseline(gander_runner* runner, gander_made** made, gander_error** error) {
+  return make(made, error, [&] { return runner_of(runner).baseline(); });
+}
+
+int gander_runner_squash(gander_runner* runner, int64_t version, gander_made** made,
+                         gander_error** error) {
+  return make(made, error, [&] { return runner_of(runner).squash(version); });
+}
+
+void gander_made_free(gander_made* made) { delete made; }
+
+const char* gander_made_text(const gander_made* made) {
+  return made == nullptr ? "" : made->value.text.c_str();
+}
+
+size_t gander_made_difference_count(const gander_made* made) {
+  return made == nullptr ? 0 : made->value.differences.size();
+}
+
+const char* gander_made_difference(const gander_made* made, size_t index) {
+  if (index >= gander_made_difference_count(made)) return nullptr;
+  return made->value.differences[index].c_str();
+}
+
+size_t gander_made_table_count(const gander_made* made) {
+  return made == nullptr ? 0 : made->value.rows.size();
+}
+
+const char* gander_made_table(const gander_made* made, size_t index) {
+  return index >= gander_made_table_count(made) ? nullptr : made->value.rows[index].c_str();
+}
+
 void gander_dump_free(gander_dump* dump) { delete dump; }
 
 const char* gander_dump_sql(const gander_dump* dump) {

@@ -15,8 +15,9 @@ struct ClientScriptSql {
   std::string_view preamble;  // lines that make it stop at the first error
   std::string_view begin;     // of a transaction that may write, with its semicolon
 
-  // Statements that fail, and so stop the script, unless the condition is true; it is not NULL.
-  std::string (*guard)(const std::string& condition);
+  // Statements that fail, and so stop the script, unless the condition is true; it is not NULL. The
+  // message is in the error: letters and blanks, at most 60 of them.
+  std::string (*guard)(const std::string& condition, std::string_view message);
   // The condition that there is no such table. The name is resolved.
   std::string (*absent)(const TableName& table);
   // The condition that takes the run lock for the session without waiting, and the statement that

@@ -36,6 +36,8 @@ std::string in_a_comment(std::string text) {
   return text;
 }
 
+constexpr std::string_view kElsewhere = "the database is not where this plan begins";
+
 struct Unit {
   std::string text;    // its pieces joined
   std::string client;  // the same as clients read it: the rows of a COPY end in a line of their own
@@ -115,16 +117,18 @@ void ClientScript::write_beginning(const std::vector<Task>& tasks) {
   for (const std::int64_t version : versions) {
     list += (list.empty() ? "" : ", ") + std::to_string(version);
   }
-  if (sql_.take_lock != nullptr) text_ += sql_.guard(sql_.take_lock(names.lock_key));
+  if (sql_.take_lock != nullptr)
+    text_ += sql_.guard(sql_.take_lock(names.lock_key), "another run is at work");
   const std::string table = " FROM " + names.version;
   if (!store.version_table_exists()) {
-    text_ += sql_.guard(sql_.absent(names.version_table));
+    text_ += sql_.guard(sql_.absent(names.version_table), kElsewhere);
   } else if (versions.empty()) {
-    text_ += sql_.guard("NOT EXISTS (SELECT 1" + table + ")");
+    text_ += sql_.guard("NOT EXISTS (SELECT 1" + table + ")", kElsewhere);
   } else {
     text_ += sql_.guard("NOT EXISTS (SELECT 1" + table + " WHERE version_id NOT IN (" + list +
-                        ")) AND (SELECT count(DISTINCT version_id)" + table +
-                        ") = " + std::to_string(versions.size()));
+                            ")) AND (SELECT count(DISTINCT version_id)" + table +
+                            ") = " + std::to_string(versions.size()),
+                        kElsewhere);
   }
   const bool journaled =
       std::ranges::any_of(tasks, [](const Task& task) { return task.mode != Mode::transaction; });
@@ -136,7 +140,8 @@ void ClientScript::write_beginning(const std::vector<Task>& tasks) {
   if (store.wants_history() && !store.history_exists()) tables += names.create_history + ";\n";
   if (journaled && !store.journal_exists()) tables += names.create_journal + ";\n";
   if (store.journal_exists()) {
-    text_ += sql_.guard("NOT EXISTS (SELECT 1 FROM " + names.journal + ")");
+    text_ +=
+        sql_.guard("NOT EXISTS (SELECT 1 FROM " + names.journal + ")", "a migration is half way");
   }
   if (!tables.empty()) in_transaction(tables);
 }
@@ -159,8 +164,9 @@ void ClientScript::write_transaction(const Task& task) {
   const bool up = task.direction == Direction::up;
   text_ += std::string(sql_.begin) + "\n" +
            sql_.guard(std::string(up ? "NOT " : "") + "EXISTS (SELECT 1 FROM " +
-                      database_.store().names().version +
-                      " WHERE version_id = " + std::to_string(task.migration->version) + ")");
+                          database_.store().names().version +
+                          " WHERE version_id = " + std::to_string(task.migration->version) + ")",
+                      kElsewhere);
   each_unit(task, [&](const Statement& statement, const Unit& unit) {
     if (statement.kind != StatementKind::nothing) text_ += one(unit.client);
   });

@@ -7,6 +7,7 @@
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
 #include "src/check/rolled_back.h"
+#include "src/check/squash.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
@@ -144,7 +145,8 @@ void MigrationRunner::Impl::doctor_unknown(const std::vector<source::Migration>&
   store::Store& store = database().store();
   const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
   if (unknown.empty()) return;
-  const std::vector<std::int64_t> settled = check::settled(unknown, store.fingerprints());
+  const std::vector<std::int64_t> settled =
+      check::settled(unknown, check::known(migrations, store));
   for (const std::int64_t version : unknown) {
     if (std::ranges::binary_search(settled, version)) continue;
     const bool newer = version > migrations.back().version;
@@ -202,8 +204,9 @@ void MigrationRunner::Impl::doctor_records(const std::vector<source::Migration>&
   if (migrations.empty()) return;
   doctor_unknown(migrations, report);
   check::Stamps stamps(migrations);
-  for (const check::Edited& edited : check::find_edited(
-           migrations, store.fingerprints(), store.applied(), check::Reading::changed, stamps)) {
+  for (const check::Edited& edited :
+       check::find_edited(migrations, check::known(migrations, store), store.applied(),
+                          check::Reading::changed, stamps)) {
     add(report, options_.strict ? Severity::problem : Severity::warning, "edited",
         edited.migration->place + ": the file has changed since it was applied",
         "restore it, or `MigrationRunner::accept(" + std::to_string(edited.migration->version) +

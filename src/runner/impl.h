@@ -2,8 +2,8 @@
 // MigrationRunner::Impl: the state of a runner and the flow of its operations.
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
-// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, mark.cc, create_drop.cc,
-// doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
+// verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, mark.cc, baseline.cc,
+// create_drop.cc, doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
 #pragma once
 
 #include <functional>
@@ -58,6 +58,9 @@ class MigrationRunner::Impl {
   void adopt(const std::vector<std::int64_t>& versions, const std::string& reason);
 
   MarkReport mark(const MarkRequest& request);
+
+  SchemaMigration baseline();
+  SchemaMigration squash(std::int64_t version);
 
   bool create_database();
   bool drop_database(const std::string& name, bool terminate);
@@ -146,6 +149,15 @@ class MigrationRunner::Impl {
                       const std::vector<std::int64_t>& unknown, const std::string& reason);
   std::string write_script(const plan::Request& request, const std::vector<run::Task>& tasks,
                            const Plan& plan);
+  run::Tasks tasks_of(const std::vector<source::Migration>& migrations);
+  schema::Snapshot made_by(const std::vector<source::Migration>& migrations);
+  std::vector<std::string> differences_from(const std::vector<source::Migration>& migrations);
+  std::vector<std::string> try_out(const std::string& name, const std::string& text,
+                                   const schema::Snapshot& wanted);
+  std::vector<std::string> tables_with_rows(run::Database& database,
+                                            const schema::Snapshot& snapshot);
+  void compare_marked(const MarkRequest& request, const std::vector<source::Migration>& migrations,
+                      MarkReport* report);
   MarkReport choose(const MarkRequest& request, const std::vector<source::Migration>& migrations);
   void record_mark(std::int64_t version, const MarkRequest& request,
                    const std::vector<source::Migration>& migrations,

@@ -111,6 +111,19 @@ void check_order(const std::vector<Migration>& migrations, const store::AppliedS
 
 }  // namespace
 
+namespace {
+
+[[noreturn]] void throw_moved_on() {
+  ErrorDetails details;
+  details.code = ErrorCode::locked;
+  details.message = "another run has changed the records meanwhile";
+  details.hint = "run again";
+  details.retryable = true;
+  throw Error(std::move(details));
+}
+
+}  // namespace
+
 // What the request means for the database as it is now. Throws what speaks against it.
 MarkReport MigrationRunner::Impl::choose(const MarkRequest& request,
                                          const std::vector<Migration>& migrations) {
@@ -149,6 +162,35 @@ void MigrationRunner::Impl::record_mark(std::int64_t version, const MarkRequest&
   database().store().record(up ? Direction::up : Direction::down, record);
 }
 
+// Names what the database has otherwise than the migrations make it that are applied afterwards.
+void MigrationRunner::Impl::compare_marked(const MarkRequest& request,
+                                           const std::vector<Migration>& migrations,
+                                           MarkReport* report) {
+  const store::AppliedSet then = after(database().store().applied(), *report, request.as);
+  std::vector<Migration> made = migrations;
+  std::erase_if(made, [&](const Migration& one) { return !then.contains(one.version); });
+  try {
+    report->differences = differences_from(made);
+  } catch (const Error& error) {
+    const bool stopped =
+        error.code() == ErrorCode::interrupted || error.code() == ErrorCode::connection;
+    if (stopped) throw;
+    if (report->marked.empty()) return;
+    report->differences = {"it cannot be compared: " + error.details().message};
+  }
+  if (report->differences.empty() || report->marked.empty() || request.force) return;
+  ErrorDetails details;
+  details.code = ErrorCode::edited;
+  details.message = "the schema is not known to be what these migrations make:";
+  for (const std::string& difference : report->differences) {
+    details.message += "\n    " + difference;
+  }
+  details.hint =
+      "nothing was recorded; change the database or the migrations, or insist with "
+      "MarkRequest::force";
+  throw Error(std::move(details));
+}
+
 MarkReport MigrationRunner::Impl::mark(const MarkRequest& request) {
   const Scope scope(*this);
   check_request(request);
@@ -160,9 +202,12 @@ MarkReport MigrationRunner::Impl::mark(const MarkRequest& request) {
   require_database();
   database().store().load();
   MarkReport report = choose(request, migrations);
+  compare_marked(request, migrations, &report);
   if (report.marked.empty()) return report;
   change_records([&] {
-    report = choose(request, migrations);  // what others have recorded meanwhile is known by now
+    // What others have recorded meanwhile is known by now.
+    MarkReport now = choose(request, migrations);
+    if (now.marked != report.marked) throw_moved_on();
     const std::vector<store::Store::Fingerprint> known = database().store().fingerprints();
     for (const std::int64_t version : report.marked) {
       record_mark(version, request, migrations, known);

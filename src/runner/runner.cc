@@ -11,6 +11,7 @@
 #include "src/base/version.h"
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
+#include "src/check/squash.h"
 #include "src/driver/transaction.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
@@ -259,12 +260,15 @@ void MigrationRunner::Impl::settle_unknown(const std::vector<source::Migration>&
   store::Store& store = database().store();
   const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations, store.applied());
   if (unknown.empty()) return;
-  const std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
+  std::vector<store::Store::Fingerprint> fingerprints = store.fingerprints();
+  const check::HalfSquashed half =
+      check::settle_squashed(migrations, store.applied(), &fingerprints);
   request->settled = check::settled(unknown, fingerprints);
   const bool up =
       request->kind == Kind::up || request->kind == Kind::up_to || request->kind == Kind::up_by_one;
   // Called as goose, it does what goose does.
   if (!up || !options_.down_by_version) return;
+  if (half.migration != nullptr) throw check::half_squashed_error(half);
   const std::vector<check::Renamed> renamed =
       check::find_renamed(migrations, unknown, fingerprints, store.applied());
   if (renamed.empty()) return;
@@ -317,7 +321,7 @@ std::vector<std::string> MigrationRunner::Impl::edits(
   if (!options_.versioning || !options_.history) return texts;
   store::Store& store = database().store();
   for (const check::Edited& edited : check::find_edited(
-           migrations, store.fingerprints(), store.applied(),
+           migrations, check::known(migrations, store), store.applied(),
            options_.strict ? check::Reading::all : check::Reading::changed, stamps)) {
     const std::string message = "the file has changed since version " +
                                 std::to_string(edited.migration->version) + " was applied";

@@ -7,6 +7,7 @@
 #include "src/check/checksum.h"
 #include "src/check/renamed.h"
 #include "src/check/rolled_back.h"
+#include "src/check/squash.h"
 #include "src/run/client_script.h"
 #include "src/run/half_run.h"
 #include "src/runner/impl.h"
@@ -37,6 +38,7 @@ class StatusMaker {
         zones_(zones),
         applied_(store.applied()),
         fingerprints_(store.fingerprints()),
+        half_(check::settle_squashed(migrations, applied_, &fingerprints_)),
         journal_(journal),
         times_(applied_.applied_at()) {
     status_.table_exists = store.version_table_exists();
@@ -52,6 +54,10 @@ class StatusMaker {
     const std::vector<std::int64_t> unknown = plan::unknown_versions(migrations_, applied_);
     const std::vector<std::int64_t> settled = check::settled(unknown, fingerprints_);
     warn_of_renamed(unknown);
+    if (half_.migration != nullptr) {
+      const Error error = check::half_squashed_error(half_);
+      status_.warnings.push_back(error.details().file + ": " + error.details().message);
+    }
     for (const source::Migration& migration : migrations_) add_listed(migration);
     for (const std::int64_t version : unknown) {
       add_missing(version, std::ranges::binary_search(settled, version));
@@ -175,6 +181,7 @@ class StatusMaker {
   const bool zones_;  // tstamp is of a zone that may be another one by now
   const store::AppliedSet& applied_;
   std::vector<Fingerprint> fingerprints_;
+  const check::HalfSquashed half_;
   const std::vector<store::JournalRow>& journal_;
   std::vector<std::pair<std::int64_t, std::string_view>> times_;
   std::vector<std::int64_t> edited_;

@@ -35,7 +35,8 @@ std::string_view closing(std::string_view sql, const sql::LexicalRules& rules) {
   return ";\n";
 }
 
-// A text of several lines as comments.
+}  // namespace
+
 std::string commented(std::string_view text) {
   std::string lines = "-- ";
   for (const char c : text) {
@@ -44,8 +45,6 @@ std::string commented(std::string_view text) {
   }
   return lines + "\n";
 }
-
-}  // namespace
 
 std::string ended(std::string_view sql, const sql::LexicalRules& rules) {
   return std::string(sql) + std::string(closing(sql, rules));

@@ -14,6 +14,9 @@ namespace gander::schema {
 // `rules`: of the engine whose statements these are.
 std::string print(const Snapshot& snapshot, const sql::LexicalRules& rules);
 
+// A text of several lines as comments.
+std::string commented(std::string_view text);
+
 // The statement with a `;` behind it that no comment swallows, and a line end.
 std::string ended(std::string_view sql, const sql::LexicalRules& rules);
 

@@ -362,18 +362,17 @@ driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_cha
   };
   const driver::LedgerSql& ledger = dialect_.ledger();
   driver::Repeated insert;
-  insert.text = {history_columns() + "(" +
-                     (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
-                     quoted(author_.run_id) + ", " +
-                     (actor.empty() ? quoted(author_.actor) : actor) + ", " + quoted(author_.tool) +
-                     ", " + quoted(history_event_name(history.event)) + ", " +
-                     (if_changed ? ledger.if_changed(duration) : duration) + ", " +
-                     quoted(history.detail) + ", ",
-                 ", ",
-                 ", ",
-                 ", ",
-                 ", ",
-                 elapsed.returning.empty() ? ")" : ledger.giving(")", elapsed.returning)};
+  insert.text = {
+      history_columns() + "(" + (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
+          quoted(author_.run_id) + ", " + (actor.empty() ? quoted(author_.actor) : actor) + ", " +
+          quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) + ", " +
+          (if_changed ? ledger.if_changed(duration) : duration) + ", " + quoted(history.detail) +
+          ", ",
+      ", ",
+      ", ",
+      ", ",
+      ", ",
+      elapsed.returning.empty() ? ")" : ledger.giving(")", elapsed.returning)};
   insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
                    std::to_string(history.statements), std::to_string(history.stamp)};
   return insert;

@@ -9,9 +9,10 @@ namespace {
 
 // There are no blocks outside of routines, and SIGNAL cannot be prepared in all of these servers: a
 // table that cannot be there has the message for its name.
-std::string guard(const std::string& condition) {
-  return "SET @gander_plan = IF(" + condition +
-         ", 'DO 0', 'DO (SELECT 1 FROM `the database is not where this plan begins`)');\n"
+std::string guard(const std::string& condition, std::string_view message) {
+  return "SET @gander_plan = IF(" + condition + ", 'DO 0', 'DO (SELECT 1 FROM `" +
+         std::string(message) +
+         "`)');\n"
          "PREPARE gander_plan FROM @gander_plan;\nEXECUTE gander_plan;\n"
          "DEALLOCATE PREPARE gander_plan;\n";
 }

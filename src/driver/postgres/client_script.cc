@@ -7,10 +7,9 @@
 namespace gander::driver::postgres {
 namespace {
 
-std::string guard(const std::string& condition) {
-  return "DO $gander$ BEGIN IF NOT (" + condition +
-         ") THEN RAISE EXCEPTION 'the database is not where this plan begins' USING HINT = 'make "
-         "the plan anew'; END IF; END $gander$;\n";
+std::string guard(const std::string& condition, std::string_view message) {
+  return "DO $gander$ BEGIN IF NOT (" + condition + ") THEN RAISE EXCEPTION " +
+         dialect().literal(message) + "; END IF; END $gander$;\n";
 }
 
 std::string absent(const TableName& table) {

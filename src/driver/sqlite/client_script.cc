@@ -7,10 +7,10 @@ namespace gander::driver::sqlite {
 namespace {
 
 // SQLite raises errors of one's own in triggers alone; the name of a constraint is in its message.
-std::string guard(const std::string& condition) {
-  return "CREATE TEMP TABLE IF NOT EXISTS gander_plan (holds INTEGER CONSTRAINT \"the database is "
-         "not where this plan begins\" CHECK (holds));\nINSERT INTO temp.gander_plan SELECT " +
-         condition + ";\n";
+std::string guard(const std::string& condition, std::string_view message) {
+  return "CREATE TEMP TABLE gander_plan (holds INTEGER CONSTRAINT \"" + std::string(message) +
+         "\" CHECK (holds));\nINSERT INTO temp.gander_plan SELECT " + condition +
+         ";\nDROP TABLE temp.gander_plan;\n";
 }
 
 std::string absent(const TableName& table) {
