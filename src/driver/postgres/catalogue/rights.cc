@@ -90,28 +90,31 @@ void grant(Draft& draft, const std::string& on, Cells& cells, bool told_only) {
 
 void read_object_rights(Survey& survey, const Catalogue& catalogue) {
   const std::string acl = std::string("o.") + catalogue.rights;
+  const std::string granted_on =
+      survey.since(11, catalogue.granted_on,
+                   "replace(" + std::string(catalogue.granted_on) + ", 'ROUTINE ', 'FUNCTION ')");
   const Draft* last = nullptr;
-  survey.ask(std::string("SELECT '") + catalogue.name + "'::regclass::oid, o.oid, " +
-                 survey.since(11, catalogue.granted_on,
-                              "replace(" + std::string(catalogue.granted_on) +
-                                  ", 'ROUTINE ', 'FUNCTION ')") +
-                 ", " + acl + " IS NULL, quote_ident(pg_get_userbyid(o." + catalogue.owner +
-                 ")), " + rights_of("") + " FROM " + catalogue.name + " o, aclexplode(coalesce(" +
-                 acl + ", acldefault(" + catalogue.letter + ", o." + catalogue.owner +
-                 "))) a WHERE o.oid >= 16384 GROUP BY o.oid, a.grantee ORDER BY o.oid, 6",
-             [&](Cells& cells) {
-               const auto system = static_cast<System>(cells.id());
-               const Key key{system, cells.id()};
-               Draft* draft = survey.find(key);
-               if (draft == nullptr || !(draft->key == key)) return;
-               const std::string on = " ON " + cells.text();
-               const bool usual = cells.flag();
-               const std::string owner = cells.text();
-               if (!usual && draft != last)
-                 draft->step("REVOKE ALL" + on + " FROM PUBLIC, " + owner);
-               last = draft;
-               grant(*draft, on, cells, usual);
-             });
+  survey.ask(
+      std::string("SELECT '") + catalogue.name +
+          "'::regclass::oid, x.oid, x.granted_on, x.usual, x.owner, " + rights_of("") +
+          " FROM (SELECT o.oid, " + granted_on + " AS granted_on, " + acl +
+          " IS NULL AS usual, quote_ident(pg_get_userbyid(o." + catalogue.owner +
+          ")) AS owner, coalesce(" + acl + ", acldefault(" + catalogue.letter + ", o." +
+          catalogue.owner + ")) AS rights FROM " + catalogue.name +
+          " o WHERE o.oid >= 16384) x, aclexplode(x.rights) a GROUP BY 2, 3, 4, 5, a.grantee "
+          "ORDER BY 2, 6",
+      [&](Cells& cells) {
+        const auto system = static_cast<System>(cells.id());
+        const Key key{system, cells.id()};
+        Draft* draft = survey.find(key);
+        if (draft == nullptr || !(draft->key == key)) return;
+        const std::string on = " ON " + cells.text();
+        const bool usual = cells.flag();
+        const std::string owner = cells.text();
+        if (!usual && draft != last) draft->step("REVOKE ALL" + on + " FROM PUBLIC, " + owner);
+        last = draft;
+        grant(*draft, on, cells, usual);
+      });
 }
 
 void read_column_rights(Survey& survey) {
@@ -163,7 +166,8 @@ void read_default_privileges(Survey& survey) {
       "WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END, " +
           rights_of("") +
           " FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace LEFT JOIN "
-          "LATERAL aclexplode(d.defaclacl) a ON true GROUP BY d.oid, n.nspname, a.grantee ORDER BY "
+          "LATERAL aclexplode(d.defaclacl) a ON true GROUP BY d.oid, d.defaclrole, "
+          "d.defaclobjtype, n.nspname, a.grantee ORDER BY "
           "1, 5",
       [&](Cells& cells) {
         const Key key{System::default_acl, cells.id()};
