@@ -14,7 +14,7 @@ DB = ("--db", "sqlite:app.db")
 CANARY = "c4n4ry!pass"
 
 
-NEEDS_NO_DATABASE = {"create", "fix", "help", "man", "completion", "import", "sum"}
+NEEDS_NO_DATABASE = {"create", "fix", "help", "man", "completion", "import", "sum", "lint", "diff"}
 
 
 class Json(CliTest):
@@ -30,12 +30,19 @@ class Json(CliTest):
             ("down-to", "1"), ("up-to", "2"), ("accept", "--all", "--reason", "x"), ("reset",),
             ("create", "-s", "c"), ("fix",), ("config",), ("help",), ("help", "up"), ("man",),
             ("completion", "bash"), ("sum",), ("sum", "--check"),
-            ("import", "other", "--dir", "imported"),
+            ("import", "other", "--dir", "imported"), ("lint", "--dialect", "postgres"),
+            ("create-database", "--db", "sqlite:new.db"),
+            ("drop-database", "--confirm", "new.db", "--db", "sqlite:new.db"),
+            ("mark", "1", "--applied", "--reason", "x", "--force"), ("dump", "--out", "schema.sql"),
+            ("load", "schema.sql", "--db", "sqlite:loaded.db"), ("diff", "sqlite:app.db", "sqlite:loaded.db"),
+            ("verify",), ("baseline", "--dir", "first", "--db", "sqlite:loaded.db"),
+            ("squash", "--to", "2"),
         ]
         called = {"restore", "resolve", "adopt"}
         for call in calls:
             with self.subTest(call=call):
-                value = self.json(*call, *(() if call[0] in NEEDS_NO_DATABASE else DB))
+                needs = call[0] not in NEEDS_NO_DATABASE and "--db" not in call
+                value = self.json(*call, *(DB if needs else ()))
                 self.assertEqual(value["command"], call[0])
                 called.add(call[0])
         backup = next(self.directory.glob("app.db.*.backup"))
