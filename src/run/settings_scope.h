@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SettingsScope: calls SessionSettings::enter() and, however the work ends, leave(), where a session
-// has such settings.
+// SettingsScope: calls SessionSettings::enter() and, however the work ends, leave(), where a
+// session has such settings.
 #pragma once
 
 #include "src/run/database.h"
