@@ -11,6 +11,7 @@
 #include "src/driver/mysql/administration.h"
 #include "src/driver/mysql/connection.h"
 #include "src/driver/mysql/dialect.h"
+#include "src/driver/mysql/lint.h"
 
 namespace gander::driver::mysql {
 namespace {
@@ -137,7 +138,9 @@ const Engine kEngine = {.name = "mysql",
                         .open_dbstring = open_dbstring,
                         .absent = {},
                         .beside = beside,
-                        .with_certificates = with_certificates};
+                        .with_certificates = with_certificates,
+                        .lint_rules = lint_rules,
+                        .linter = make_linter};
 
 std::unique_ptr<Driver> make_driver(Settings settings) {
   return std::make_unique<OwnedDriver>(std::move(settings));

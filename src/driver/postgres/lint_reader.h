@@ -144,14 +144,4 @@ struct TypeChange {
 TypeChange type_change(const TableAction& action, const LintSchema::Column* column, LintSetting utc,
                        const std::optional<LintSchema::Domain>& domain);
 
-// Tables whose rows a statement changes, and how it says which.
-struct RowsChanged {
-  std::string table;  // as written
-  std::size_t at = 0;
-  bool deletes = false;
-  bool all = false;     // no WHERE, or one that always holds
-  bool by_key = false;  // column = value, or in a list of values
-};
-std::vector<RowsChanged> rows_changed(std::string_view sql);
-
 }  // namespace gander::driver::postgres
