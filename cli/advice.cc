@@ -15,13 +15,14 @@ constexpr std::string_view kResolution = "Resolution::";
 constexpr std::string_view kRunner = "MigrationRunner::";
 
 // What is not called as it is here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNames = {{
     {"MarkRequest::force", "--force"},
     {"MigrationRunner::release_lock(true)", "gander lock release --terminate"},
     {"MigrationRunner::release_lock()", "gander lock release"},
     {"MigrationRunner::lock_status()", "gander lock status"},
     {"gander::directory()", "--dir"},
     {"compare_sums()", "gander sum --check"},
+    {"MigrationRunner::lint()", "gander lint --pending"},
     {"gander::lint_rules()", "gander lint --rules"},
 }};
 

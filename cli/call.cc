@@ -139,6 +139,7 @@ MigrationRunner Call::runner(Observer* observer) {
   // Called with goose's words, it stops where goose stops.
   if (config().database && !config().database->driver.empty()) {
     options.check_all_first = options.exact_annotations = false;
+    options.lint = LintPolicy::off;
   }
   return MigrationRunner(target(), source(), std::move(options));
 }

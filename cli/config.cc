@@ -440,6 +440,11 @@ Config resolve_config(const Call& call, System& system) {
   }
   config.options.exact_targets = true;
   // Whoever asks for waiting means the server as well; by default a wrong address is told at once.
+  const auto lint = std::ranges::find(config.effective, "lint", &EffectiveSetting::key);
+  if (lint->origin == "default") {
+    config.options.lint = config.protect ? LintPolicy::error : LintPolicy::warn;
+    lint->value = config.protect ? "error" : "warn";
+  }
   const auto wait = std::ranges::find(config.effective, "wait", &EffectiveSetting::key);
   if (wait->origin != "default") config.options.server_wait = config.options.wait;
   return config;

@@ -66,9 +66,10 @@ enum class Completion { nothing, file, directory, command };
 
 // What a setting sets. Without a member: the database and the directory, which config.cc finds.
 // An enumerator is the position of its word among the choices.
-using Member = std::variant<std::monostate, bool Options::*, std::string Options::*,
-                            std::chrono::milliseconds Options::*, Commit Options::*,
-                            Newer Options::*, bool Config::*, std::string Config::*>;
+using Member =
+    std::variant<std::monostate, bool Options::*, std::string Options::*,
+                 std::chrono::milliseconds Options::*, Commit Options::*, Newer Options::*,
+                 LintPolicy Options::*, bool Config::*, std::string Config::*>;
 
 struct Option {
   std::string_view name = {};   // without dashes

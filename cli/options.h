@@ -182,6 +182,17 @@ inline constexpr Option kOptions[] = {
      .key = "create",
      .default_text = "false",
      .member = &Options::create},
+    {.name = "lint",
+     .value = "HOW",
+     .help =
+         "What lint's errors in pending files do; error: nothing is run [error where protect is "
+         "set, else warn]",
+     .choices = "off warn error",
+     .section = Section::database,
+     .commands = kUps | kConfig,
+     .key = "lint",
+     .default_text = "off",
+     .member = &Options::lint},
     {.name = "protect",
      .help = "What takes away (down, redo, reset, restore) needs --yes or an answer, and the "
              "database is not dropped",

@@ -154,6 +154,9 @@ TEST(OptionTable, DefaultsAreThoseOfTheLibrary) {
     } else if (const auto* newer = std::get_if<Newer Options::*>(&option.member)) {
       EXPECT_EQ(choice_index(option.choices, option.default_text),
                 static_cast<std::size_t>(defaults.**newer));
+    } else if (const auto* lint = std::get_if<LintPolicy Options::*>(&option.member)) {
+      EXPECT_EQ(choice_index(option.choices, option.default_text),
+                static_cast<std::size_t>(defaults.**lint));
     }
   }
 }

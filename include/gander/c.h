@@ -152,6 +152,11 @@ GANDER_EXPORT int gander_options_set_create(gander_options* options, int flag);
 enum { GANDER_COMMIT_AUTOMATIC = 0, GANDER_COMMIT_EACH = 1, GANDER_COMMIT_ALL = 2 };
 GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit);
 
+// What would hurt a database in use, in what is to be applied: not looked for, said, or an error
+// before anything is done.
+enum { GANDER_LINT_OFF = 0, GANDER_LINT_WARN = 1, GANDER_LINT_ERROR = 2 };
+GANDER_EXPORT int gander_options_set_lint(gander_options* options, int lint);
+
 // A database with versions above the newest one of the source: go on, say so and go on, or fail.
 enum { GANDER_NEWER_ALLOW = 0, GANDER_NEWER_WARN = 1, GANDER_NEWER_REFUSE = 2 };
 GANDER_EXPORT int gander_options_set_newer(gander_options* options, int newer);

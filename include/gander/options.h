@@ -41,6 +41,13 @@ enum class Newer {
   refuse,  // `edited` error
 };
 
+// Does what lint finds at the level of errors (gander/lint.h) stop a run before it begins?
+enum class LintPolicy {
+  off,    // nothing is looked for
+  warn,   // says so and goes on
+  error,  // `invalid_migration` error, before anything is done
+};
+
 struct Options {
   // --- what happens -------------------------------------------------------------------------
 
@@ -102,6 +109,11 @@ struct Options {
   // database file, as with `restricted=on` in the URL. Another database, and a borrowed handle, are
   // `unsupported` errors.
   bool restricted = false;
+
+  // Held against what is to be applied, with the tables of the database before the eyes. Nothing is
+  // looked for where nothing is pending, in files that go on where a run has stopped, and in
+  // functions.
+  LintPolicy lint = LintPolicy::off;
 
   Commit commit = Commit::automatic;
 

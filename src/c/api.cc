@@ -237,6 +237,19 @@ gander::Commit commit_of(int number) {
   }
 }
 
+gander::LintPolicy lint_of(int number) {
+  switch (number) {
+    case GANDER_LINT_OFF:
+      return gander::LintPolicy::off;
+    case GANDER_LINT_WARN:
+      return gander::LintPolicy::warn;
+    case GANDER_LINT_ERROR:
+      return gander::LintPolicy::error;
+    default:
+      throw_usage("there is no policy for lint of this number");
+  }
+}
+
 gander::Newer newer_of(int number) {
   switch (number) {
     case GANDER_NEWER_ALLOW:
@@ -352,6 +365,10 @@ int gander_options_set_isolate(gander_options* options, int flag) {
 
 int gander_options_set_create(gander_options* options, int flag) {
   return set(options, &Options::create, flag != 0);
+}
+
+int gander_options_set_lint(gander_options* options, int lint) {
+  return set_option(options, [&](gander_options& o) { o.value.lint = lint_of(lint); });
 }
 
 int gander_options_set_newer(gander_options* options, int newer) {

@@ -535,6 +535,8 @@ TEST_F(CApiTest, UnknownNumbersAreUsageErrors) {
   EXPECT_EQ(gander_runner_resolve(birds.get(), 1, 99, "x", nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_commit(options_.get(), 99), GANDER_USAGE);
   EXPECT_EQ(gander_options_set_newer(options_.get(), 99), GANDER_USAGE);
+  EXPECT_EQ(gander_options_set_lint(options_.get(), 99), GANDER_USAGE);
+  EXPECT_EQ(gander_options_set_lint(options_.get(), GANDER_LINT_ERROR), GANDER_OK);
   EXPECT_EQ(gander_options_set_timeout(options_.get(), -1), GANDER_USAGE);
 }
 

@@ -75,17 +75,21 @@ Session::Session(const driver::Engine& engine, const driver::LintRequest& reques
 
 Session::~Session() = default;
 
-void Session::add(const source::Migration& migration, const script::Variables& variables,
-                  bool exact_annotations) {
-  if (migration.kind != source::Kind::sql) return;
+Session::File& Session::begin(const source::Migration& migration) {
   File& file = files_.emplace_back();
   file.version = migration.version;
   file.seen.place = migration.place;
+  return file;
+}
+
+void Session::add(const source::Migration& migration, const script::Variables& variables,
+                  bool exact_annotations) {
+  if (migration.kind != source::Kind::sql) return;
+  File& file = begin(migration);
   try {
     const run::Script script(migration, engine_.dialect().grammar(),
                              {variables.environment, &file.hidden});
     const script::Section& up = script.summary().up;
-    file.seen.transactional = script.summary().transactional;
     if (exact_annotations && !up.lookalikes.empty()) {
       file.seen.found.push_back(defect(up.lookalikes.front()));
     }
@@ -103,8 +107,15 @@ void Session::add(const source::Migration& migration, const script::Variables& v
   }
 }
 
+void Session::add(const source::Migration& migration, const run::Script& script) {
+  File& file = begin(migration);
+  file.allows = find_allows(*migration.open());
+  read(file, script);
+}
+
 // The first defect of the section is thrown by the reader, when its turn comes.
 void Session::read(File& file, const run::Script& script) {
+  file.seen.transactional = script.summary().transactional;
   linter_->begin(file.seen);
   const auto end = [&] {
     linter_->end();

@@ -31,10 +31,14 @@ class Session {
   void add(const source::Migration& migration, const script::Variables& variables,
            bool exact_annotations);
 
+  // The same with a script that has been read.
+  void add(const source::Migration& migration, const run::Script& script);
+
   LintReport finish();
 
  private:
   struct File;
+  File& begin(const source::Migration& migration);
   void read(File& file, const run::Script& script);
   void look_at_transactions(File& file, const sql::Statement& unit);
   void settle(File& file, LintReport* report);

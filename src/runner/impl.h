@@ -18,6 +18,7 @@
 #include "src/base/cancel.h"
 #include "src/base/user_code.h"
 #include "src/check/stamps.h"
+#include "src/driver/linter.h"
 #include "src/plan/plan.h"
 #include "src/run/database.h"
 #include "src/run/executor.h"
@@ -114,6 +115,10 @@ class MigrationRunner::Impl {
   std::vector<std::string> edits(const std::vector<source::Migration>& migrations,
                                  check::Stamps& stamps);
   std::vector<std::string> lasting_settings(const std::vector<run::Task>& tasks) const;
+  // What Options::lint says, for tasks that begin.
+  void lint(const std::vector<run::Task>& tasks, Report* report);
+  [[noreturn]] void refuse_findings(const std::vector<const LintFinding*>& errors) const;
+  driver::LintRequest lint_request(bool connected);
   void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
   bool withdraw_unbegun(const store::JournalRow& row);
   bool discard(const store::JournalRow& row);

@@ -83,6 +83,17 @@ LintReport lint(const Source& source, Target& database, const LintOptions& optio
   return lint_files(source, engine, request, options);
 }
 
+driver::LintRequest MigrationRunner::Impl::lint_request(bool connected) {
+  driver::LintRequest about{
+      .driver = &target_.driver(), .lock_timeout = options_.lock_timeout, .together = true};
+  if (connected) {
+    about.connection = &database().connection();
+    const store::Names& names = database().store().names();
+    about.own_tables = {names.version_table, names.history_table, names.journal_table};
+  }
+  return about;
+}
+
 LintReport MigrationRunner::Impl::lint(const std::vector<std::string>& allow) {
   const Scope scope(*this);
   const driver::Engine& engine = engine_with_rules(dialect().name());
@@ -105,6 +116,70 @@ LintReport MigrationRunner::Impl::lint(const std::vector<std::string>& allow) {
     session.add(*step.migration, variables(), options_.exact_annotations);
   }
   return session.finish();
+}
+
+namespace {
+
+// A sentence of the run for a finding.
+std::string text_of(const LintFinding& found) {
+  const std::string line = found.line > 0 ? ":" + std::to_string(found.line) : std::string();
+  return found.file + line + ": " + found.message + " (" + found.rule + ")";
+}
+
+}  // namespace
+
+// What goes on where a run has stopped has been judged before, and must not be kept from its end.
+void MigrationRunner::Impl::lint(const std::vector<run::Task>& tasks, Report* report) {
+  const driver::Engine* engine = driver::engine_named(dialect().name());
+  const bool wanted = options_.lint != LintPolicy::off && engine != nullptr &&
+                      engine->linter != nullptr && !tasks.empty();
+  if (!wanted) return;
+  std::vector<store::JournalRow> begun;
+  if (options_.versioning) begun = database().journal().rows();
+  const driver::LintRequest about = lint_request(true);
+  linting::Session session(*engine, about, {});
+  for (const run::Task& task : tasks) {
+    cancel_.throw_if_stopped();
+    const bool goes_on = std::ranges::any_of(begun, [&](const store::JournalRow& row) {
+      return row.version == task.migration->version;
+    });
+    if (task.script == nullptr || task.direction != Direction::up || goes_on) continue;
+    session.add(*task.migration, *task.script);
+  }
+  const LintReport found = session.finish();
+  std::vector<const LintFinding*> errors;
+  for (const LintFinding& one : found.findings) {
+    if (one.severity == LintSeverity::error) errors.push_back(&one);
+  }
+  if (errors.empty()) return;
+  if (options_.lint == LintPolicy::error) refuse_findings(errors);
+  constexpr std::size_t kMost = 5;
+  for (std::size_t i = 0; i < std::min(errors.size(), kMost); ++i) {
+    warn(hidden_.hide(text_of(*errors[i])), &report->warnings);
+  }
+  if (errors.size() > kMost) {
+    warn("lint finds " + std::to_string(errors.size() - kMost) + " more: `MigrationRunner::lint()`",
+         &report->warnings);
+  }
+}
+
+void MigrationRunner::Impl::refuse_findings(const std::vector<const LintFinding*>& errors) const {
+  const LintFinding& first = *errors.front();
+  ErrorDetails details;
+  details.code = ErrorCode::invalid_migration;
+  details.file = first.file;
+  details.version = first.version;
+  details.line = first.line;
+  details.column = first.column;
+  details.source_line = first.source_line;
+  details.message = hidden_.hide(first.message) + " (" + first.rule + ")";
+  details.hint = hidden_.hide(first.hint) + "; or allow it: -- gander:allow " + first.rule +
+                 " and why, before the statement";
+  if (errors.size() > 1) {
+    details.hint +=
+        "; `MigrationRunner::lint()` shows " + std::to_string(errors.size() - 1) + " more";
+  }
+  throw Error(std::move(details));
 }
 
 }  // namespace gander

@@ -102,6 +102,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
       warn(std::move(text), &report.warnings);
     }
     refuse_unfinished(&prepared.tasks, &report);
+    lint(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = database().connection().back_up();
     }

@@ -2,6 +2,7 @@
 #include "src/driver/postgres/lint_schema.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "src/driver/postgres/bare_statement.h"
@@ -79,6 +80,14 @@ std::vector<std::string> columns_not_null(std::string_view condition) {
   return columns;
 }
 
+bool is_utc(std::string_view zone) {
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "UTC",     "GMT",     "UCT",      "ZULU",    "UNIVERSAL", "GREENWICH",
+      "ETC/UTC", "ETC/GMT", "ETC/ZULU", "ETC/UCT", "0"};
+  return std::ranges::any_of(
+      kNames, [&](std::string_view name) { return sql::equals_keyword(zone, name); });
+}
+
 TypeName type_of_catalogue(const std::string& text) {
   Words words(kLexicalRules, text);
   return read_type(words);
@@ -87,13 +96,13 @@ TypeName type_of_catalogue(const std::string& text) {
 LintSchema::LintSchema(Connection& connection) : connection_(connection) {
   usual_ = connection.default_schema();
   version_ = libpq().PQserverVersion(connection.wire().handle());
+  // pg_timezone_names would know more names, and takes a second to read them all.
   const Rows rows = connection.look(
-      "SELECT pg_catalog.current_setting('server_version'), (SELECT utc_offset = '0' AND NOT "
-      "is_dst AND abbrev IN ('UTC', 'GMT', 'UCT') FROM pg_catalog.pg_timezone_names WHERE name = "
-      "pg_catalog.current_setting('TimeZone') LIMIT 1)");
+      "SELECT pg_catalog.current_setting('server_version'), "
+      "pg_catalog.current_setting('TimeZone')");
   const std::string version = text(rows.rows[0][0]);
   server_ = "PostgreSQL " + version.substr(0, version.find(' '));
-  utc_ = number(rows.rows[0][1]) != 0;
+  utc_ = is_utc(text(rows.rows[0][1]));
 }
 
 const LintSchema::Table& LintSchema::table(const std::string& written) {

@@ -89,6 +89,9 @@ class LintSchema {
 // `(a IS NOT NULL AND b IS NOT NULL)`, none of one with OR.
 std::vector<std::string> columns_not_null(std::string_view condition);
 
+// Is it a name of the time zone in which a timestamp with and one without a zone are alike?
+bool is_utc(std::string_view zone);
+
 // A type as format_type() writes it.
 TypeName type_of_catalogue(const std::string& text);
 

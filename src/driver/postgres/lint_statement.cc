@@ -423,9 +423,7 @@ void LintReader::setting(const std::string& name, const std::string& value, bool
     world_.lock_timeout = zero ? LintSetting::off : LintSetting::on;
     world_.lock_timeout_is_local = local;
   } else if (name == "timezone") {
-    static constexpr std::array<std::string_view, 9> kUtc = {
-        "utc", "gmt", "etc/utc", "etc/gmt", "zulu", "uct", "etc/zulu", "universal", "0"};
-    const bool utc = std::ranges::find(kUtc, value) != kUtc.end();
+    const bool utc = is_utc(value);
     world_.utc = reset ? LintSetting::unset : utc ? LintSetting::on : LintSetting::off;
     world_.utc_is_local = local;
   } else if (name == "search_path") {
