@@ -103,13 +103,7 @@ LintReport MigrationRunner::Impl::lint(const std::vector<std::string>& allow) {
   const bool connect = target_.driver().exists();
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
-  driver::LintRequest about{
-      .driver = &target_.driver(), .lock_timeout = options_.lock_timeout, .together = true};
-  if (connect) {
-    about.connection = &database().connection();
-    const store::Names& names = database().store().names();
-    about.own_tables = {names.version_table, names.history_table, names.journal_table};
-  }
+  const driver::LintRequest about = lint_request(connect);
   linting::Session session(engine, about, allow);
   for (const plan::Step& step : steps.steps) {
     cancel_.throw_if_stopped();

@@ -42,7 +42,9 @@ bool names_keys(Words words) {
     if (depth != 0 && !token.is('(')) continue;
     if (!name) continue;
     Words ahead = words;
-    if (token.is('=') && (ahead.accept('-') || true) && is_value(ahead)) {
+    if (token.is('=')) {
+      ahead.accept('-');
+      if (!is_value(ahead)) continue;
       ahead.take();
       // `a = 1 + b` compares with another column.
       const bool ends = ahead.done() || ahead.peek().is("and") || ahead.peek().is(')') ||
