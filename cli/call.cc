@@ -144,6 +144,17 @@ MigrationRunner Call::runner(Observer* observer) {
   return MigrationRunner(target(), source(), std::move(options));
 }
 
+std::vector<std::string> Call::list(Named option) const {
+  const std::string all = value(option).value_or("");
+  std::vector<std::string> words;
+  for (std::size_t from = 0; from <= all.size();) {
+    const std::size_t end = std::min(all.find(',', from), all.size());
+    if (end > from) words.push_back(all.substr(from, end - from));
+    from = end + 1;
+  }
+  return words;
+}
+
 std::string Call::reason() const {
   std::string reason = value("reason").value_or("");
   if (reason.empty()) {

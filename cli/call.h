@@ -58,6 +58,8 @@ class Call {
   bool on(Named option) const { return value(*option) == "true"; }
   std::optional<std::string> value(Named option) const { return value(*option); }
   std::optional<std::string> value(const Option& option) const;
+  // The words of an option that takes several, separated by commas; none when it was left out.
+  std::vector<std::string> list(Named option) const;
   // --reason, which must have been given.
   std::string reason() const;
   // Empty when the argument was left out.

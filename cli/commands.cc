@@ -363,8 +363,9 @@ constexpr Command kCommands[] = {
              "not changed but for its records; new ones run the file.",
      .details =
          "The file is tried out in a scratch database beside the other one, and is not written "
-         "where that does not come to the same schema, unless --force is given. Rows, owners and "
-         "rights are not in it, and secrets never are. A schema of so many objects that their "
+         "where that does not come to the same schema, unless --force is given. Rows are in it of "
+         "the tables that --rows names, as those of countries or roles; owners and rights are not, "
+         "and secrets of the schema never are. A schema of so many objects that their "
          "locks have no room in one transaction is a file without one. Refused where migrations "
          "are applied, or the directory has a version below it.",
      .arguments = kPlaceArgument,
@@ -382,7 +383,8 @@ constexpr Command kCommands[] = {
          "and both must come to the same schema. It names the migrations that it stands for: a "
          "database that has all of them is up to date with it, also with --strict, one that has "
          "some is told which it lacks, and a new one runs it. The old files are kept in the folder "
-         "squashed. Rows that they insert are not in it: that is refused unless --force is given.",
+         "squashed. Rows that they insert are in it where --rows names their tables; what would be "
+         "left out is named, and refused unless --force is given.",
      .arguments = {},
      .exit_codes = kChangeCodes,
      .examples = kSquashExamples,

@@ -89,9 +89,11 @@ inline constexpr Example kVerifyExamples[] = {
     {"gander --db sqlite::memory: verify", "Without any database at hand"}};
 inline constexpr Example kBaselineExamples[] = {
     {"gander baseline", "migrations/00001_baseline.sql, recorded as applied"},
-    {"gander baseline 20240131120000", "The same under another version"}};
+    {"gander baseline 20240131120000", "The same under another version"},
+    {"gander baseline --rows country,role", "With the rows that the program cannot do without"}};
 inline constexpr Example kSquashExamples[] = {
-    {"gander squash --to 20240131120000", "One file in the place of all up to that version"}};
+    {"gander squash --to 20240131120000", "One file in the place of all up to that version"},
+    {"gander squash --rows '*'", "Of all there are, with the rows that they insert"}};
 inline constexpr Example kMarkExamples[] = {
     {"gander mark 7 --applied --reason \"run by hand, change 4711\"", "Version 7 is done: skip it"},
     {"gander mark --to 5 --applied --reason \"restored from a dump\"", "All up to version 5 are"},

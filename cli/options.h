@@ -61,6 +61,11 @@ inline constexpr Option kOptions[] = {
      .value = "RULES",
      .help = "Do not report these rules, separated by commas",
      .commands = kLint},
+    {.name = "rows",
+     .value = "TABLES",
+     .help = "Put the rows of these tables into it, too, separated by commas; '*': of all that "
+             "have some",
+     .commands = kBaseline | kSquash},
     {.name = "format",
      .value = "NAME",
      .help = "How to print what is found [text]",

@@ -46,8 +46,13 @@ void check_made(Call& call, const SchemaMigration& made, std::string_view what) 
   }
   throw Error(ErrorCode::edited,
               fmt::format("the {} would not be the same, and was not written:{}", what, lines),
-              "gander help baseline says what is not in one; --force writes it all the same");
+              made.rows.empty()
+                  ? "gander help baseline says what is not in one; --force writes it all the same"
+                  : "--rows TABLE,TABLE puts rows into it, --rows '*' all of them; --force goes "
+                    "without");
 }
+
+SchemaMigrationOptions options_of(const Call& call) { return {.rows = call.list("rows")}; }
 
 struct Place {
   std::int64_t version = 1;
@@ -125,7 +130,7 @@ int run_baseline(Call& call) {
                 "name another directory with --dir, or a lower version");
   }
   Job job(call);
-  const SchemaMigration made = job->baseline();
+  const SchemaMigration made = job->baseline(options_of(call));
   check_made(call, made, "baseline");
   std::error_code error;
   fs::create_directories(directory, error);
@@ -162,7 +167,7 @@ int run_squash(Call& call) {
                 "--to takes a version that others stand before");
   }
   Job job(call);
-  const SchemaMigration made = job->squash(version);
+  const SchemaMigration made = job->squash(version, options_of(call));
   check_made(call, made, "squashed migration");
   const fs::path directory = call.config().dir;
   const std::string name = digits_of(old.back().name) + "_squash.sql";

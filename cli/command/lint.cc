@@ -48,16 +48,6 @@ class NamedFiles final : public source::Reader {
   std::vector<std::string> paths_;
 };
 
-std::vector<std::string> words_of(const std::string& list) {
-  std::vector<std::string> words;
-  for (std::size_t from = 0; from <= list.size();) {
-    const std::size_t end = std::min(list.find(',', from), list.size());
-    if (end > from) words.push_back(list.substr(from, end - from));
-    from = end + 1;
-  }
-  return words;
-}
-
 Source source_of(Call& call) {
   if (call.arguments().empty()) return call.source();
   return Source(std::make_shared<NamedFiles>(call.arguments()));
@@ -71,7 +61,7 @@ bool asks_database(Call& call) {
 }
 
 LintReport look(Call& call) {
-  const std::vector<std::string> allow = words_of(call.value("allow").value_or(""));
+  const std::vector<std::string> allow = call.list("allow");
   if (call.on("pending")) {
     if (!call.arguments().empty()) {
       throw Error(ErrorCode::usage, "--pending and files exclude each other",

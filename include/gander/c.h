@@ -450,10 +450,12 @@ GANDER_EXPORT int gander_runner_mark_all(gander_runner* runner, int as, const ch
                                          int force, size_t* changed, gander_error** error);
 
 // A schema as a migration: of a database that was made by hand, and of all migrations up to a
-// version. MigrationRunner::baseline(), squash(). Nothing is written.
-GANDER_EXPORT int gander_runner_baseline(gander_runner* runner, gander_made** made,
-                                         gander_error** error);
-GANDER_EXPORT int gander_runner_squash(gander_runner* runner, int64_t version, gander_made** made,
+// version. `rows`: the `count` tables whose rows are a part of it; NULL with 0: none.
+// MigrationRunner::baseline(), squash(). Nothing is written.
+GANDER_EXPORT int gander_runner_baseline(gander_runner* runner, const char* const* rows,
+                                         size_t count, gander_made** made, gander_error** error);
+GANDER_EXPORT int gander_runner_squash(gander_runner* runner, int64_t version,
+                                       const char* const* rows, size_t count, gander_made** made,
                                        gander_error** error);
 GANDER_EXPORT void gander_made_free(gander_made* made);
 GANDER_EXPORT const char* gander_made_text(const gander_made* made);

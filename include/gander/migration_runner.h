@@ -197,16 +197,17 @@ class GANDER_EXPORT MigrationRunner {
 
   // The schema of a database that was made by hand as a first migration. It is tried out in a
   // scratch database, and nothing is written. Errors: usage (the database has applied migrations,
-  // or is empty), unsupported (its schema cannot be read as a value, or there is no scratch
-  // database beside it).
-  [[nodiscard]] SchemaMigration baseline();
+  // or is empty), not_found (SchemaMigrationOptions::rows names no table of it), unsupported (its
+  // schema cannot be read as a value, or there is no scratch database beside it).
+  [[nodiscard]] SchemaMigration baseline(const SchemaMigrationOptions& options = {});
 
   // One migration that makes the schema that those of the source up to `version` make, and names
   // them: in their place it is version `version`. A database that has applied all of them is up to
   // date with it, one that has applied some is refused by up(), a new one runs it. It is tried out
-  // like a baseline; the database itself is not looked at. Errors: not_found (no such migration),
-  // unsupported as above, and for functions.
-  [[nodiscard]] SchemaMigration squash(std::int64_t version);
+  // like a baseline; the database itself is not looked at, rows are those that the migrations make.
+  // Errors: not_found (no such migration, no such table), unsupported as above, and for functions.
+  [[nodiscard]] SchemaMigration squash(std::int64_t version,
+                                       const SchemaMigrationOptions& options = {});
 
   // Makes the database, empty, as its server makes new ones, or the file; the source is not read.
   // False: it is there already, and is left as it is. The session is one in a database that every

@@ -105,10 +105,19 @@ class GANDER_EXPORT Schema {
   const sql::LexicalRules* rules_;
 };
 
+// For MigrationRunner::baseline() and squash().
+struct SchemaMigrationOptions {
+  // Tables whose rows belong to the schema, as those of countries or roles: the migration puts them
+  // there again, with where AUTOINCREMENT or the sequences of these tables stand. With or without
+  // the schema's name; of a partitioned table all partitions; "*": every table that has rows.
+  std::vector<std::string> rows;
+};
+
 // What MigrationRunner::baseline() and squash() give.
 struct SchemaMigration {
   std::string text;  // of the file, in goose's format; it has no way down
-  // In what its schema is not the one that was wanted, a sentence each; empty: it is the same.
+  // In what its schema, or the rows of a table that was asked for, are not what was wanted, a
+  // sentence each; empty: they are the same.
   std::vector<std::string> differences;
   std::vector<std::string> rows;  // squash(): tables whose rows are not in it
 };

@@ -167,14 +167,19 @@ TEST_F(CFunctionsTest, APlanHasAScript) {
 TEST_F(CFunctionsTest, ASchemaBecomesAMigration) {
   const Owned<gander_runner> birds = runner(two_files());
   gander_made* made = nullptr;
-  EXPECT_EQ(gander_runner_baseline(birds.get(), &made, &error_), GANDER_CONNECTION);
+  EXPECT_EQ(gander_runner_baseline(birds.get(), nullptr, 0, &made, &error_), GANDER_CONNECTION);
   take_error();
-  ASSERT_EQ(gander_runner_squash(birds.get(), 2, &made, &error_), GANDER_OK)
+  ASSERT_EQ(gander_runner_squash(birds.get(), 2, nullptr, 0, &made, &error_), GANDER_OK)
       << gander_error_what(error_);
   EXPECT_THAT(gander_made_text(made), HasSubstr("-- +gander REPLACES 1 "));
   EXPECT_EQ(gander_made_difference_count(made), 0U);
   EXPECT_EQ(gander_made_difference(made, 0), nullptr);
   gander_made_free(made);
+  const char* const rows[] = {"birds", nullptr};
+  EXPECT_EQ(gander_runner_squash(birds.get(), 2, rows, 1, &made, &error_), GANDER_OK);
+  gander_made_free(made);
+  EXPECT_EQ(gander_runner_squash(birds.get(), 2, rows, 2, &made, &error_), GANDER_USAGE);
+  take_error();
   EXPECT_STREQ(gander_made_text(nullptr), "");
 }
 

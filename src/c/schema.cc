@@ -35,6 +35,15 @@ const char* text_of(const std::optional<std::string>& text) noexcept {
   return text ? text->c_str() : "";
 }
 
+std::vector<std::string> tables_of(const char* const* rows, size_t count) {
+  std::vector<std::string> tables;
+  for (size_t i = 0; i < count; ++i) {
+    require(rows, "the list of tables is null");
+    tables.emplace_back(require(rows[i], "the name of a table is null"));
+  }
+  return tables;
+}
+
 // Clears the place for the result and puts there what `work` makes.
 template <typename Object, typename Work>
 int make(Object** place, gander_error** error, const Work& work) {
@@ -81,13 +90,16 @@ int gander_runner_verify(gander_runner* runner, gander_verification** verificati
   return make(verification, error, [&] { return runner_of(runner).verify(); });
 }
 
-int gander_runner_baseline(gander_runner* runner, gander_made** made, gander_error** error) {
-  return make(made, error, [&] { return runner_of(runner).baseline(); });
+int gander_runner_baseline(gander_runner* runner, const char* const* rows, size_t count,
+                           gander_made** made, gander_error** error) {
+  return make(made, error,
+              [&] { return runner_of(runner).baseline({.rows = tables_of(rows, count)}); });
 }
 
-int gander_runner_squash(gander_runner* runner, int64_t version, gander_made** made,
-                         gander_error** error) {
-  return make(made, error, [&] { return runner_of(runner).squash(version); });
+int gander_runner_squash(gander_runner* runner, int64_t version, const char* const* rows,
+                         size_t count, gander_made** made, gander_error** error) {
+  return make(made, error,
+              [&] { return runner_of(runner).squash(version, {.rows = tables_of(rows, count)}); });
 }
 
 void gander_made_free(gander_made* made) { delete made; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "src/base/table_name.h"
@@ -41,6 +42,13 @@ class Catalogue {
   virtual std::unique_ptr<SchemaReading> read(const SnapshotRequest& /*request*/) {
     return nullptr;
   }
+
+  // Of the tables of a snapshot those that have rows, by the names of their ids. Where a table only
+  // stands for others, as a partitioned one, those others.
+  virtual std::vector<std::string> filled_tables(const schema::Snapshot& snapshot) = 0;
+  // What puts the rows of these tables, and the counters that number them, there again: see
+  // schema/rows.h. All as they were at one point in time. Equal rows have equal steps.
+  virtual std::vector<schema::Object> rows(const std::vector<std::string>& tables) = 0;
 
  protected:
   ~Catalogue() = default;

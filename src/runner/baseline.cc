@@ -12,6 +12,7 @@
 #include "src/runner/scope.h"
 #include "src/schema/compare.h"
 #include "src/schema/migration.h"
+#include "src/schema/rows.h"
 
 namespace gander {
 namespace {
@@ -54,6 +55,41 @@ void refuse_functions(const std::vector<Migration>& migrations) {
   }
 }
 
+// The table that is meant: by its name, or by that without the schema.
+std::string table_named(const schema::Snapshot& snapshot, const std::string& word) {
+  std::vector<std::string> found;
+  for (const schema::Object& object : snapshot.objects) {
+    if (object.id.kind != "table") continue;
+    const std::string& name = object.id.name;
+    const schema::Id wanted{"table", word, ""};
+    if (schema::compare_ids(object.id, wanted, snapshot.names_ignore_case) == 0) return name;
+    if (name.ends_with("." + word)) found.push_back(name);
+  }
+  if (found.size() == 1) return found.front();
+  throw Error(ErrorCode::not_found,
+              found.empty() ? "there is no table " + word + ", whose rows were asked for"
+                            : word + " can be " + found.front() + " or " + found.back(),
+              "name tables as a dump does");
+}
+
+std::vector<schema::Object> rows_wanted(driver::Catalogue& catalogue,
+                                        const schema::Snapshot& snapshot,
+                                        const std::vector<std::string>& words) {
+  std::vector<std::string> tables;
+  for (const std::string& word : words) {
+    if (word == "*") return catalogue.rows(catalogue.filled_tables(snapshot));
+    tables.push_back(table_named(snapshot, word));
+  }
+  std::ranges::sort(tables);
+  const auto twice = std::ranges::unique(tables);
+  tables.erase(twice.begin(), twice.end());
+  return tables.empty() ? std::vector<schema::Object>() : catalogue.rows(tables);
+}
+
+bool same_steps(const schema::Object& a, const schema::Object& b) {
+  return std::ranges::equal(a.steps, b.steps, {}, &schema::Step::sql, &schema::Step::sql);
+}
+
 std::string comment(std::string_view line) { return "-- " + std::string(line) + "\n"; }
 
 }  // namespace
@@ -81,12 +117,27 @@ std::vector<std::string> MigrationRunner::Impl::differences_from(
 // What is not the same when this text makes it.
 std::vector<std::string> MigrationRunner::Impl::try_out(const std::string& name,
                                                         const std::string& text,
-                                                        const schema::Snapshot& wanted) {
+                                                        const schema::Snapshot& wanted,
+                                                        const std::vector<schema::Object>& rows) {
   const Source source = in_memory({{name, text}});
-  return texts_of(schema::compare(wanted, made_by(source::list(source))));
+  const std::vector<Migration> migration = source::list(source);
+  const run::Tasks tasks = tasks_of(migration);
+  ScratchDatabase scratch = make_scratch();
+  run_on(scratch, tasks.tasks);
+  std::vector<std::string> texts =
+      texts_of(schema::compare(wanted, read_schema(scratch.database(), false)));
+  std::vector<std::string> tables;
+  for (const schema::Object& one : rows) tables.push_back(one.id.name);
+  if (!texts.empty() || tables.empty()) return texts;
+  const std::vector<schema::Object> made = catalogue(scratch.database()).rows(tables);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i < made.size() && same_steps(made[i], rows[i])) continue;
+    texts.push_back("the rows of " + tables[i] + " are not the same");
+  }
+  return texts;
 }
 
-SchemaMigration MigrationRunner::Impl::baseline() {
+SchemaMigration MigrationRunner::Impl::baseline(const SchemaMigrationOptions& options) {
   const Scope scope(*this);
   require_database();
   database().store().load();
@@ -102,32 +153,22 @@ SchemaMigration MigrationRunner::Impl::baseline() {
     throw Error(ErrorCode::usage, "the database is empty: there is no schema to begin with",
                 "write the first migration by hand");
   }
+  const std::vector<schema::Object> rows = rows_wanted(catalogue(database()), there, options.rows);
+  schema::Snapshot whole = there;
+  schema::add_rows(rows, &whole);
   SchemaMigration made;
   made.text = schema::migration(
-      there, dialect().grammar().lexical,
+      whole, dialect().grammar().lexical,
       {.comment = comment("The schema that was there before the first migration. Databases that "
                           "had it have this one") +
                   comment("recorded as applied; new ones run it."),
        .statements_per_transaction = dialect().objects_per_transaction()});
-  made.differences = try_out("1_baseline.sql", made.text, there);
+  made.differences = try_out("1_baseline.sql", made.text, there, rows);
   return made;
 }
 
-// Tables with rows, which a schema does not hold.
-std::vector<std::string> MigrationRunner::Impl::tables_with_rows(run::Database& database,
-                                                                 const schema::Snapshot& snapshot) {
-  std::vector<std::string> tables;
-  for (const schema::Object& object : snapshot.objects) {
-    if (object.id.kind != "table") continue;
-    bool some = false;
-    database.connection().visit("SELECT 1 FROM " + object.id.name + " LIMIT 1",
-                                [&](const driver::Row&) { some = true; });
-    if (some) tables.push_back(object.id.name);
-  }
-  return tables;
-}
-
-SchemaMigration MigrationRunner::Impl::squash(std::int64_t version) {
+SchemaMigration MigrationRunner::Impl::squash(std::int64_t version,
+                                              const SchemaMigrationOptions& options) {
   const Scope scope(*this);
   std::vector<Migration> migrations = source::list(source_);
   if (plan::find(migrations, version) == nullptr) {
@@ -139,11 +180,17 @@ SchemaMigration MigrationRunner::Impl::squash(std::int64_t version) {
   const run::Tasks tasks = tasks_of(migrations);
   SchemaMigration made;
   schema::Snapshot wanted;
+  std::vector<schema::Object> rows;
   {
     ScratchDatabase scratch = make_scratch();
     run_on(scratch, tasks.tasks);
     wanted = read_schema(scratch.database(), false);
-    made.rows = tables_with_rows(scratch.database(), wanted);
+    driver::Catalogue& there = catalogue(scratch.database());
+    rows = rows_wanted(there, wanted, options.rows);
+    for (std::string& table : there.filled_tables(wanted)) {
+      const auto is_it = [&](const schema::Object& one) { return one.id.name == table; };
+      if (std::ranges::none_of(rows, is_it)) made.rows.push_back(std::move(table));
+    }
   }
   std::string head =
       comment(
@@ -162,20 +209,23 @@ SchemaMigration MigrationRunner::Impl::squash(std::int64_t version) {
     head += check::replaces_line(
         {migration.version, check::checksum(*migration.open()), migration.name});
   }
+  schema::Snapshot whole = wanted;
+  schema::add_rows(rows, &whole);
   made.text =
-      schema::migration(wanted, dialect().grammar().lexical,
+      schema::migration(whole, dialect().grammar().lexical,
                         {.comment = std::move(head),
                          .statements_per_transaction = dialect().objects_per_transaction()});
-  made.differences = try_out(std::to_string(version) + "_squash.sql", made.text, wanted);
+  made.differences = try_out(std::to_string(version) + "_squash.sql", made.text, wanted, rows);
   return made;
 }
 
-SchemaMigration MigrationRunner::baseline() {
-  return only_errors([&] { return impl_->baseline(); });
+SchemaMigration MigrationRunner::baseline(const SchemaMigrationOptions& options) {
+  return only_errors([&] { return impl_->baseline(options); });
 }
 
-SchemaMigration MigrationRunner::squash(std::int64_t version) {
-  return only_errors([&] { return impl_->squash(version); });
+SchemaMigration MigrationRunner::squash(std::int64_t version,
+                                        const SchemaMigrationOptions& options) {
+  return only_errors([&] { return impl_->squash(version, options); });
 }
 
 }  // namespace gander

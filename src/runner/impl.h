@@ -60,8 +60,8 @@ class MigrationRunner::Impl {
 
   MarkReport mark(const MarkRequest& request);
 
-  SchemaMigration baseline();
-  SchemaMigration squash(std::int64_t version);
+  SchemaMigration baseline(const SchemaMigrationOptions& options);
+  SchemaMigration squash(std::int64_t version, const SchemaMigrationOptions& options);
 
   bool create_database();
   bool drop_database(const std::string& name, bool terminate);
@@ -158,9 +158,8 @@ class MigrationRunner::Impl {
   schema::Snapshot made_by(const std::vector<source::Migration>& migrations);
   std::vector<std::string> differences_from(const std::vector<source::Migration>& migrations);
   std::vector<std::string> try_out(const std::string& name, const std::string& text,
-                                   const schema::Snapshot& wanted);
-  std::vector<std::string> tables_with_rows(run::Database& database,
-                                            const schema::Snapshot& snapshot);
+                                   const schema::Snapshot& wanted,
+                                   const std::vector<schema::Object>& rows);
   void compare_marked(const MarkRequest& request, const std::vector<source::Migration>& migrations,
                       MarkReport* report);
   MarkReport choose(const MarkRequest& request, const std::vector<source::Migration>& migrations);

@@ -2,7 +2,11 @@
 // Connection::snapshot(): the schema of the database at one point in time, read in a transaction of
 // its own, or within the one that is open, which both the data and the session survive as they
 // were.
+#include <algorithm>
+#include <iterator>
+
 #include "src/driver/postgres/catalogue/kinds.h"
+#include "src/driver/postgres/catalogue/rows.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 
@@ -19,6 +23,7 @@ constexpr std::pair<const char*, const char*> kSettings[] = {
     {"quote_all_identifiers", "off"}, {"standard_conforming_strings", "on"},
     {"extra_float_digits", "3"},      {"lc_monetary", "C"},
     {"enable_seqscan", "on"},         {"enable_hashjoin", "on"},
+    {"row_security", "off"},
 };
 
 std::string settings_sql(const Survey& survey) {
@@ -141,6 +146,38 @@ schema::Snapshot Connection::snapshot(const SnapshotRequest& request) {
   schema::Snapshot snapshot = survey.finish();
   snapshot.settings = std::move(settings);
   return snapshot;
+}
+
+std::vector<std::string> Connection::filled_tables(const schema::Snapshot& snapshot) {
+  throw_stored();
+  const InSnapshot transaction(*this);
+  Survey survey(*this, libpq().PQserverVersion(wire_->handle()));
+  survey.ask(settings_sql(survey), [](Cells&) {});
+  std::vector<std::string> filled;
+  for (const schema::Object& object : snapshot.objects) {
+    if (object.id.kind != "table") continue;
+    const std::vector<std::string> holders = holders_of_rows(survey, object.id.name);
+    const bool itself = holders.size() == 1 && holders.front() == object.id.name;
+    if (itself && has_rows(survey, object.id.name)) filled.push_back(object.id.name);
+  }
+  return filled;
+}
+
+std::vector<schema::Object> Connection::rows(const std::vector<std::string>& tables) {
+  throw_stored();
+  const InSnapshot transaction(*this);
+  Survey survey(*this, libpq().PQserverVersion(wire_->handle()));
+  survey.ask(settings_sql(survey), [](Cells&) {});
+  std::vector<std::string> holders;
+  for (const std::string& table : tables) {
+    std::ranges::move(holders_of_rows(survey, table), std::back_inserter(holders));
+  }
+  std::ranges::sort(holders);
+  const auto twice = std::ranges::unique(holders);
+  holders.erase(twice.begin(), twice.end());
+  std::vector<schema::Object> all;
+  for (const std::string& table : holders) all.push_back(rows_of(survey, table));
+  return all;
 }
 
 }  // namespace gander::driver::postgres

@@ -96,6 +96,8 @@ class Connection final : public driver::Connection,
   Catalogue* catalogue() override { return this; }
 
   schema::Snapshot snapshot(const SnapshotRequest& request) override;
+  std::vector<std::string> filled_tables(const schema::Snapshot& snapshot) override;
+  std::vector<schema::Object> rows(const std::vector<std::string>& tables) override;
 
   std::unique_ptr<RunLock> lock(std::string_view key) override;
   std::vector<LockHolder> lock_holders(std::string_view key) override;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "src/driver/driver.h"
+#include "src/driver/sqlite/rows.h"
 
 namespace gander::driver::sqlite {
 namespace {
@@ -175,6 +176,24 @@ Snapshot Catalogue::snapshot(const SnapshotRequest& request) {
 
 std::unique_ptr<SchemaReading> Catalogue::read(const SnapshotRequest& request) {
   return std::make_unique<ContentsReading>(contents(request));
+}
+
+std::vector<std::string> Catalogue::filled_tables(const Snapshot& snapshot) {
+  const Reading reading(connection_, handle_);
+  std::vector<std::string> filled;
+  for (const Object& object : snapshot.objects) {
+    if (object.id.kind == "table" && has_rows(connection_, object.id.name)) {
+      filled.push_back(object.id.name);
+    }
+  }
+  return filled;
+}
+
+std::vector<Object> Catalogue::rows(const std::vector<std::string>& tables) {
+  const Reading reading(connection_, handle_);
+  std::vector<Object> all;
+  for (const std::string& table : tables) all.push_back(rows_of(connection_, table));
+  return all;
 }
 
 // What another program has to register before the schema can be made.

@@ -41,6 +41,8 @@ class Catalogue final : public driver::Catalogue {
 
   schema::Snapshot snapshot(const SnapshotRequest& request) override;
   std::unique_ptr<SchemaReading> read(const SnapshotRequest& request) override;
+  std::vector<std::string> filled_tables(const schema::Snapshot& snapshot) override;
+  std::vector<schema::Object> rows(const std::vector<std::string>& tables) override;
 
  private:
   Contents contents(const SnapshotRequest& request);
