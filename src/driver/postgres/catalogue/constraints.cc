@@ -98,7 +98,7 @@ void read_constraint(Survey& survey, Cells& cells) {
   const Key table{System::relation, cells.id()};
   constraint.type = cells.letter();
   constraint.name = cells.text();
-  constraint.definition = cells.text();
+  constraint.definition = cells.expression();
   constraint.valid = cells.flag();
   constraint.local = cells.flag();
   constraint.parent = {System::constraint, cells.id()};

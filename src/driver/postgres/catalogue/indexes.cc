@@ -55,7 +55,7 @@ class Reader {
     if (relation == nullptr) return survey_.alias(index.key, table);
     index.name = cells.text();
     index.quoted = cells.text();
-    index.definition = cells.text();
+    index.definition = cells.expression();
     index.options = cells.text();
     index.space = cells.text();
     index.valid = cells.flag();

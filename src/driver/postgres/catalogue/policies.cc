@@ -20,8 +20,8 @@ void read_policies(Survey& survey) {
         const bool permissive = cells.flag();
         const std::string command = cells.text();
         const std::string roles = cells.text();
-        const std::string visible = cells.text();
-        const std::string writable = cells.text();
+        const std::string visible = cells.expression();
+        const std::string writable = cells.expression();
         Draft& draft = survey.add(key, {"policy", name, relation->name});
         draft.called = "POLICY " + name + " ON " + relation->name;
         draft.set("kind", permissive ? "permissive" : "restrictive");

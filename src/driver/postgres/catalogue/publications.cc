@@ -27,7 +27,7 @@ void read_tables(Survey& survey, Lists* lists) {
         const ObjectId publication = cells.id();
         const Key table{System::relation, cells.id()};
         if (survey.left_out(table)) return survey.leave_out(key);
-        (*lists)[publication].push_back("TABLE ONLY " + cells.text());
+        (*lists)[publication].push_back("TABLE ONLY " + cells.expression());
         survey.alias(key, {System::publication, publication});
       });
 }

@@ -79,7 +79,7 @@ void read_relation(Survey& survey, Cells& cells) {
   relation.name = cells.text();
   relation.unlogged = cells.flag();
   relation.partition = cells.flag();
-  relation.bound = cells.text();
+  relation.bound = cells.expression();
   relation.split_by = cells.text();
   relation.of_type = cells.text();
   relation.method = cells.text();
@@ -91,7 +91,7 @@ void read_relation(Survey& survey, Cells& cells) {
   const bool forced = cells.flag();
   relation.server = cells.text();
   relation.server_options = cells.text();
-  relation.query = cells.text();
+  relation.query = cells.expression();
 
   Draft& draft = survey.add(key, {kind_of(relation.kind), relation.name, ""});
   alias_types();
@@ -204,7 +204,7 @@ void read_column(Survey& survey, Cells& cells) {
   column.inherited = cells.flag();
   column.not_null = cells.flag();
   const Key usual{System::attribute_default, cells.id()};
-  column.usual = cells.text();
+  column.usual = cells.expression();
   column.generated = cells.letter();
   column.identity = cells.letter();
   // Since 17 a partition has the identity of its table.

@@ -78,8 +78,8 @@ void read_plain(Survey& survey, const Plain& plain, const std::string& sql) {
     if (survey.is_member(key)) return;
     Draft& draft = survey.add(key, {plain.kind, cells.text(), ""});
     draft.called = cells.text();
-    for (int i = 0; i < plain.statements; ++i) draft.step(cells.text());
-    for (const char* property : plain.properties) draft.set(property, cells.text());
+    for (int i = 0; i < plain.statements; ++i) draft.step(cells.expression());
+    for (const char* property : plain.properties) draft.set(property, cells.expression());
   });
 }
 

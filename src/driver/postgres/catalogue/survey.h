@@ -18,6 +18,7 @@
 #include "src/driver/driver.h"
 #include "src/driver/postgres/catalogue/draft.h"
 #include "src/driver/postgres/catalogue/relation.h"
+#include "src/driver/postgres/catalogue/settled.h"
 
 namespace gander::driver::postgres {
 
@@ -31,6 +32,8 @@ class Cells {
  public:
   explicit Cells(const Row& row) : row_(row) {}
   std::string text() { return std::string(row_.text(at_++)); }
+  // A definition or an expression, as the server writes them.
+  std::string expression() { return settled(row_.text(at_++)); }
   std::int64_t integer() { return row_.integer(at_++); }
   ObjectId id() { return static_cast<ObjectId>(row_.integer(at_++)); }
   bool flag() { return row_.integer(at_++) != 0; }

@@ -38,7 +38,7 @@ void read_trigger(Survey& survey, Cells& cells) {
   const Relation* relation = survey.relation(cells.id());
   if (relation == nullptr) return;
   const std::string name = cells.text();
-  const std::string definition = cells.text();
+  const std::string definition = cells.expression();
   const char enabled = cells.letter();
   Draft& draft = survey.add(key, {"trigger", name, relation->name});
   draft.called = "TRIGGER " + name + " ON " + relation->name;
@@ -144,7 +144,7 @@ void read_rules(Survey& survey) {
         const Relation* relation = survey.relation(table.object);
         // A view's query is the view.
         if (relation == nullptr || name == "\"_RETURN\"") return survey.alias(key, table);
-        const std::string definition = cells.text();
+        const std::string definition = cells.expression();
         const char enabled = cells.letter();
         Draft& draft = survey.add(key, {"rule", name, relation->name});
         draft.called = "RULE " + name + " ON " + relation->name;

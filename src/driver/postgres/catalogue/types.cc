@@ -203,7 +203,7 @@ void read_domains(Survey& survey) {
         Draft* draft = add_type(survey, cells, "domain");
         if (draft == nullptr) return;
         const std::string type = cells.text();
-        const std::string usual = cells.text();
+        const std::string usual = cells.expression();
         const bool not_null = cells.flag();
         const std::string not_null_name = cells.text();
         draft->set("type", type);
@@ -231,7 +231,7 @@ void read_domain_checks(Survey& survey) {
           return survey.alias(key, type);
         }
         const std::string name = cells.text();
-        const std::string definition = cells.text();
+        const std::string definition = cells.expression();
         Draft& check = survey.add(key, {"check constraint", name, domain->object.id.name});
         check.called = "CONSTRAINT " + name + " ON DOMAIN " + domain->object.id.name;
         check.set("definition", definition);
