@@ -177,6 +177,7 @@ class Layers {
     config_->file = path.string();
     try {
       file_ = parse_toml_file(to_utf8(text), config_->file);
+      config_->options.lint_settings = file_.lint;
     } catch (const Error& error) {
       if (!error.details().file.empty()) throw;
       ErrorDetails details = error.details();

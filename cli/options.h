@@ -57,6 +57,11 @@ inline constexpr Option kOptions[] = {
     {.name = "pending",
      .help = "lint: what up would apply now, and nothing else; mark: record as not applied",
      .commands = kLint | kMark},
+    {.name = "since",
+     .value = "REV",
+     .help =
+         "Only what is new since this revision of git, and what was done to files that are in it",
+     .commands = kLint},
     {.name = "allow",
      .value = "RULES",
      .help = "Do not report these rules, separated by commas",

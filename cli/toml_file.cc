@@ -125,10 +125,125 @@ FileValue read_value(const Document& document, const Option& setting, const toml
        near.empty() ? fmt::format("one of: {}", fmt::join(names, ", ")) : std::string(near));
 }
 
+std::string text_at(const Document& document, const toml::key& key, const toml::node& node) {
+  if (node.is_string()) return node.as_string()->get();
+  fail(document, node.source().begin,
+       fmt::format("{} must be a text in quotes", shown_word(key.str())));
+}
+
+std::vector<std::string> texts_at(const Document& document, const toml::key& key,
+                                  const toml::node& node) {
+  std::vector<std::string> texts;
+  const toml::array* list = node.as_array();
+  if (list != nullptr) {
+    for (const toml::node& one : *list) {
+      if (one.is_string()) texts.push_back(one.as_string()->get());
+    }
+  }
+  if (list == nullptr || texts.size() != list->size()) {
+    fail(document, node.source().begin,
+         fmt::format("{} must be a list of texts", shown_word(key.str())), "[\"one\", \"two\"]");
+  }
+  return texts;
+}
+
+LintSeverity severity_at(const Document& document, const toml::key& key, const toml::node& node) {
+  const std::string text = text_at(document, key, node);
+  for (const LintSeverity one : {LintSeverity::note, LintSeverity::warning, LintSeverity::error}) {
+    if (text == lint_severity_name(one)) return one;
+  }
+  fail(document, node.source().begin, fmt::format("{} is no severity", shown_word(text)),
+       "one of: error, warning, note");
+}
+
+[[noreturn]] void unknown_lint_key(const Document& document, const toml::key& key,
+                                   std::string_view known) {
+  fail(document, key.source().begin, fmt::format("unknown key {} of lint", shown_word(key.str())),
+       fmt::format("one of: {}", known));
+}
+
+void read_severities(const Document& document, const toml::key& of, const toml::node& node,
+                     LintSettings* settings) {
+  if (!node.is_table()) {
+    fail(document, of.source().begin, "severity is a section", "[lint.severity]");
+  }
+  for (const auto& [key, one] : *node.as_table()) {
+    if (one.is_string() && one.as_string()->get() == "off") {
+      settings->allow.emplace_back(key.str());
+    } else {
+      settings->severities.push_back({std::string(key.str()), severity_at(document, key, one)});
+    }
+  }
+}
+
+LintPattern read_pattern(const Document& document, const toml::table& table) {
+  LintPattern pattern;
+  for (const auto& [key, node] : table) {
+    if (key.str() == "id") {
+      pattern.id = text_at(document, key, node);
+    } else if (key.str() == "severity") {
+      pattern.severity = severity_at(document, key, node);
+    } else if (key.str() == "statement") {
+      pattern.statement = text_at(document, key, node);
+    } else if (key.str() == "message") {
+      pattern.message = text_at(document, key, node);
+    } else if (key.str() == "hint") {
+      pattern.hint = text_at(document, key, node);
+    } else {
+      unknown_lint_key(document, key, "id, severity, statement, message, hint");
+    }
+  }
+  if (pattern.id.empty() || pattern.statement.empty() || pattern.message.empty()) {
+    fail(document, table.source().begin, "a rule has an id, a statement and a message");
+  }
+  return pattern;
+}
+
+void read_patterns(const Document& document, const toml::key& of, const toml::node& node,
+                   LintSettings* settings) {
+  const toml::array* list = node.as_array();
+  const bool tables = list != nullptr && std::ranges::all_of(*list, [](const toml::node& one) {
+                        return one.is_table();
+                      });
+  if (!tables) fail(document, of.source().begin, "rules are sections", "[[lint.rule]]");
+  for (const toml::node& one : *list) {
+    settings->patterns.push_back(read_pattern(document, *one.as_table()));
+  }
+}
+
+// [lint]; `up` in it is the setting that is called lint outside.
+LintSettings read_lint(const Document& document, const toml::table& table, FileSection* base) {
+  LintSettings settings;
+  for (const auto& [key, node] : table) {
+    if (key.str() == "up") {
+      base->emplace("lint", read_value(document, *find_setting("lint"), node));
+    } else if (key.str() == "allow") {
+      for (std::string& rule : texts_at(document, key, node)) {
+        settings.allow.push_back(std::move(rule));
+      }
+    } else if (key.str() == "start_after") {
+      if (!node.is_integer()) {
+        fail(document, node.source().begin, "start_after must be a version, without quotes");
+      }
+      settings.start_after = node.as_integer()->get();
+    } else if (key.str() == "names") {
+      settings.names = text_at(document, key, node);
+    } else if (key.str() == "severity") {
+      read_severities(document, key, node, &settings);
+    } else if (key.str() == "rule") {
+      read_patterns(document, key, node, &settings);
+    } else {
+      unknown_lint_key(document, key, "up, allow, start_after, names, severity, rule");
+    }
+  }
+  return settings;
+}
+
 FileSection read_section(const Document& document, const toml::table& table) {
   FileSection section;
   for (const auto& [key, node] : table) {
     if (key.str() == "profile" || key.str() == "default_profile") continue;
+    if (key.str() == "lint" && node.is_table()) continue;
     const Option* setting = find_setting(key.str());
     if (setting == nullptr) unknown_key(document, key);
     section.emplace(key.str(), read_value(document, *setting, node));
@@ -143,9 +258,9 @@ void read_profiles(const Document& document, const toml::table& profiles, TomlFi
       fail(document, key.source().begin, "a profile is a section",
            fmt::format("[profile.{}]", shown_word(key.str())));
     }
-    for (std::string_view outer : {"profile", "default_profile"}) {
+    for (std::string_view outer : {"profile", "default_profile", "lint"}) {
       const toml::node* nested = section->get(outer);
-      if (nested == nullptr) continue;
+      if (nested == nullptr || (outer == "lint" && !nested->is_table())) continue;
       fail(document, nested->source().begin, fmt::format("{} cannot be in a profile", outer));
     }
     file->profiles.emplace(key.str(), read_section(document, *section));
@@ -188,6 +303,9 @@ TomlFile parse_toml_file(std::string_view text, const std::string& name) {
   const toml::table table = parse_table(document);
   TomlFile file;
   file.base = read_section(document, table);
+  if (const toml::node* lint = table.get("lint"); lint != nullptr && lint->is_table()) {
+    file.lint = read_lint(document, *lint->as_table(), &file.base);
+  }
   if (const toml::node* chosen = table.get("default_profile")) {
     if (!chosen->is_string()) {
       fail(document, chosen->source().begin, "default_profile must be a text in quotes");

@@ -8,6 +8,8 @@
 //   [profile.prod]
 //   db = "postgres://app:${DB_PASSWORD}@db.internal/app"
 //   strict = true
+//   [lint]
+//   allow = ["down-missing"]
 //
 // The only file that uses toml++ is toml_file.cc.
 #pragma once
@@ -18,6 +20,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "gander/lint_settings.h"
 
 namespace gander::cli {
 
@@ -31,6 +35,7 @@ using FileSection = std::map<std::string, FileValue, std::less<>>;
 
 struct TomlFile {
   std::optional<std::string> profile;  // the default profile
+  LintSettings lint;                   // of [lint]
   FileSection base;
   std::map<std::string, FileSection, std::less<>> profiles;
 };

@@ -12,6 +12,7 @@
 #include "cli/call.h"
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
+#include "cli/git.h"
 #include "cli/job.h"
 #include "cli/output/lint_report.h"
 #include "src/driver/engine.h"
@@ -63,19 +64,27 @@ bool asks_database(Call& call) {
 LintReport look(Call& call) {
   const std::vector<std::string> allow = call.list("allow");
   if (call.on("pending")) {
-    if (!call.arguments().empty()) {
-      throw Error(ErrorCode::usage, "--pending and files exclude each other",
-                  "name files, or --pending for what up would apply");
+    if (!call.arguments().empty() || call.value("since")) {
+      throw Error(ErrorCode::usage, "--pending excludes files and --since",
+                  "name files, --since what was merged, or --pending for what up would apply");
     }
     Job job(call);
     return job->lint(allow);
   }
   const Config& config = call.config();
+  const auto since = call.value("since");
+  if (since && !call.arguments().empty()) {
+    throw Error(ErrorCode::usage, "--since and files exclude each other",
+                "--since goes by the directory of migrations");
+  }
   LintOptions options{.dialect = call.value("dialect").value_or(""),
                       .allow = allow,
+                      .settings = config.options.lint_settings,
+                      .merged = {},
                       .lock_timeout = config.options.lock_timeout,
                       .exact_annotations = config.options.exact_annotations,
                       .environment = config.options.environment};
+  if (since) options.merged = merged_files(config.dir, *since);
   if (!asks_database(call)) {
     if (options.dialect.empty()) {
       throw Error(ErrorCode::usage, "lint has to know whose SQL the files hold",
@@ -94,9 +103,23 @@ LintReport look(Call& call) {
   return lint(source_of(call), target, options);
 }
 
+// With those of the project itself.
+std::vector<LintRule> rules_for(Call& call, const std::string& dialect) {
+  std::vector<LintRule> rules = lint_rules(dialect);
+  for (const LintPattern& own : call.config().options.lint_settings.patterns) {
+    rules.push_back({.id = own.id,
+                     .dialect = {},
+                     .severity = own.severity,
+                     .title = own.message,
+                     .why = "A rule of this project.",
+                     .safe = own.hint});
+  }
+  return rules;
+}
+
 std::string shown(Call& call, const LintReport& report, const std::string& format) {
   if (format == "json") return json_lint(call.head(), report);
-  if (format == "sarif") return sarif_lint(report, lint_rules(report.dialect));
+  if (format == "sarif") return sarif_lint(report, rules_for(call, report.dialect));
   if (format == "github") return github_lint(report);
   if (format == "gitlab") return gitlab_lint(report);
   if (format == "junit") return junit_lint(report);
@@ -108,7 +131,7 @@ std::string shown(Call& call, const LintReport& report, const std::string& forma
 int run_lint(Call& call) {
   Console& console = call.console();
   if (call.on("rules")) {
-    const std::vector<LintRule> rules = lint_rules(call.value("dialect").value_or(""));
+    const std::vector<LintRule> rules = rules_for(call, call.value("dialect").value_or(""));
     console.out(console.json() ? json_rules(call.head(), rules)
                                : rules_text(rules, console.out_terminal()));
     return kExitDone;

@@ -25,19 +25,11 @@
 #include <vector>
 
 #include "gander/export.h"
+#include "gander/lint_settings.h"
 #include "gander/source.h"
 #include "gander/target.h"
 
 namespace gander {
-
-// The names (lint_severity_name) are printed by `lint --format json`: never rename.
-enum class LintSeverity {
-  note,     // good to know
-  warning,  // may hurt: depends on the data, on the traffic, or on what the text does not tell
-  error,    // hurts a database in use, or fails
-};
-
-GANDER_EXPORT const char* lint_severity_name(LintSeverity severity) noexcept;
 
 // What is looked for. `id` is what suppressions name: never rename.
 struct LintRule {
@@ -89,12 +81,31 @@ struct LintReport {
   GANDER_EXPORT std::int64_t count(LintSeverity severity) const noexcept;
 };
 
+// What a file of migrations was where the present ones are to go: in the branch they are merged to.
+struct LintMerged {
+  enum class State {
+    same,    // it has the same text here
+    edited,  // another text here
+    gone,    // it was there when this branch began, and is not here
+    newer,   // it came since this branch began
+  };
+  std::string file;  // base name
+  State state = State::same;
+};
+
 struct LintOptions {
   // Whose SQL the files hold, as in ValidateOptions. Not needed where a database is given.
   std::string dialect = {};
 
-  // Rules that are not to be reported.
+  // Rules that are not to be reported, besides those of the settings.
   std::vector<std::string> allow = {};
+
+  LintSettings settings = {};
+
+  // Files that are the same are not judged, and others by what they are to those that were merged
+  // before: edited, deleted, inserted before the newest, of the same version as another one. Empty:
+  // every file is judged by itself.
+  std::vector<LintMerged> merged = {};
 
   // As in Options: with a lock_timeout a run waits for no lock longer than that, and a file needs
   // none of its own.

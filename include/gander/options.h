@@ -16,6 +16,7 @@
 #include <stop_token>
 #endif
 
+#include "gander/lint_settings.h"
 #include "gander/observer.h"
 
 namespace gander {
@@ -114,6 +115,7 @@ struct Options {
   // looked for where nothing is pending, in files that go on where a run has stopped, and in
   // functions.
   LintPolicy lint = LintPolicy::off;
+  LintSettings lint_settings = {};  // for lint() of the runner, too
 
   Commit commit = Commit::automatic;
 

@@ -45,6 +45,33 @@ const LintRuleText kUnknownRule = {"unknown-rule", warning,
                                    "a comment that allows a rule which there is not",
                                    "It allows nothing.", "gander::lint_rules() lists the rules"};
 
+const LintRuleText kFileName = {
+    "file-name", warning, "a file whose name is not as the project has it",
+    "Names that are all alike sort, are found, and are not numbered in two ways.",
+    "rename it while no database has applied it"};
+
+const LintRuleText kEditedMigration = {
+    "edited-migration", error, "a migration that was merged has another text",
+    "Databases that have applied it keep what the old text made, new ones get the new: they are "
+    "not the same any more. up tells it, and with strict refuses to run.",
+    "bring the old text back and write a new migration"};
+
+const LintRuleText kDeletedMigration = {
+    "deleted-migration", error, "a migration that was merged is gone",
+    "Databases that have applied it have a version that nobody can roll back or explain.",
+    "bring it back; gander squash puts one file in the place of many"};
+
+const LintRuleText kInsertedMigration = {
+    "inserted-migration", error, "a new migration with a version below the newest merged one",
+    "A database that has the newer one already refuses to run it, or with allow_missing runs both "
+    "in another order than a new database.",
+    "give it a version above the newest one"};
+
+const LintRuleText kDuplicateVersion = {
+    "duplicate-version", error, "a new migration with the version of another one that was merged",
+    "After the merge two files have one version, and nothing runs.",
+    "give it a version above the newest one"};
+
 }  // namespace rule
 
 namespace {
@@ -52,7 +79,9 @@ namespace {
 constexpr const LintRuleText* kRules[] = {
     &rule::kInvalidFile,        &rule::kTransactionControl, &rule::kOpenTransaction,
     &rule::kRefusesTransaction, &rule::kDownMissing,        &rule::kUnusedAllow,
-    &rule::kAllowWithoutReason, &rule::kUnknownRule,
+    &rule::kAllowWithoutReason, &rule::kUnknownRule,        &rule::kFileName,
+    &rule::kEditedMigration,    &rule::kDeletedMigration,   &rule::kInsertedMigration,
+    &rule::kDuplicateVersion,
 };
 
 }  // namespace

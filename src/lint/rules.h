@@ -17,6 +17,11 @@ extern const driver::LintRuleText kDownMissing;
 extern const driver::LintRuleText kUnusedAllow;
 extern const driver::LintRuleText kAllowWithoutReason;
 extern const driver::LintRuleText kUnknownRule;
+extern const driver::LintRuleText kFileName;
+extern const driver::LintRuleText kEditedMigration;
+extern const driver::LintRuleText kDeletedMigration;
+extern const driver::LintRuleText kInsertedMigration;
+extern const driver::LintRuleText kDuplicateVersion;
 }  // namespace rule
 
 std::span<const driver::LintRuleText* const> neutral_rules();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/lint/session.h"
 
+#include <regex.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,8 @@ struct Session::File {
   // BEGIN of the file itself that no COMMIT has followed yet.
   std::optional<LintPlace> open;
   bool control_told = false;
+  bool judged = true;
+  std::int64_t statements = 0;
   HiddenValues hidden;
 };
 
@@ -38,21 +42,40 @@ LintFound defect(const ErrorDetails& details) {
   return one;
 }
 
-LintFinding finding(const LintFound& found, const std::string& file, std::int64_t version,
-                    const HiddenValues& hidden) {
+constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+// The name as an extended regular expression has it.
+bool matches(const std::string& expression, const std::string& name) {
+  regex_t compiled;
+  const int failure = ::regcomp(&compiled, expression.c_str(), REG_EXTENDED | REG_NOSUB);
+  if (failure != 0) {
+    char text[200];
+    ::regerror(failure, &compiled, text, sizeof text);
+    throw Error(ErrorCode::usage,
+                "the names of files cannot be held against \"" + expression + "\": " + text,
+                "write an extended regular expression of POSIX");
+  }
+  const bool found = ::regexec(&compiled, name.c_str(), 0, nullptr, 0) == 0;
+  ::regfree(&compiled);
+  return found;
+}
+
+}  // namespace
+
+LintFinding Session::finding(const File& file, const LintFound& found) const {
+  const auto severity = severities_.find(found.rule->id);
+  const HiddenValues& hidden = file.hidden;
   return {.rule = std::string(found.rule->id),
-          .severity = found.severity,
+          .severity = severity == severities_.end() ? found.severity : severity->second,
           .message = hidden.hide(found.message),
           .hint = hidden.hide(found.hint.empty() ? std::string(found.rule->safe) : found.hint),
-          .file = file,
-          .version = version,
+          .file = file.seen.place,
+          .version = file.version,
           .line = found.place.line,
           .column = found.place.column,
           .source_line = found.place.source_line,
           .locks = found.locks};
 }
-
-}  // namespace
 
 std::vector<const LintRuleText*> rules_of(const driver::Engine& engine) {
   std::vector<const LintRuleText*> rules(neutral_rules().begin(), neutral_rules().end());
@@ -62,15 +85,44 @@ std::vector<const LintRuleText*> rules_of(const driver::Engine& engine) {
 }
 
 Session::Session(const driver::Engine& engine, const driver::LintRequest& request,
-                 const std::vector<std::string>& allowed)
-    : engine_(engine), allowed_(allowed.begin(), allowed.end()) {
+                 const LintSettings& settings, const std::vector<std::string>& allowed)
+    : engine_(engine), settings_(settings), allowed_(allowed.begin(), allowed.end()) {
+  allowed_.insert(settings_.allow.begin(), settings_.allow.end());
   for (const LintRuleText* rule : rules_of(engine)) known_.emplace(rule->id);
-  for (const std::string& name : allowed) {
-    if (known_.contains(name)) continue;
-    throw Error(ErrorCode::usage, "\"" + name + "\" is no rule for " + std::string(engine.title),
-                "gander::lint_rules() lists the rules");
+  for (const LintPattern& pattern : settings_.patterns) {
+    const bool good = !pattern.id.empty() &&
+                      pattern.id.find_first_not_of(kIdCharacters) == std::string::npos &&
+                      !pattern.message.empty();
+    if (!good || !known_.emplace(pattern.id).second) {
+      throw Error(ErrorCode::usage,
+                  good ? "there is a rule " + pattern.id + " already"
+                       : "\"" + pattern.id + "\" is no rule of a project's own",
+                  "such a rule has an id of small letters, digits and \"-\", and a message");
+    }
+    own_.push_back({{pattern.id, pattern.severity, pattern.message, {}, pattern.hint},
+                    Pattern(engine.dialect().grammar().lexical, pattern.statement)});
   }
+  for (const std::string& name : allowed_) check_known(name);
+  for (const LintRuleSeverity& one : settings_.severities) {
+    check_known(one.rule);
+    severities_[one.rule] = one.severity;
+  }
+  if (!settings_.names.empty()) static_cast<void>(matches(settings_.names, ""));
   linter_ = engine.linter(request);
+}
+
+// A project's settings are for every database that it has: only what no engine has is refused.
+void Session::check_known(const std::string& rule) const {
+  if (known_.contains(rule)) return;
+  for (const driver::Engine* other : driver::engines()) {
+    if (other->lint_rules == nullptr) continue;
+    if (std::ranges::any_of(other->lint_rules(),
+                            [&](const LintRuleText& one) { return one.id == rule; })) {
+      return;
+    }
+  }
+  throw Error(ErrorCode::usage, "\"" + rule + "\" is no rule for " + std::string(engine_.title),
+              "gander::lint_rules() lists the rules");
 }
 
 Session::~Session() = default;
@@ -79,12 +131,30 @@ Session::File& Session::begin(const source::Migration& migration) {
   File& file = files_.emplace_back();
   file.version = migration.version;
   file.seen.place = migration.place;
+  file.judged = migration.version > settings_.start_after;
+  if (!settings_.names.empty() && !matches(settings_.names, migration.name)) {
+    file.seen.found.push_back(
+        found(rule::kFileName, {}, migration.name + " does not match " + settings_.names));
+  }
   return file;
 }
 
-void Session::add(const source::Migration& migration, const script::Variables& variables,
-                  bool exact_annotations) {
-  if (migration.kind != source::Kind::sql) return;
+void Session::pass_over(File& file) { file.judged = false; }
+
+void Session::tell(File& file, const LintRuleText& rule, std::string message) {
+  file.seen.found.push_back(found(rule, {}, std::move(message)));
+}
+
+void Session::tell_of_absent(const std::string& place, const LintRuleText& rule,
+                             std::string message) {
+  File& file = files_.emplace_back();
+  file.seen.place = place;
+  tell(file, rule, std::move(message));
+}
+
+Session::File* Session::add(const source::Migration& migration, const script::Variables& variables,
+                            bool exact_annotations) {
+  if (migration.kind != source::Kind::sql) return nullptr;
   File& file = begin(migration);
   try {
     const run::Script script(migration, engine_.dialect().grammar(),
@@ -105,6 +175,7 @@ void Session::add(const source::Migration& migration, const script::Variables& v
     if (error.code() != ErrorCode::invalid_migration) throw;
     file.seen.found.push_back(defect(error.details()));
   }
+  return &file;
 }
 
 void Session::add(const source::Migration& migration, const run::Script& script) {
@@ -131,12 +202,13 @@ void Session::read(File& file, const run::Script& script) {
     while ((*statements)->next(&unit)) {
       // What follows the first piece of COPY ... FROM STDIN is its data.
       const bool data = unit.kind == sql::StatementKind::copy_from_stdin && unit.number == last;
-      if (unit.number != last) ++statements_;
+      if (unit.number != last) ++file.statements;
       last = unit.number;
       if (data || unit.kind == sql::StatementKind::nothing) continue;
       file.seen.starts.push_back(unit.place().line);
       drop_quoted(engine_.dialect().grammar().lexical, unit, &file.allows);
       look_at_transactions(file, unit);
+      look_for_patterns(file, unit);
       linter_->add(unit);
     }
   } catch (const Error&) {
@@ -144,6 +216,15 @@ void Session::read(File& file, const run::Script& script) {
     throw;
   }
   end();
+}
+
+void Session::look_for_patterns(File& file, const sql::Statement& unit) {
+  for (const OwnRule& own : own_) {
+    for (const std::size_t at : own.pattern.find(unit.text)) {
+      file.seen.found.push_back(found(own.text, driver::lint_place(unit, 0, unit.text.size(), at),
+                                      std::string(own.text.title)));
+    }
+  }
 }
 
 void Session::look_at_transactions(File& file, const sql::Statement& unit) {
@@ -196,12 +277,11 @@ bool Session::allow(File& file, const LintFound& found, LintReport* report) cons
     }
     if (!meant) continue;
     allow.used = true;
-    report->allowed.push_back(
-        {finding(found, file.seen.place, file.version, file.hidden), allow.reason});
+    report->allowed.push_back({finding(file, found), allow.reason});
     return true;
   }
   if (!allowed_.contains(found.rule->id)) return false;
-  report->allowed.push_back({finding(found, file.seen.place, file.version, file.hidden), {}});
+  report->allowed.push_back({finding(file, found), {}});
   return true;
 }
 
@@ -223,19 +303,21 @@ void Session::report_allows(const File& file, LintReport* report) const {
     }
     if (rule == nullptr || allowed_.contains(rule->id)) continue;
     const auto mark = static_cast<std::int64_t>(allow.source_line.find("gander:allow"));
-    report->findings.push_back(
-        finding(found(*rule, {allow.line, mark + 1, allow.source_line, allow.line, allow.line},
-                      std::move(message)),
-                file.seen.place, file.version, file.hidden));
+    report->findings.push_back(finding(
+        file, found(*rule, {allow.line, mark + 1, allow.source_line, allow.line, allow.line},
+                    std::move(message))));
   }
 }
 
 void Session::settle(File& file, LintReport* report) {
+  if (!file.judged) return;
+  ++report->files;
+  report->statements += file.statements;
   const std::size_t before = report->findings.size();
   std::ranges::sort(file.seen.starts);
   for (const LintFound& one : file.seen.found) {
     if (allow(file, one, report)) continue;
-    report->findings.push_back(finding(one, file.seen.place, file.version, file.hidden));
+    report->findings.push_back(finding(file, one));
   }
   report_allows(file, report);
   std::stable_sort(report->findings.begin() + static_cast<std::ptrdiff_t>(before),
@@ -249,8 +331,6 @@ LintReport Session::finish() {
   LintReport report;
   report.dialect = engine_.name;
   report.server = linter_->server();
-  report.files = static_cast<std::int64_t>(files_.size());
-  report.statements = statements_;
   for (File& file : files_) settle(file, &report);
   return report;
 }

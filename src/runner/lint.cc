@@ -3,13 +3,17 @@
 #include "gander/lint.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <utility>
 
 #include "src/base/user_code.h"
+#include "src/check/squash.h"
 #include "src/lint/rules.h"
 #include "src/lint/session.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
+#include "src/source/file_name.h"
 
 namespace gander {
 namespace {
@@ -43,12 +47,84 @@ LintRule rule_value(const driver::LintRuleText& rule, std::string_view dialect) 
           .safe = std::string(rule.safe)};
 }
 
+// The files that were merged before, and what a migration is to them.
+class Merged {
+ public:
+  explicit Merged(const std::vector<LintMerged>& files) {
+    for (const LintMerged& file : files) {
+      const std::int64_t version = source::parse_file_name(file.file).version;
+      files_.emplace(file.file, File{version, file.state});
+      if (file.state == LintMerged::State::gone || version == 0) continue;
+      names_.emplace(version, file.file);
+      newest_ = std::max(newest_, version);
+    }
+  }
+
+  void judge(linting::Session::File& file, const source::Migration& migration) const {
+    const auto found = files_.find(migration.name);
+    if (found != files_.end() && found->second.state == LintMerged::State::edited) {
+      linting::Session::tell(file, linting::rule::kEditedMigration,
+                             migration.name + " has another text than when it was merged");
+    } else if (found != files_.end()) {
+      linting::Session::pass_over(file);
+    } else if (const auto other = names_.find(migration.version); other != names_.end()) {
+      linting::Session::tell(file, linting::rule::kDuplicateVersion,
+                             other->second + " was merged with the same version");
+    } else if (migration.version < newest_) {
+      linting::Session::tell(file, linting::rule::kInsertedMigration,
+                             names_.at(newest_) + " was merged, and has a higher version");
+    }
+  }
+
+  void tell_of_gone(const std::vector<source::Migration>& migrations,
+                    linting::Session& session) const {
+    // Where it was: beside the others.
+    std::filesystem::path folder;
+    for (const source::Migration& migration : migrations) {
+      if (migration.on_disk) folder = std::filesystem::path(migration.place).parent_path();
+    }
+    for (const auto& [name, file] : files_) {
+      if (file.state != LintMerged::State::gone || stands_for(migrations, file.version)) continue;
+      const source::Migration* other = plan::find(migrations, file.version);
+      session.tell_of_absent(
+          (folder / name).string(), linting::rule::kDeletedMigration,
+          name + " was merged, and is " +
+              (other == nullptr ? "not here any more" : "called " + other->name + " here"));
+    }
+  }
+
+ private:
+  struct File {
+    std::int64_t version = 0;
+    LintMerged::State state = LintMerged::State::same;
+  };
+
+  // A squash names the files that it has taken the place of.
+  static bool stands_for(const std::vector<source::Migration>& migrations, std::int64_t version) {
+    return std::ranges::any_of(migrations, [&](const source::Migration& migration) {
+      return migration.kind == source::Kind::sql &&
+             std::ranges::any_of(
+                 check::replaced_by(migration),
+                 [&](const check::Replaced& replaced) { return replaced.version == version; });
+    });
+  }
+
+  std::map<std::string, File> files_;
+  std::map<std::int64_t, std::string> names_;  // of those that are there now
+  std::int64_t newest_ = 0;
+};
+
 LintReport lint_files(const Source& source, const driver::Engine& engine,
                       const driver::LintRequest& request, const LintOptions& options) {
-  linting::Session session(engine, request, options.allow);
-  for (const source::Migration& migration : source::list(source)) {
-    session.add(migration, {options.environment, nullptr}, options.exact_annotations);
+  linting::Session session(engine, request, options.settings, options.allow);
+  const std::vector<source::Migration> migrations = source::list(source);
+  const Merged merged(options.merged);
+  for (const source::Migration& migration : migrations) {
+    linting::Session::File* const file =
+        session.add(migration, {options.environment, nullptr}, options.exact_annotations);
+    if (file != nullptr && !options.merged.empty()) merged.judge(*file, migration);
   }
+  merged.tell_of_gone(migrations, session);
   return session.finish();
 }
 
@@ -104,7 +180,7 @@ LintReport MigrationRunner::Impl::lint(const std::vector<std::string>& allow) {
   const plan::Steps steps =
       connect ? make_plan(request, migrations) : plan::make(request, migrations, {});
   const driver::LintRequest about = lint_request(connect);
-  linting::Session session(engine, about, allow);
+  linting::Session session(engine, about, options_.lint_settings, allow);
   for (const plan::Step& step : steps.steps) {
     cancel_.throw_if_stopped();
     session.add(*step.migration, variables(), options_.exact_annotations);
@@ -131,7 +207,7 @@ void MigrationRunner::Impl::lint(const std::vector<run::Task>& tasks, Report* re
   std::vector<store::JournalRow> begun;
   if (options_.versioning) begun = database().journal().rows();
   const driver::LintRequest about = lint_request(true);
-  linting::Session session(*engine, about, {});
+  linting::Session session(*engine, about, options_.lint_settings, {});
   for (const run::Task& task : tasks) {
     cancel_.throw_if_stopped();
     const bool goes_on = std::ranges::any_of(begun, [&](const store::JournalRow& row) {
@@ -167,8 +243,8 @@ void MigrationRunner::Impl::refuse_findings(const std::vector<const LintFinding*
   details.column = first.column;
   details.source_line = first.source_line;
   details.message = hidden_.hide(first.message) + " (" + first.rule + ")";
-  details.hint = hidden_.hide(first.hint) + "; or allow it: -- gander:allow " + first.rule +
-                 " and why, before the statement";
+  details.hint = hidden_.hide(first.hint) + (first.hint.empty() ? "" : "; or ") +
+                 "allow it: -- gander:allow " + first.rule + " and why, before the statement";
   if (errors.size() > 1) {
     details.hint +=
         "; `MigrationRunner::lint()` shows " + std::to_string(errors.size() - 1) + " more";
