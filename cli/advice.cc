@@ -15,8 +15,10 @@ constexpr std::string_view kResolution = "Resolution::";
 constexpr std::string_view kRunner = "MigrationRunner::";
 
 // What is not called as it is here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNames = {{
     {"MarkRequest::force", "--force"},
+    {"RehearseOptions::rows", "--copy"},
+    {"RehearseOptions::on", "--on URL"},
     {"MigrationRunner::release_lock(true)", "gander lock release --terminate"},
     {"MigrationRunner::release_lock()", "gander lock release"},
     {"MigrationRunner::lock_status()", "gander lock status"},

@@ -12,6 +12,8 @@ TEST(Advice, NamesFlagsForMembersOfOptions) {
   EXPECT_EQ(advice("(Options::timeout)"), "(--timeout)");
   EXPECT_EQ(advice("with gander::directory()"), "with --dir");
   EXPECT_EQ(advice("insist with MarkRequest::force"), "insist with --force");
+  EXPECT_EQ(advice("with RehearseOptions::rows, or RehearseOptions::on"),
+            "with --copy, or --on URL");
 }
 
 TEST(Advice, NamesCommandsForOperations) {

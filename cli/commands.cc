@@ -297,6 +297,25 @@ constexpr Command kCommands[] = {
      .exit_codes = kDoctorCodes,
      .examples = kDoctorExamples,
      .run = run_doctor},
+    {.verb = kRehearse,
+     .name = "rehearse",
+     .group = "Look",
+     .summary = "Apply what is pending to a copy, and measure what it locks and rewrites",
+     .when = "Before a deploy, for whoever reviews it. The database itself is only read.",
+     .details =
+         "A file of SQLite is copied whole. A database of PostgreSQL is copied without rows, or "
+         "with --copy with them, while nobody else is connected to it; --on names a copy that is "
+         "there already, and migrates that. For each statement: how long it took, which tables "
+         "and indexes it locked that were there before, in which mode, whom that stops and for "
+         "how long, which sessions of the database it would have to wait for now, what it rewrote, "
+         "and how much it wrote. Locks that stop neither readers nor writers are printed with "
+         "--verbose. A migration that fails on the copy gives the error and the exit code that up "
+         "would. The copy is dropped in the end, one that --on names apart; what a kill leaves is "
+         "called gander_rehearse_ID, or DATABASE-rehearse-ID beside a file.",
+     .arguments = {},
+     .exit_codes = kChangeCodes,
+     .examples = kRehearseExamples,
+     .run = run_rehearse},
     {.verb = kCreate,
      .name = "create",
      .group = "Write migrations",

@@ -87,6 +87,10 @@ inline constexpr Example kDiffExamples[] = {
 inline constexpr Example kVerifyExamples[] = {
     {"gander verify", "In CI: does every Down take its migration back?"},
     {"gander --db sqlite::memory: verify", "Without any database at hand"}};
+inline constexpr Example kRehearseExamples[] = {
+    {"gander rehearse", "What would it lock, rewrite and wait for, and for how long?"},
+    {"gander rehearse --copy", "PostgreSQL: with the rows, so that the times are true"},
+    {"gander rehearse --on postgres://deploy@staging/shop", "On a copy that is there already"}};
 inline constexpr Example kBaselineExamples[] = {
     {"gander baseline", "migrations/00001_baseline.sql, recorded as applied"},
     {"gander baseline 20240131120000", "The same under another version"},

@@ -47,6 +47,7 @@ enum Verb : std::uint64_t {
   kCompletion = 1u << 25,
   kMan = 1u << 26,
   kLint = 1u << 27,
+  kRehearse = 1u << 28,
   kCreateDatabase = 1ull << 40,
   kDropDatabase = 1ull << 41,
   kDump = 1ull << 48,

@@ -16,8 +16,9 @@ namespace gander::cli {
 // Sets of commands that share options.
 inline constexpr std::uint64_t kUps = kUp | kUpTo | kUpByOne;
 inline constexpr std::uint64_t kDowns = kDown | kDownTo | kRedo | kReset;
-// doctor is asked with the settings of the `up` that is to come, and config shows all of them.
-inline constexpr std::uint64_t kLikeUps = kUps | kDoctor | kConfig;
+// doctor and rehearse are asked with the settings of the `up` that is to come, and config shows all
+// of them.
+inline constexpr std::uint64_t kLikeUps = kUps | kRehearse | kDoctor | kConfig;
 inline constexpr std::uint64_t kLikeRuns = kLikeUps | kDowns;
 inline constexpr std::uint64_t kRecords = kAccept | kResolve | kAdopt | kMark | kBaseline;
 inline constexpr std::uint64_t kDatabases = kCreateDatabase | kDropDatabase;
@@ -76,6 +77,13 @@ inline constexpr Option kOptions[] = {
      .help = "How to print what is found [text]",
      .choices = "text json sarif github gitlab junit",
      .commands = kLint},
+    {.name = "copy",
+     .help = "Servers: copy the rows, too, while nobody else is connected",
+     .commands = kRehearse},
+    {.name = "on",
+     .value = "URL",
+     .help = "A copy that is there already; it is migrated for real",
+     .commands = kRehearse},
     {.name = "rules", .help = "Print the rules instead of looking at files", .commands = kLint},
     {.name = "goose",
      .help = "Also name the files that goose would refuse or cut elsewhere",

@@ -42,6 +42,7 @@ int run_dump(Call& call);
 int run_load(Call& call);
 int run_diff(Call& call);
 int run_verify(Call& call);
+int run_rehearse(Call& call);
 
 int run_import(Call& call);
 int run_adopt(Call& call);

@@ -144,6 +144,48 @@ Json to_json(const ErrorDetails& details) {
           {"retryable", details.retryable}};
 }
 
+Json count_or_null(std::int64_t count) { return count < 0 ? Json() : Json(count); }
+Json count_or_null(std::optional<std::int64_t> count) { return count ? Json(*count) : Json(); }
+
+Json to_json(const RehearsedLock& lock) {
+  Json in_the_way = Json::array();
+  for (const LockInTheWay& other : lock.in_the_way) {
+    in_the_way.push_back({{"session", other.session},
+                          {"mode", other.mode},
+                          {"granted", other.granted},
+                          {"open_ms", milliseconds(other.open)}});
+  }
+  return {{"relation", lock.relation},
+          {"original", text_or_null(lock.original)},
+          {"kind", lock.kind},
+          {"mode", lock.mode},
+          {"stops", lock_stops_name(lock.stops)},
+          {"held_ms", milliseconds(lock.held)},
+          {"seen", lock.seen},
+          {"rows", count_or_null(lock.rows)},
+          {"bytes", count_or_null(lock.bytes)},
+          {"in_the_way", std::move(in_the_way)}};
+}
+
+Json to_json(const RehearsedStatement& statement) {
+  Json locks = Json::array();
+  for (const RehearsedLock& lock : statement.locks) locks.push_back(to_json(lock));
+  Json rewritten = Json::array();
+  for (const RewrittenRelation& one : statement.rewritten) {
+    rewritten.push_back({{"relation", one.relation}, {"kind", one.kind}});
+  }
+  return {{"number", statement.number},
+          {"line", statement.line},
+          {"sql", statement.sql},
+          {"duration_ms", milliseconds(statement.duration)},
+          {"transaction", statement.transaction == 0 ? Json() : Json(statement.transaction)},
+          {"polled", statement.polled},
+          {"rows", count_or_null(statement.rows)},
+          {"written", count_or_null(statement.written)},
+          {"locks", std::move(locks)},
+          {"rewritten", std::move(rewritten)}};
+}
+
 Json to_json(const std::vector<SchemaDifference>& differences) {
   Json list = Json::array();
   for (const SchemaDifference& one : differences) {
@@ -370,6 +412,32 @@ std::string json_verified(const JsonHead& head, const Verification& verification
                                   {"notes", one.notes},
                                   {"error", one.error ? to_json(*one.error) : Json()}});
   }
+  return print(json);
+}
+
+std::string json_rehearsal(const JsonHead& head, const Rehearsal& rehearsal, int exit_code) {
+  Json json = object(head);
+  json["exit_code"] = exit_code;
+  json["copy"] = rehearsal_copy_name(rehearsal.copy);
+  json["server"] = rehearsal.server;
+  json["version"] = rehearsal.version;
+  json["version_after"] = rehearsal.version_after;
+  json["migrations"] = Json::array();
+  for (const RehearsedMigration& one : rehearsal.migrations) {
+    Json statements = Json::array();
+    for (const RehearsedStatement& each : one.statements) statements.push_back(to_json(each));
+    json["migrations"].push_back({{"version", one.version},
+                                  {"name", one.name},
+                                  {"transactional", one.transactional},
+                                  {"function", one.function},
+                                  {"duration_ms", milliseconds(one.duration)},
+                                  {"bytes_before", one.bytes_before},
+                                  {"bytes_after", one.bytes_after},
+                                  {"written", count_or_null(one.written)},
+                                  {"statements", std::move(statements)}});
+  }
+  json["notes"] = advised(rehearsal.notes);
+  json["error"] = rehearsal.error ? to_json(*rehearsal.error) : Json();
   return print(json);
 }
 

@@ -19,6 +19,7 @@
 #include "gander/finding.h"
 #include "gander/lock.h"
 #include "gander/migration_runner.h"
+#include "gander/rehearsal.h"
 #include "gander/report.h"
 #include "gander/schema.h"
 #include "gander/sum.h"
@@ -58,6 +59,7 @@ std::string json_loaded(const JsonHead& head, const std::string& file);
 std::string json_diff(const JsonHead& head, const std::string& before, const std::string& after,
                       const SchemaComparison& comparison);
 std::string json_verified(const JsonHead& head, const Verification& verification);
+std::string json_rehearsal(const JsonHead& head, const Rehearsal& rehearsal, int exit_code);
 struct ImportedFile {
   std::string from;
   std::string file;

@@ -23,6 +23,7 @@
 #include "gander/observer.h"
 #include "gander/options.h"
 #include "gander/postgres.h"
+#include "gander/rehearsal.h"
 #include "gander/report.h"
 #include "gander/row.h"
 #include "gander/schema.h"

@@ -19,6 +19,7 @@
 #include "gander/lock.h"
 #include "gander/mark.h"
 #include "gander/options.h"
+#include "gander/rehearsal.h"
 #include "gander/report.h"
 #include "gander/schema.h"
 #include "gander/source.h"
@@ -165,6 +166,14 @@ class GANDER_EXPORT MigrationRunner {
   // be there. What is wrong is returned. Errors: as migrated_schema(), but for what a migration's
   // own statements are refused for.
   [[nodiscard]] Verification verify();
+
+  // Runs what up() would apply now on a copy of the database, and measures each statement there:
+  // time, locks, rewritten tables, bytes. The database itself is only read, and nothing is locked
+  // in it but what reading locks. What a migration fails with is in the value. Errors: those of
+  // plan(), not_found (there is no such database), unsupported (there can be no such copy), locked
+  // (RehearseOptions::rows: somebody is connected), usage (RehearseOptions::on is the database
+  // itself, or has other versions applied), storage (no room for the copy).
+  [[nodiscard]] Rehearsal rehearse(const RehearseOptions& options = {});
 
   // Creates the version table with its row for version 0, and the history table, where they are
   // absent. The first up() does so by itself.

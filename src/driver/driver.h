@@ -30,6 +30,7 @@
 #include "src/driver/implicit_commits.h"
 #include "src/driver/ledger.h"
 #include "src/driver/locks.h"
+#include "src/driver/meter.h"
 #include "src/driver/scratch.h"
 #include "src/driver/session_settings.h"
 #include "src/driver/transaction_pipeline.h"
@@ -280,6 +281,8 @@ class Connection {
   virtual const ClientScriptSql* client_script() const { return nullptr; }
   // nullptr: its schema cannot be read as a value.
   virtual Catalogue* catalogue() { return nullptr; }
+  // nullptr: nothing can be told of what its statements lock and rewrite.
+  virtual Meter* meter() { return nullptr; }
   // nullptr: a transaction lasts until it is committed or rolled back.
   virtual ImplicitCommits* implicit_commits() { return nullptr; }
 

@@ -68,6 +68,11 @@ class Scratches {
   virtual std::unique_ptr<Scratch> copy(const std::string& kept,
                                         std::string_view purpose = "scratch") = 0;
 
+  // A copy of the database that the driver is for, with its rows, as it is at one point in time. On
+  // a server nobody else may be connected to it while that lasts. Throws Error(locked) where
+  // somebody is, Error(storage) where there is no room, Error(unsupported) for one in memory.
+  virtual std::unique_ptr<Scratch> duplicate(std::string_view purpose) = 0;
+
   virtual bool exists(const std::string& kept) = 0;
   // Drops one that was kept, whoever uses it; nothing where there is none.
   virtual void drop(const std::string& kept) = 0;

@@ -65,10 +65,15 @@ Schema MigrationRunner::Impl::schema(const SchemaOptions& options) {
 }
 
 std::string MigrationRunner::Impl::dump(const DumpOptions& options) {
-  std::string text = schema({.grants = options.grants}).text();
+  const Scope scope(*this);
+  require_database();
+  return dump_text(options);
+}
+
+std::string MigrationRunner::Impl::dump_text(const DumpOptions& options) {
+  std::string text = schema_value(read_schema(database(), options.grants)).text();
   if (!options.versions) return text;
   if (!text.empty()) text += '\n';
-  const Scope scope(*this);
   database().store().load();
   return text + versions_text(database().store(), dialect());
 }

@@ -3,7 +3,8 @@
 //
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
 // verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, mark.cc, baseline.cc,
-// create_drop.cc, doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc.
+// create_drop.cc, doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc,
+// rehearse.cc.
 #pragma once
 
 #include <functional>
@@ -51,6 +52,7 @@ class MigrationRunner::Impl {
   Schema migrated_schema(const SchemaOptions& options);
   SchemaComparison drift(const SchemaOptions& options);
   Verification verify();
+  Rehearsal rehearse(const RehearseOptions& options);
   Schema loaded_schema(const std::string& sql, const std::string& file,
                        const SchemaOptions& options);
 
@@ -78,6 +80,7 @@ class MigrationRunner::Impl {
   // Marks one operation: its deadline, and at its end the flag of cancel() is taken back.
   class Scope;
   class Verifier;
+  class Rehearser;
 
   void check_sum();
   plan::Request with_policies(plan::Request request) const;
@@ -135,6 +138,7 @@ class MigrationRunner::Impl {
   driver::Catalogue& catalogue(run::Database& database);
   driver::SnapshotRequest snapshot_request(run::Database& database, bool grants);
   schema::Snapshot read_schema(run::Database& database, bool grants);
+  std::string dump_text(const DumpOptions& options);
   Schema schema_value(schema::Snapshot snapshot);
   void run_script(run::Database& database, const std::string& sql, const std::string& file);
   ScratchDatabase make_scratch();

@@ -574,6 +574,9 @@ Schema MigrationRunner::loaded_schema(const std::string& sql, const std::string&
 Verification MigrationRunner::verify() {
   return only_errors([&] { return impl_->verify(); });
 }
+Rehearsal MigrationRunner::rehearse(const RehearseOptions& options) {
+  return only_errors([&] { return impl_->rehearse(options); });
+}
 Verification verify(Target target, Source source, Options options) {
   return MigrationRunner(std::move(target), std::move(source), std::move(options)).verify();
 }

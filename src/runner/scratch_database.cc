@@ -32,15 +32,17 @@ void make_schemas(driver::Driver& driver, const driver::SessionOptions& options,
 }  // namespace
 
 ScratchDatabase::ScratchDatabase(driver::Driver& beside, const driver::SessionOptions& options,
-                                 const TableName& table, const store::Author& author) {
+                                 const TableName& table, const store::Author& author,
+                                 std::string_view purpose, Content content) {
   const std::unique_ptr<driver::Scratches> scratches = beside.scratches(options);
   if (scratches == nullptr) {
     throw Error(ErrorCode::unsupported, "no scratch database can be made beside this one",
                 "name the database by its URL, not by a handle that is borrowed");
   }
-  scratch_ = scratches->make();
+  const bool empty = content == Content::nothing;
+  scratch_ = empty ? scratches->make(purpose) : scratches->duplicate(purpose);
   driver_ = scratch_->driver();
-  if (driver_->file_path().empty()) make_schemas(*driver_, options, table);
+  if (empty && driver_->file_path().empty()) make_schemas(*driver_, options, table);
   database_ = std::make_unique<run::Database>(*driver_, options, table, author, false);
   database_->store().load();
 }

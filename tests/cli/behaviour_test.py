@@ -35,7 +35,7 @@ class Json(CliTest):
             ("drop-database", "--confirm", "new.db", "--db", "sqlite:new.db"),
             ("mark", "1", "--applied", "--reason", "x", "--force"), ("dump", "--out", "schema.sql"),
             ("load", "schema.sql", "--db", "sqlite:loaded.db"), ("diff", "sqlite:app.db", "sqlite:loaded.db"),
-            ("verify",), ("baseline", "--dir", "first", "--db", "sqlite:loaded.db"),
+            ("verify",), ("rehearse",), ("baseline", "--dir", "first", "--db", "sqlite:loaded.db"),
             ("squash", "--to", "2"),
         ]
         called = {"restore", "resolve", "adopt"}

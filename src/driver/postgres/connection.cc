@@ -15,6 +15,7 @@
 #include "src/driver/postgres/elapsed.h"
 #include "src/driver/postgres/lent.h"
 #include "src/driver/postgres/message_shape.h"
+#include "src/driver/postgres/meter.h"
 
 namespace gander::driver::postgres {
 
@@ -158,12 +159,14 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
         break;
       case PGRES_TUPLES_OK:
         ++progress->completed;
+        rows_changed_ += changed_rows(pq.PQcmdStatus(result.get()));
         progress->changed += changed_rows(pq.PQcmdStatus(result.get()));
         if (const auto elapsed = elapsed_of(result.get())) elapsed_ = elapsed;
         if (rowset == Rowset::keep) progress->kept.push_back(std::move(result));
         break;
       case PGRES_COMMAND_OK:
         ++progress->completed;
+        rows_changed_ += changed_rows(pq.PQcmdStatus(result.get()));
         progress->changed += changed_rows(pq.PQcmdStatus(result.get()));
         if (std::string_view(pq.PQcmdStatus(result.get())) == "COMMIT") progress->committed = true;
         break;
@@ -352,6 +355,15 @@ void* Connection::native_handle() noexcept {
 }
 
 void Connection::run(const sql::Statement& statement) {
+  if (meter_ == nullptr || !meter_->measures()) return run_now(statement);
+  flush();
+  meter_->measure(statement, [&] {
+    run_now(statement);
+    if (!copying_) flush();
+  });
+}
+
+void Connection::run_now(const sql::Statement& statement) {
   throw_stored();
   if (copying_) return continue_copy(statement);
   if (statement.kind == sql::StatementKind::nothing) return;
@@ -489,6 +501,11 @@ bool Connection::in_transaction() {
   // What waits to be sent does not end the transaction: see run().
   if (!batch_.empty()) return begun_;
   return libpq().PQtransactionStatus(wire_->handle()) != PQTRANS_IDLE;
+}
+
+driver::Meter* Connection::meter() {
+  if (meter_ == nullptr) meter_ = std::make_unique<Meter>(*this);
+  return meter_.get();
 }
 
 driver::Connection::ElapsedSql Connection::elapsed_sql() const { return postgres::elapsed_sql(); }

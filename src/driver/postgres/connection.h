@@ -32,6 +32,7 @@
 namespace gander::driver::postgres {
 
 class BlockerWatch;
+class Meter;
 
 // How the names of what Lent prepares begin.
 inline constexpr char kLentPrefix[] = "gander_lent_";
@@ -94,6 +95,7 @@ class Connection final : public driver::Connection,
   SessionSettings* session_settings() override { return this; }
   TransactionPipeline* pipeline() override { return this; }
   Catalogue* catalogue() override { return this; }
+  driver::Meter* meter() override;
 
   schema::Snapshot snapshot(const SnapshotRequest& request) override;
   std::vector<std::string> filled_tables(const schema::Snapshot& snapshot) override;
@@ -123,6 +125,8 @@ class Connection final : public driver::Connection,
   // The settings to connect once more with, or nullptr for a borrowed connection.
   const Settings* settings() const { return settings_; }
   Wire& wire() { return *wire_; }
+  // By INSERT, UPDATE, DELETE and MERGE, since the session began.
+  std::int64_t rows_changed() const { return rows_changed_; }
   // query() for questions of Gander's own, which leave nothing behind in the session.
   Rows look(std::string_view sql);
   // The first cell of its only row, as text; empty for NULL or no row.
@@ -170,6 +174,7 @@ class Connection final : public driver::Connection,
   enum class Until { end, copy_data };
 
   WireHooks hooks();
+  void run_now(const sql::Statement& statement);
   void note_touches(std::string_view sql, bool touches_session);
   void queue(std::string_view sql, std::size_t statements, Batch::Part part);
   void throw_if_landed_hard();
@@ -211,6 +216,8 @@ class Connection final : public driver::Connection,
   SessionOptions options_;
   std::unique_ptr<BlockerWatch> watch_;  // before wire_, which calls it
   std::unique_ptr<Wire> wire_;
+  std::unique_ptr<Meter> meter_;
+  std::int64_t rows_changed_ = 0;
   Batch batch_;                // waits to be sent
   std::exception_ptr stored_;  // an error of native_handle(), which cannot throw
 

@@ -7,6 +7,7 @@
 
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/held_locks.h"
 #include "src/driver/postgres/lock_reach.h"
 #include "src/driver/postgres/message_shape.h"
 
@@ -39,48 +40,6 @@ std::string key(const std::string& file, const LockNeeds& needs) {
   }
   for (const std::string& call : needs.calls) key += '\n' + call;
   return key;
-}
-
-// A lock that a session has, or waits for.
-struct Held {
-  Relation relation = 0;
-  LockMode mode = LockMode::access_share;
-  bool granted = true;
-  std::int64_t pid = 0;  // 0: a prepared transaction
-  std::string session;
-};
-
-// An autovacuum worker gives way by itself, unless it works against wraparound.
-std::string held_sql(const std::string& relations) {
-  return "SELECT l.relation::bigint, l.mode, l.granted, coalesce(l.pid, 0)::bigint, CASE WHEN "
-         "l.pid "
-         "IS NULL THEN pg_catalog.concat('the prepared transaction ', p.gid) ELSE " +
-         std::string(kSessionDescription) +
-         " END FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = "
-         "l.pid LEFT JOIN pg_catalog.pg_prepared_xacts AS p ON l.virtualtransaction = '-1/' || "
-         "p.transaction::text WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM "
-         "pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND l.relation IN "
-         "(" +
-         relations +
-         ") AND (l.pid IS NULL OR l.pid <> pg_catalog.pg_backend_pid()) AND (a.backend_type IS "
-         "NULL "
-         "OR a.backend_type <> 'autovacuum worker' OR a.query LIKE '%to prevent wraparound%') "
-         "ORDER BY a.xact_start, l.pid, l.relation, l.mode DESC";
-}
-
-std::vector<Held> held_locks(Connection& connection, const std::map<Relation, std::string>& names) {
-  std::string relations;
-  for (const auto& [oid, name] : names) {
-    relations += (relations.empty() ? "" : ", ") + std::to_string(oid);
-  }
-  std::vector<Held> held;
-  if (relations.empty()) return held;
-  for (const auto& row : connection.look(held_sql(relations)).rows) {
-    const std::optional<LockMode> mode = lock_mode_of(text(row[1]));
-    if (!mode) continue;
-    held.push_back({number(row[0]), *mode, number(row[2]) != 0, number(row[3]), text(row[4])});
-  }
-  return held;
 }
 
 }  // namespace
@@ -197,7 +156,9 @@ class LockDoctor::Report {
   // A session is named once for each relation, with the first statement that would wait for it.
   void tell_waits() {
     std::set<std::pair<std::string, Relation>> told;
-    for (const Held& held : held_locks(connection_, names_)) {
+    std::set<Relation> relations;
+    for (const auto& [relation, name] : names_) relations.insert(relation);
+    for (const HeldLock& held : held_locks(connection_, relations)) {
       const Want* first = nullptr;
       for (const Want& want : wants_[held.relation]) {
         // CONCURRENTLY waits for those who have a lock, not for those who want one.

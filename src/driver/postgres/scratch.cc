@@ -15,6 +15,9 @@ namespace {
 // invalid_catalog_name: no such database.
 constexpr std::string_view kNoDatabase = "3D000";
 
+// object_in_use.
+constexpr std::string_view kInUse = "55006";
+
 // DROP DATABASE ... WITH (FORCE).
 constexpr std::int64_t kFirstWithForce = 130000;
 
@@ -113,6 +116,24 @@ class DatabaseScratches final : public Scratches {
       if (error.details().sqlstate != kNoDatabase) throw;
       ErrorDetails details = error.details();
       details.code = ErrorCode::not_found;
+      throw Error(std::move(details));
+    }
+  }
+
+  // The only session in the database that is copied may be the one that copies it (the manual,
+  // "Template Databases").
+  std::unique_ptr<Scratch> duplicate(std::string_view purpose) override {
+    const Rows rows = connection().query("SELECT pg_catalog.current_database()::text");
+    try {
+      return copy(std::get<std::string>(rows.rows.at(0).at(0)), purpose);
+    } catch (const Error& error) {
+      if (error.details().sqlstate != kInUse) throw;
+      ErrorDetails details = error.details();
+      details.code = ErrorCode::locked;
+      details.retryable = true;
+      details.hint =
+          "the server copies a database that nobody else is connected to: stop what is, or "
+          "rehearse on a copy of your own (RehearseOptions::on), or without rows";
       throw Error(std::move(details));
     }
   }

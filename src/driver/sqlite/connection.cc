@@ -18,6 +18,7 @@
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/failure.h"
 #include "src/driver/sqlite/lent.h"
+#include "src/driver/sqlite/meter.h"
 #include "src/driver/sqlite/parameter.h"
 #include "src/driver/sqlite/place.h"
 #include "src/driver/sqlite/process.h"
@@ -345,7 +346,17 @@ void Connection::run_text(const char* text, const sql::Statement* statement) {
   }
 }
 
+driver::Meter* Connection::meter() {
+  if (meter_ == nullptr) meter_ = std::make_unique<Meter>(*this, handle_, path_);
+  return meter_.get();
+}
+
 void Connection::run(const sql::Statement& statement) {
+  if (meter_ == nullptr || !meter_->measures()) return run_now(statement);
+  meter_->measure(statement, [&] { run_now(statement); });
+}
+
+void Connection::run_now(const sql::Statement& statement) {
   kept_ = false;
   run_failed_ = true;
   ran_in_transaction_ = ran_in_transaction_ || in_transaction();
@@ -490,6 +501,7 @@ void Connection::commit() {
     return sqlite3_step(prepared.get());
   });
   if (result != SQLITE_DONE) throw Error(last_error());
+  if (meter_ != nullptr) meter_->transaction_ended();
   if (ran_in_transaction_) defer_wanted_ = false;
 }
 

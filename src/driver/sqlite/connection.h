@@ -32,6 +32,8 @@ struct StatementDeleter {
 };
 using StatementHandle = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
 
+class Meter;
+
 class Connection final : public driver::Connection,
                          public Locks,
                          public Witness,
@@ -78,6 +80,9 @@ class Connection final : public driver::Connection,
     return &*catalogue_;
   }
 
+  driver::Meter* meter() override;
+  const SessionOptions& options() const { return options_; }
+
   // Locks. The process that has the file is seen, and keeps it.
   std::unique_ptr<RunLock> lock(std::string_view) override { return nullptr; }
   void release_lock(std::string_view key, const LockHolder& holder) override;
@@ -108,6 +113,7 @@ class Connection final : public driver::Connection,
   int wait_and_repeat(const std::function<int()>& step, int result);
   // Until that process has ended or written. Throws Error(locked) when the wait is over.
   void wait_for_process(const std::string& process);
+  void run_now(const sql::Statement& statement);
   StatementHandle prepare(const char* sql, const char** tail);
   void refresh_schema(const std::string& schema);
   // With a stepper of its own the statement has the values of its parameters already.
@@ -152,6 +158,7 @@ class Connection final : public driver::Connection,
   std::vector<Asked> asked_of_file_;  // settings that only a VACUUM makes true
   std::vector<Warning> warnings_;
   std::optional<sqlite::Catalogue> catalogue_;
+  std::unique_ptr<Meter> meter_;
   bool defer_wanted_ = false;        // PRAGMA defer_foreign_keys, for the script's next transaction
   bool ran_in_transaction_ = false;  // a statement of a script
 };

@@ -50,8 +50,8 @@ class OwnedDriver final : public Driver {
     sqlite::restore(backup, settings_.path, force);
   }
 
-  std::unique_ptr<Scratches> scratches(const SessionOptions& /*options*/) override {
-    return make_scratches(settings_);
+  std::unique_ptr<Scratches> scratches(const SessionOptions& options) override {
+    return make_scratches(settings_, options.wait);
   }
 
   std::unique_ptr<Administration> administration(const SessionOptions& /*options*/) override {

@@ -3,6 +3,7 @@
 // be kept.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "src/driver/scratch.h"
@@ -10,7 +11,8 @@
 
 namespace gander::driver::sqlite {
 
-// Beside the file of `settings`, with its pragmas. Another vfs is not followed.
-std::unique_ptr<Scratches> make_scratches(const Settings& settings);
+// Beside the file of `settings`, with its pragmas. Another vfs is not followed. `wait`: how long
+// duplicate() waits for a writer that keeps readers out.
+std::unique_ptr<Scratches> make_scratches(const Settings& settings, std::chrono::milliseconds wait);
 
 }  // namespace gander::driver::sqlite
