@@ -1,0 +1,15 @@
+CREATE TABLE bird (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL, weight INTEGER, age INTEGER);
+CREATE INDEX bird_name ON bird (name);
+CREATE TABLE nest (id INTEGER PRIMARY KEY, bird_id INTEGER REFERENCES bird, place TEXT);
+CREATE TABLE sighting (id INTEGER PRIMARY KEY, bird_id INTEGER);
+CREATE TABLE archive (id INTEGER, name TEXT);
+CREATE TABLE flight (id INTEGER, place TEXT) PARTITION BY RANGE (id);
+CREATE TABLE flight_old PARTITION OF flight FOR VALUES FROM (0) TO (100);
+CREATE TABLE flight_now PARTITION OF flight FOR VALUES FROM (100) TO (200);
+CREATE TABLE flight_new (id INTEGER, place TEXT);
+CREATE MATERIALIZED VIEW ages AS SELECT age, count(*) FROM bird GROUP BY age;
+INSERT INTO bird SELECT n, 'bird ' || n, n % 7 + 1, n % 5 FROM generate_series(1, 20000) AS n;
+INSERT INTO nest SELECT n, n, 'place ' || n FROM generate_series(1, 2000) AS n;
+INSERT INTO sighting SELECT n, n FROM generate_series(1, 2000) AS n;
+INSERT INTO flight SELECT n, 'there' FROM generate_series(0, 199) AS n;
+INSERT INTO flight_new SELECT n, 'there' FROM generate_series(200, 299) AS n;
