@@ -69,6 +69,8 @@ struct LintRequest {
   // The files run one behind the other, as in `up`: what one of them makes is nobody's yet when
   // the next one runs.
   bool together = false;
+  // A run asks, and looks at errors alone.
+  bool brief = false;
   std::vector<TableName> own_tables = {};  // Gander's
 };
 
@@ -85,6 +87,8 @@ class Linter {
   // The next unit of its Up section.
   virtual void add(const sql::Statement& unit) = 0;
   virtual void end() = 0;
+  // Between two files: a migration that is no SQL, of which nobody knows what it does.
+  virtual void pass_unknown() {}
   // After the last file: what is found out for all of them at once.
   virtual void finish() {}
   // Which server was asked, "PostgreSQL 15.20"; empty: none.

@@ -28,7 +28,10 @@ std::string_view trimmed(std::string_view text) {
 std::size_t behind_mark(std::string_view line) {
   for (std::size_t at = line.find(kMark); at != std::string_view::npos;
        at = line.find(kMark, at + 1)) {
-    if (trimmed(line.substr(0, at)).ends_with("--")) return at + kMark.size();
+    // Not `gander:allow-child-changes`, which is about a run.
+    const std::size_t behind = at + kMark.size();
+    const bool ends = behind == line.size() || line.find_first_of(" \t\r", behind) == behind;
+    if (ends && trimmed(line.substr(0, at)).ends_with("--")) return behind;
   }
   return std::string_view::npos;
 }

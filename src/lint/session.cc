@@ -154,7 +154,10 @@ void Session::tell_of_absent(const std::string& place, const LintRuleText& rule,
 
 Session::File* Session::add(const source::Migration& migration, const script::Variables& variables,
                             bool exact_annotations) {
-  if (migration.kind != source::Kind::sql) return nullptr;
+  if (migration.kind != source::Kind::sql) {
+    linter_->pass_unknown();
+    return nullptr;
+  }
   File& file = begin(migration);
   try {
     const run::Script script(migration, engine_.dialect().grammar(),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "src/base/user_code.h"
@@ -198,22 +199,27 @@ std::string text_of(const LintFinding& found) {
 
 }  // namespace
 
-// What goes on where a run has stopped has been judged before, and must not be kept from its end.
+// What goes on where a run has stopped, or is rolled back before, has been judged when it was first
+// applied, and must not be kept from its end.
 void MigrationRunner::Impl::lint(const std::vector<run::Task>& tasks, Report* report) {
   const driver::Engine* engine = driver::engine_named(dialect().name());
   const bool wanted = options_.lint != LintPolicy::off && engine != nullptr &&
                       engine->linter != nullptr && !tasks.empty();
   if (!wanted) return;
-  std::vector<store::JournalRow> begun;
-  if (options_.versioning) begun = database().journal().rows();
-  const driver::LintRequest about = lint_request(true);
+  std::set<std::int64_t> judged;
+  if (options_.versioning) {
+    for (const store::JournalRow& row : database().journal().rows()) judged.insert(row.version);
+  }
+  for (const run::Task& task : tasks) {
+    if (task.direction == Direction::down) judged.insert(task.migration->version);
+  }
+  driver::LintRequest about = lint_request(true);
+  about.brief = true;
   linting::Session session(*engine, about, options_.lint_settings, {});
   for (const run::Task& task : tasks) {
     cancel_.throw_if_stopped();
-    const bool goes_on = std::ranges::any_of(begun, [&](const store::JournalRow& row) {
-      return row.version == task.migration->version;
-    });
-    if (task.script == nullptr || task.direction != Direction::up || goes_on) continue;
+    const bool passed = judged.contains(task.migration->version);
+    if (task.script == nullptr || task.direction != Direction::up || passed) continue;
     session.add(*task.migration, *task.script);
   }
   const LintReport found = session.finish();

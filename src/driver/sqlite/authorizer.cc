@@ -37,6 +37,8 @@ bool contains(const std::array<const char*, N>& names, const char* name) {
          });
 }
 
+}  // namespace
+
 int restricted_verdict(int action, const char* first, const char* second) {
   switch (action) {
     case SQLITE_ATTACH:
@@ -54,6 +56,8 @@ int restricted_verdict(int action, const char* first, const char* second) {
       return SQLITE_OK;
   }
 }
+
+namespace {
 
 int authorize(void* restricting, int action, const char* first, const char* second, const char*,
               const char*) {

@@ -13,4 +13,8 @@ namespace gander::driver::sqlite {
 // own may do what they must. It must outlive the handle.
 void install_authorizer(sqlite3* handle, bool* restricting);
 
+// What it says of one action, SQLITE_OK or SQLITE_DENY; the names are those that
+// sqlite3_set_authorizer() gives.
+int restricted_verdict(int action, const char* first, const char* second);
+
 }  // namespace gander::driver::sqlite

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "src/driver/driver.h"
+#include "src/driver/sqlite/reading.h"
 #include "src/driver/sqlite/rows.h"
 
 namespace gander::driver::sqlite {
@@ -20,24 +21,6 @@ using schema::Snapshot;
 
 // pragma_table_list came with 3.37.
 constexpr int kTableList = 3037000;
-
-// A read transaction, unless one is open: the queries see one state of the file.
-class Reading {
- public:
-  Reading(driver::Connection& connection, sqlite3* handle)
-      : connection_(connection), begun_(sqlite3_get_autocommit(handle) != 0) {
-    if (begun_) connection_.execute("BEGIN");
-  }
-  ~Reading() {
-    if (begun_) connection_.rollback();
-  }
-  Reading(const Reading&) = delete;
-  Reading& operator=(const Reading&) = delete;
-
- private:
-  driver::Connection& connection_;
-  bool begun_;
-};
 
 // Made by SQLite itself. Nobody else may make a table that is called so.
 bool is_internal(std::string_view name) { return folded(name).starts_with("sqlite_"); }

@@ -14,6 +14,7 @@
 #include "src/driver/sqlite/connection.h"
 #include "src/driver/sqlite/dialect.h"
 #include "src/driver/sqlite/doctor.h"
+#include "src/driver/sqlite/lint.h"
 #include "src/driver/sqlite/process.h"
 #include "src/driver/sqlite/restore.h"
 #include "src/driver/sqlite/scratch.h"
@@ -140,7 +141,9 @@ const Engine kEngine = {.name = "sqlite",
                         .file_based = true,
                         .file_in = file_in,
                         .settle_process = settle_process,
-                        .beside = beside};
+                        .beside = beside,
+                        .lint_rules = lint_rules,
+                        .linter = make_linter};
 
 std::unique_ptr<Driver> make_driver(Settings settings) {
   return std::make_unique<OwnedDriver>(std::move(settings));
