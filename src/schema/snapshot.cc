@@ -2,7 +2,9 @@
 #include "src/schema/snapshot.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
+#include <utility>
 
 namespace gander::schema {
 namespace {
@@ -26,10 +28,27 @@ int compare_ids(const Id& a, const Id& b, bool ignore_case) {
   return compare(a.name, b.name, ignore_case);
 }
 
+// Keys and not the objects are moved about: there may be a hundred thousand.
 void sort(Snapshot* snapshot) {
-  std::ranges::sort(snapshot->objects, [&](const Object& a, const Object& b) {
-    return compare_ids(a.id, b.id, snapshot->names_ignore_case) < 0;
-  });
+  std::vector<Object>& objects = snapshot->objects;
+  std::vector<std::pair<std::string, std::size_t>> keys;
+  keys.reserve(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const Id& id = objects[i].id;
+    std::string key;
+    key.reserve(id.kind.size() + id.parent.size() + id.name.size() + 2);
+    // As compare_ids() has it: no name holds a NUL.
+    key.append(id.kind).push_back('\0');
+    key.append(id.parent).push_back('\0');
+    key.append(id.name);
+    if (snapshot->names_ignore_case) std::ranges::transform(key, key.begin(), folded);
+    keys.emplace_back(std::move(key), i);
+  }
+  std::ranges::sort(keys);
+  std::vector<Object> sorted;
+  sorted.reserve(objects.size());
+  for (const auto& [key, at] : keys) sorted.push_back(std::move(objects[at]));
+  objects = std::move(sorted);
 }
 
 }  // namespace gander::schema

@@ -55,8 +55,9 @@ std::vector<Definition> definitions_of(const std::vector<SchemaRow>& rows) {
   std::map<std::string, std::set<std::string>> columns;  // of the tables
   for (const SchemaRow& row : rows) {
     std::set<std::string> names;
-    if (row.type == "index") names = columns[folded(row.table)];
-    if (row.type == "view" || row.type == "trigger") {
+    const bool doubtful = has_doubtful_names(row);
+    if (doubtful && row.type == "index") names = columns[folded(row.table)];
+    if (doubtful && (row.type == "view" || row.type == "trigger")) {
       for (const sql::Token& token : tokens_of(row.sql)) {
         const auto table = columns.find(folded(sql::unquoted(token)));
         if (table == columns.end()) continue;
@@ -65,7 +66,7 @@ std::vector<Definition> definitions_of(const std::vector<SchemaRow>& rows) {
       }
     }
     Definition definition = definition_of(row, names);
-    if (row.type == "table") columns[folded(row.name)] = definition.columns;
+    if (row.type == "table") columns[folded(row.name)] = std::move(definition.columns);
     definitions.push_back(std::move(definition));
   }
   return definitions;

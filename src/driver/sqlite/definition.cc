@@ -102,17 +102,14 @@ std::vector<Tokens> split(Tokens tokens) {
 class Reader {
  public:
   Reader(const SchemaRow& row, const std::set<std::string>& columns)
-      : row_(row), tokens_(tokens_of(row.sql)), names_(columns) {
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      const Token& token = tokens_[i];
-      if (token.kind == Kind::word || token.kind == Kind::string) {
-        made_.mentions.insert(folded(sql::unquoted(token)));
-      }
+      : row_(row), tokens_(tokens_of(row.sql)) {
+    if (!has_doubtful_names(row)) return;
+    names_ = columns;
+    for (const Token& token : tokens_) {
       if (token.kind == Kind::word) names_.insert(folded(token.text));
-      if (token.kind != Kind::quoted_name) continue;
-      const std::string name = folded(sql::unquoted(token));
-      made_.mentions.insert(name);
-      if (token.text.front() != '"') names_.insert(name);
+      if (token.kind == Kind::quoted_name && token.text.front() != '"') {
+        names_.insert(folded(sql::unquoted(token)));
+      }
     }
     names_.insert(folded(row.name));
     names_.insert(folded(row.table));
@@ -143,6 +140,14 @@ class Reader {
     object.id = {std::move(kind), row_.name, std::move(parent)};
     object.steps = {{row_.sql, {}}};
     return object;
+  }
+
+  void note_mentions() {
+    for (const Token& token : tokens_) {
+      const bool may_name =
+          token.kind == Kind::word || token.kind == Kind::string || token.kind == Kind::quoted_name;
+      if (may_name) made_.mentions.insert(folded(sql::unquoted(token)));
+    }
   }
 
   // What cannot be taken apart.
@@ -191,7 +196,9 @@ class Reader {
     const std::vector<Tokens> items = split(inside(cursor.take_parenthesis()));
     // An expression may speak of a column behind it.
     for (const Tokens& item : items) {
-      if (!item.empty()) names_.insert(folded(sql::unquoted(item.front())));
+      if (!item.empty() && has_doubtful_names(row_)) {
+        names_.insert(folded(sql::unquoted(item.front())));
+      }
     }
     for (const Tokens& item : items) {
       Cursor part(item);
@@ -448,6 +455,7 @@ class Reader {
 
   // The arguments are the module's own language: all but blanks and comments counts.
   void read_virtual_table(Cursor cursor) {
+    note_mentions();
     Object& table = begin("virtual table");
     skip_heading(cursor);
     if (!cursor.accept("using") || !cursor.at_name()) return keep_whole();
@@ -482,6 +490,7 @@ class Reader {
   }
 
   void read_view(Cursor cursor) {
+    note_mentions();
     Object& view = begin("view");
     cursor.accept("view");
     skip_heading(cursor);
@@ -527,6 +536,8 @@ class Reader {
 };
 
 }  // namespace
+
+bool has_doubtful_names(const SchemaRow& row) { return row.sql.find('"') != std::string::npos; }
 
 Definition definition_of(const SchemaRow& row, const std::set<std::string>& columns) {
   return Reader(row, columns).read();

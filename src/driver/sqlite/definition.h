@@ -28,11 +28,15 @@ struct Definition {
   std::vector<schema::Object> objects;  // the first one has the step that makes it
   std::string module;                   // of a virtual table, folded
   std::set<std::string> columns;        // of a table, folded
-  std::set<std::string> mentions;       // every name in the text, folded
+  std::set<std::string> mentions;       // by a view or a virtual table: every name, folded
   Uses uses;
 };
 
-// `columns`: of the tables that the definition may speak of, besides its own; folded.
+// What stands in double quotes may be a name or a text: that depends on which names there are.
+bool has_doubtful_names(const SchemaRow& row);
+
+// `columns`: where has_doubtful_names(), of the tables that the definition may speak of, besides
+// its own; folded.
 Definition definition_of(const SchemaRow& row, const std::set<std::string>& columns);
 
 }  // namespace gander::driver::sqlite
