@@ -15,7 +15,8 @@ constexpr std::string_view kResolution = "Resolution::";
 constexpr std::string_view kRunner = "MigrationRunner::";
 
 // What is not called as it is here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kNames = {{
+    {"MigrationRunner::drift()", "gander diff"},
     {"MarkRequest::force", "--force"},
     {"RehearseOptions::rows", "--copy"},
     {"RehearseOptions::on", "--on URL"},

@@ -64,8 +64,8 @@ constexpr Argument kShellArgument[] = {
 constexpr int kChangeCodes[] = {kExitSql,         kExitRefused,  kExitInDoubt,    kExitLocked,
                                 kExitUnreachable, kExitDeadline, kExitInterrupted};
 constexpr int kReadCodes[] = {kExitRefused, kExitUnreachable, kExitDeadline, kExitInterrupted};
-constexpr int kStatusCodes[] = {kExitRefused, kExitUnreachable, kExitPending, kExitDeadline,
-                                kExitInterrupted};
+constexpr int kStatusCodes[] = {kExitRefused,  kExitUnreachable, kExitPending,
+                                kExitDeadline, kExitDiffers,     kExitInterrupted};
 constexpr int kDoctorCodes[] = {kExitProblem, kExitDeadline, kExitInterrupted};
 constexpr int kLockCodes[] = {kExitSql,         kExitRefused,  kExitLocked,
                               kExitUnreachable, kExitDeadline, kExitInterrupted};
@@ -222,9 +222,15 @@ constexpr Command kCommands[] = {
      .name = "status",
      .group = "Look",
      .summary = "Show every migration and whether it is applied",
-     .when = "To see what is pending, edited, missing, half done or in doubt. Writes nothing, and "
-             "creates no database.",
-     .details = {},
+     .when =
+         "To see what is pending, edited, missing, half done or in doubt, and what somebody has "
+         "changed in the schema beside the migrations. Writes nothing, and creates no database.",
+     .details =
+         "On SQLite and PostgreSQL each run that changes something records what it leaves of the "
+         "schema. What is otherwise now is named, with the version at which it was last as the "
+         "migrations had left it. Where goose or a run that was killed has changed the records "
+         "since, nothing is known until the next run. gander diff compares without a record, by "
+         "running the migrations in a scratch database.",
      .arguments = {},
      .exit_codes = kStatusCodes,
      .examples = kStatusExamples,
@@ -646,7 +652,10 @@ constexpr ExitCodeText kExitCodes[] = {
     {kExitDeadline, "The time of --timeout is over"},
     {kExitProblem,
      "doctor: something would make a run fail; lint: a migration would hurt a database in use"},
-    {kExitDiffers, "diff: the two differ; verify: a Down does not take its migration back"},
+    {kExitDiffers,
+     "diff: the two differ; verify: a Down does not take its migration back; status --exit-code: "
+     "the "
+     "schema is not as the migrations have left it"},
     {kExitInternal, "A defect in Gander; please report it"},
     {kExitInterrupted, "Interrupted by Ctrl-C (SIGINT)"},
     {kExitTerminated, "Ended by SIGTERM"},

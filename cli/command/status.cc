@@ -7,6 +7,7 @@
 #include "cli/command/handlers.h"
 #include "cli/exit_code.h"
 #include "cli/job.h"
+#include "cli/output/differences.h"
 #include "cli/output/text.h"
 #include "src/types/time.h"
 
@@ -94,6 +95,16 @@ std::string unfinished_text(const Status& status) {
   return text;
 }
 
+// Nothing where nothing differs, and where what is unfinished says it all.
+std::string drift_text(const Status& status, const Terminal& terminal) {
+  const Drift& drift = status.drift;
+  if (drift.state == DriftState::stale && status.unfinished == 0) {
+    return "Drift is not known: " + printable(drift.reason) + ".\n";
+  }
+  if (drift.objects.empty()) return {};
+  return "Not as the migrations have left it:\n" + drift_lines(drift.objects, 2, terminal);
+}
+
 }  // namespace
 
 int run_status(Call& call) {
@@ -106,10 +117,12 @@ int run_status(Call& call) {
     console.out(json_status(call.head(), status));
   } else if (!console.quiet()) {
     console.out(table_text(status, console.out_terminal()));
-    console.out("\n" + summary(status) + unfinished_text(status));
+    console.out("\n" + summary(status) + unfinished_text(status) +
+                drift_text(status, console.out_terminal()));
   }
-  const bool work = status.pending > 0 || status.unfinished > 0;
-  return call.on("exit-code") && work ? kExitPending : kExitDone;
+  if (!call.on("exit-code")) return kExitDone;
+  if (status.pending > 0 || status.unfinished > 0) return kExitPending;
+  return status.drift.objects.empty() ? kExitDone : kExitDiffers;
 }
 
 int run_version(Call& call) {

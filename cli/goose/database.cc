@@ -33,6 +33,7 @@ Options options_for(const Call& call, Observer* observer) {
   options.down_by_version = false;
   options.check_all_first = false;
   options.exact_annotations = false;
+  options.drift = false;
   options.check_foreign_keys = false;  // what goose applies is applied
   // The trace shows each transaction where it begins and ends.
   options.commit = call.flags.verbose ? Commit::each : Commit::automatic;

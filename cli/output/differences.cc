@@ -40,20 +40,24 @@ void keep_what_differs(Lines* before, Lines* after) {
   }
 }
 
+std::string line_of(SchemaDifference::Kind what, const std::string& description,
+                    const Terminal& terminal) {
+  using Kind = SchemaDifference::Kind;
+  const char* sign = what == Kind::added ? "+" : what == Kind::removed ? "-" : "~";
+  const Color color = what == Kind::added     ? Color::green
+                      : what == Kind::removed ? Color::red
+                                              : Color::yellow;
+  return fmt::format("{} {}", paint(terminal, color, sign), printable(single_line(description)));
+}
+
 class Writer {
  public:
   Writer(int indent, const Terminal& terminal)
       : indent_(static_cast<std::size_t>(indent), ' '), terminal_(terminal) {}
 
   void add(const SchemaDifference& one) {
-    using Kind = SchemaDifference::Kind;
-    const char* sign = one.what == Kind::added ? "+" : one.what == Kind::removed ? "-" : "~";
-    const Color color = one.what == Kind::added     ? Color::green
-                        : one.what == Kind::removed ? Color::red
-                                                    : Color::yellow;
-    text_ += fmt::format("{}{} {}\n", indent_, paint(terminal_, color, sign),
-                         printable(single_line(one.description())));
-    if (one.what != Kind::changed) return;
+    text_ += fmt::format("{}{}\n", indent_, line_of(one.what, one.description(), terminal_));
+    if (one.what != SchemaDifference::Kind::changed) return;
     for (const PropertyDifference& property : one.properties) add(property);
   }
 
@@ -102,6 +106,16 @@ std::string differences_text(const std::vector<SchemaDifference>& differences, i
   Writer writer(indent, terminal);
   for (const SchemaDifference& one : differences) writer.add(one);
   return writer.take();
+}
+
+std::string drift_lines(const std::vector<DriftedObject>& objects, int indent,
+                        const Terminal& terminal) {
+  std::string text;
+  for (const DriftedObject& object : objects) {
+    text += fmt::format("{:{}}{}, since version {}\n", "", indent,
+                        line_of(object.what, object.description(), terminal), object.since);
+  }
+  return text;
 }
 
 }  // namespace gander::cli

@@ -14,4 +14,8 @@ namespace gander::cli {
 std::string differences_text(const std::vector<SchemaDifference>& differences, int indent,
                              const Terminal& terminal);
 
+// "+ index by_hand of orders, since version 1", a line an object.
+std::string drift_lines(const std::vector<DriftedObject>& objects, int indent,
+                        const Terminal& terminal);
+
 }  // namespace gander::cli

@@ -204,6 +204,23 @@ Json to_json(const std::vector<SchemaDifference>& differences) {
   return list;
 }
 
+Json to_json(const Drift& drift) {
+  const bool recorded = drift.version != 0 || drift.recorded_at.has_value();
+  Json objects = Json::array();
+  for (const DriftedObject& one : drift.objects) {
+    objects.push_back({{"change", schema_change_name(one.what)},
+                       {"kind", one.kind},
+                       {"name", text_or_null(one.name)},
+                       {"parent", text_or_null(one.parent)},
+                       {"since", one.since}});
+  }
+  return {{"state", drift_state_name(drift.state)},
+          {"version", recorded ? Json(drift.version) : Json()},
+          {"recorded_at", time_or_null(drift.recorded_at)},
+          {"reason", text_or_null(drift.reason)},
+          {"objects", std::move(objects)}};
+}
+
 Json to_json(const Option& option) {
   return {{"name", option.name},
           {"letter", option.letter == 0 ? Json() : Json(std::string(1, option.letter))},
@@ -231,6 +248,7 @@ std::string json_status(const JsonHead& head, const Status& status) {
   json["unfinished"] = status.unfinished;
   json["migrations"] = Json::array();
   for (const auto& migration : status.migrations) json["migrations"].push_back(to_json(migration));
+  json["drift"] = to_json(status.drift);
   json["warnings"] = advised(status.warnings);
   return print(json);
 }

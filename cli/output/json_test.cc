@@ -71,7 +71,14 @@ TEST(Json, HoldsTheStatusOfAMigration) {
   doubtful.direction = Direction::down;
   doubtful.detail = "connection lost";
   doubtful.hint = "look";
+  status.drift.state = DriftState::known;
+  status.drift.version = 3;
+  status.drift.objects.push_back({SchemaDifference::Kind::added, "index", "by_hand", "bird", 2});
   const Json json = Json::parse(json_status(kHead, status));
+  EXPECT_EQ(json["drift"].dump(),
+            "{\"state\":\"known\",\"version\":3,\"recorded_at\":null,\"reason\":null,"
+            "\"objects\":[{\"change\":\"added\",\"kind\":\"index\",\"name\":\"by_hand\","
+            "\"parent\":\"bird\",\"since\":2}]}");
   EXPECT_EQ(json["migrations"][0].dump(),
             "{\"version\":1,\"name\":\"1_a.sql\",\"state\":\"edited\",\"out_of_order\":false,"
             "\"applied_at\":\"2026-01-02T03:04:05.000Z\",\"applied_by\":\"me@host\","

@@ -123,6 +123,7 @@ GANDER_EXPORT int gander_options_set_expect_sum(gander_options* options, const c
 GANDER_EXPORT int gander_options_set_allow_missing(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_strict(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_history(gander_options* options, int flag);
+GANDER_EXPORT int gander_options_set_drift(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_versioning(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_down_by_version(gander_options* options, int flag);
 GANDER_EXPORT int gander_options_set_check_foreign_keys(gander_options* options, int flag);

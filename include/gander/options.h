@@ -90,6 +90,13 @@ struct Options {
   // database refuses to create that table, edited files cannot be noticed.
   bool history = true;
 
+  // Write to the table T_schema what a run leaves of the schema, so that status() and doctor() name
+  // what somebody changes beside the migrations; false: nothing is written, read or told. For a
+  // database whose own program makes tables (partitions by the day), or that several sets of
+  // migrations share. Where the schema can be read as a value (SQLite, PostgreSQL), and only with
+  // `history`.
+  bool drift = true;
+
   // False: no version table is read or written; every file of the source runs (seeds).
   bool versioning = true;
 

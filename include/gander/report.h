@@ -13,6 +13,7 @@
 
 #include "gander/error.h"
 #include "gander/export.h"
+#include "gander/schema.h"
 #include "gander/time.h"
 
 namespace gander {
@@ -100,6 +101,7 @@ struct Status {
   std::int64_t edited = 0;
   std::int64_t missing = 0;
   std::int64_t unfinished = 0;  // active or in doubt
+  Drift drift;
   std::vector<std::string> warnings;
 };
 

@@ -20,6 +20,7 @@
 
 #include "gander/error.h"
 #include "gander/export.h"
+#include "gander/time.h"
 
 namespace gander {
 
@@ -58,6 +59,41 @@ struct SchemaComparison {
   std::vector<SchemaDifference> differences;  // sorted by kind, parent and name
 
   [[nodiscard]] bool equal() const noexcept { return differences.empty(); }
+};
+
+// An object that is not as the migrations have left it. Only a digest of it is kept, so what it was
+// is not told.
+struct DriftedObject {
+  SchemaDifference::Kind what = SchemaDifference::Kind::changed;
+  std::string kind;  // as in SchemaDifference
+  std::string name;
+  std::string parent;
+  std::int64_t since = 0;  // the version at which it was last as the migrations had made it
+
+  // "index by_hand of orders"
+  [[nodiscard]] GANDER_EXPORT std::string description() const;
+};
+
+// Is there a record of the schema to go by? The names (drift_state_name) are printed by `status
+// --json`: never rename.
+enum class DriftState {
+  unrecorded,  // there is none, or it was not asked for
+  stale,       // records have changed since it was written, or a migration is half way
+  known,
+};
+
+[[nodiscard]] GANDER_EXPORT const char* drift_state_name(DriftState state) noexcept;
+
+// What somebody has changed in the schema beside the migrations: the schema as it is, compared with
+// what the last run that changed something has left (docs/formats.md, T_schema). What was changed
+// while a run was at work counts as the run's. Roles see the same, but for options of user mappings
+// and subscriptions, which are not compared.
+struct Drift {
+  DriftState state = DriftState::unrecorded;
+  std::int64_t version = 0;                 // of the database when it was recorded
+  std::optional<Time> recorded_at = {};     // by the server's clock
+  std::string reason;                       // why it is stale, or cannot be read: one sentence
+  std::vector<DriftedObject> objects = {};  // by kind, parent and name; empty unless it is known
 };
 
 // What a dump cannot carry, in one sentence: a password that was left out, a collation that another

@@ -307,6 +307,10 @@ int gander_options_set_strict(gander_options* options, int flag) {
   return set(options, &Options::strict, flag != 0);
 }
 
+int gander_options_set_drift(gander_options* options, int flag) {
+  return set(options, &Options::drift, flag != 0);
+}
+
 int gander_options_set_history(gander_options* options, int flag) {
   return set(options, &Options::history, flag != 0);
 }

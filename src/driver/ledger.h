@@ -23,6 +23,8 @@ struct LedgerSql {
   std::string (*create_version)(const std::string& name);
   std::string (*create_history)(const std::string& name);
   std::string (*create_journal)(const std::string& name);
+  // Where sessions have a Connection::catalogue(), else nullptr.
+  std::string (*create_schema)(const std::string& name) = nullptr;
   // Gives a version table without rows the row of version 0.
   std::string (*add_zero_row)(const std::string& table);
   std::string_view truth;  // what goose puts into is_applied

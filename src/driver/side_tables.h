@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The history and the journal as engines with SQL's usual types make them. The columns are the same
-// everywhere; docs/formats.md describes them.
+// The history, the journal and the record of the schema as engines with SQL's usual types make
+// them. The columns are the same everywhere; docs/formats.md describes them.
 #pragma once
 
 #include <string>
@@ -36,6 +36,16 @@ inline std::string journal_table(const std::string& name, const ColumnTypes& typ
          "run_id " + text + "owner " + text + "backend " + text + "started_at " + time +
          "updated_at " + time + "error " + std::string(types.text) + " NOT NULL)" +
          std::string(types.options);
+}
+
+inline std::string schema_table(const std::string& name, const ColumnTypes& types) {
+  const std::string integer = std::string(types.integer) + " NOT NULL, ";
+  const std::string text = std::string(types.text) + " NOT NULL, ";
+  return "CREATE TABLE IF NOT EXISTS " + name + " (id " + std::string(types.integer) +
+         " PRIMARY KEY, at " + std::string(types.time) + ", run_id " + text + "version_id " +
+         integer + "reader " + text + "newest_row " + integer + "row_count " + integer +
+         "newest_event " + integer + "fingerprint " + text + "objects " + std::string(types.text) +
+         " NOT NULL)" + std::string(types.options);
 }
 
 }  // namespace gander::driver

@@ -31,7 +31,8 @@ void MigrationRunner::Impl::adopt(const std::vector<std::int64_t>& versions,
   const std::vector<source::Migration> migrations = source::list(source_);
   for (const std::int64_t version : versions) migration_of(migrations, version);
   database().store().load();
-  change_records([&] {
+  const SchemaLook before = schema_before();
+  const auto work = [&] {
     store::Store& store = database().store();
     for (const std::int64_t version : versions) {
       if (store.applied().contains(version)) {
@@ -48,7 +49,8 @@ void MigrationRunner::Impl::adopt(const std::vector<std::int64_t>& versions,
       record.detail = reason;
       store.record(Direction::up, record);
     }
-  });
+  };
+  change_records(work, [&] { record_schema(before, nullptr, nullptr); });
 }
 
 void MigrationRunner::adopt(const std::vector<std::int64_t>& versions, const std::string& reason) {

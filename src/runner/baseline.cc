@@ -108,10 +108,8 @@ schema::Snapshot MigrationRunner::Impl::made_by(const std::vector<Migration>& mi
   return read_schema(scratch.database(), false);
 }
 
-std::vector<std::string> MigrationRunner::Impl::differences_from(
-    const std::vector<Migration>& migrations) {
-  const schema::Snapshot there = read_schema(database(), false);
-  return texts_of(schema::compare(made_by(migrations), there));
+std::vector<std::string> MigrationRunner::Impl::differences_from(const schema::Snapshot& made) {
+  return texts_of(schema::compare(made, read_schema(database(), false)));
 }
 
 // What is not the same when this text makes it.

@@ -176,10 +176,40 @@ void MigrationRunner::Impl::doctor_lock(DoctorReport* report) {
   }
 }
 
+// What differs from what the migrations have left in the schema.
+void MigrationRunner::Impl::doctor_drift(const std::vector<store::JournalRow>& journal,
+                                         DoctorReport* report) {
+  const Drift drift = find_drift(journal);
+  if (drift.state == DriftState::stale) {
+    add(report, Severity::note, "drift",
+        "what has changed beside the migrations is not known: " + drift.reason,
+        "the next run that changes something records it anew");
+  }
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(drift.objects.size(), kMost); ++i) {
+    const DriftedObject& object = drift.objects[i];
+    const char* const what = object.what == SchemaDifference::Kind::added
+                                 ? " is there, and no migration has made it"
+                             : object.what == SchemaDifference::Kind::removed
+                                 ? " is gone, and no migration has dropped it"
+                                 : " is not as the migrations have left it";
+    add(report, Severity::warning, "drift",
+        object.description() + what + ", since version " + std::to_string(object.since),
+        "put the change into a migration, or take it back; `MigrationRunner::drift()` shows more");
+  }
+  if (drift.objects.size() > kMost) {
+    add(report, Severity::warning, "drift",
+        counted(drift.objects.size() - kMost, "more object") + " so",
+        "`MigrationRunner::status()` names them");
+  }
+}
+
 void MigrationRunner::Impl::doctor_records(const std::vector<source::Migration>& migrations,
                                            DoctorReport* report) {
   store::Store& store = database().store();
-  for (const store::JournalRow& row : database().journal().rows()) {
+  const std::vector<store::JournalRow> journal = database().journal().rows();
+  doctor_drift(journal, report);
+  for (const store::JournalRow& row : journal) {
     if (run::is_superseded(row, store.applied())) {
       add(report, Severity::warning, "unfinished", run::superseded_text(row), "");
       continue;

@@ -16,7 +16,9 @@ namespace {
 std::vector<TableName> own_tables(const store::Names& names) {
   TableName lease = names.version_table;
   lease.table = "goose_lock";
-  return {names.version_table, names.history_table, names.journal_table, lease};
+  std::vector<TableName> all = names.tables();
+  all.push_back(std::move(lease));
+  return all;
 }
 
 // Without times and without who: the same text for two databases with the same versions.

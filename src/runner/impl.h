@@ -4,7 +4,7 @@
 // runner.cc holds what changes the schema (the life of one `up`, top to bottom); each of the other
 // verbs has a file of its own: status.cc, wait.cc, records.cc, adopt.cc, mark.cc, baseline.cc,
 // create_drop.cc, doctor.cc, lock.cc, dump.cc, load.cc, scratch_database.cc, verify.cc,
-// rehearse.cc.
+// rehearse.cc, drift.cc.
 #pragma once
 
 #include <functional>
@@ -24,8 +24,10 @@
 #include "src/run/database.h"
 #include "src/run/executor.h"
 #include "src/run/task.h"
+#include "src/runner/drift.h"
 #include "src/runner/scratch_database.h"
 #include "src/schema/snapshot.h"
+#include "src/store/schema_record.h"
 
 namespace gander {
 
@@ -140,6 +142,15 @@ class MigrationRunner::Impl {
   schema::Snapshot read_schema(run::Database& database, bool grants);
   std::string dump_text(const DumpOptions& options);
   Schema schema_value(schema::Snapshot snapshot);
+  // See drift.cc.
+  bool keeps_schema();
+  SchemaLook look_at_schema(const std::vector<store::JournalRow>& journal);
+  SchemaLook schema_before();
+  Drift find_drift(const std::vector<store::JournalRow>& journal);
+  void record_schema(const SchemaLook& before, const schema::Snapshot* made,
+                     std::vector<std::string>* warnings);
+  void write_schema(const schema::Imprint& imprint, const std::string& reader,
+                    const store::RecordsMark& mark);
   void run_script(run::Database& database, const std::string& sql, const std::string& file);
   ScratchDatabase make_scratch();
   schema::Snapshot made_by(const std::vector<source::Migration>& migrations, bool grants);
@@ -149,6 +160,7 @@ class MigrationRunner::Impl {
                           const store::AppliedSet& applied, DoctorReport* report);
   void doctor_database(const std::vector<source::Migration>& migrations, DoctorReport* report);
   void doctor_records(const std::vector<source::Migration>& migrations, DoctorReport* report);
+  void doctor_drift(const std::vector<store::JournalRow>& journal, DoctorReport* report);
   void doctor_unknown(const std::vector<source::Migration>& migrations, DoctorReport* report);
   void doctor_lock(DoctorReport* report);
 
@@ -160,18 +172,20 @@ class MigrationRunner::Impl {
                            const Plan& plan);
   run::Tasks tasks_of(const std::vector<source::Migration>& migrations);
   schema::Snapshot made_by(const std::vector<source::Migration>& migrations);
-  std::vector<std::string> differences_from(const std::vector<source::Migration>& migrations);
+  std::vector<std::string> differences_from(const schema::Snapshot& made);
   std::vector<std::string> try_out(const std::string& name, const std::string& text,
                                    const schema::Snapshot& wanted,
                                    const std::vector<schema::Object>& rows);
-  void compare_marked(const MarkRequest& request, const std::vector<source::Migration>& migrations,
-                      MarkReport* report);
+  std::optional<schema::Snapshot> compare_marked(const MarkRequest& request,
+                                                 const std::vector<source::Migration>& migrations,
+                                                 MarkReport* report);
   MarkReport choose(const MarkRequest& request, const std::vector<source::Migration>& migrations);
   void record_mark(std::int64_t version, const MarkRequest& request,
                    const std::vector<source::Migration>& migrations,
                    const std::vector<store::Store::Fingerprint>& known);
-  // Inside a work transaction with the lock held, the tables there and the applied set read.
-  void change_records(const std::function<void()>& work);
+  // Inside a work transaction with the lock held, the tables there and the applied set read; then
+  // what comes behind it, before the lock is given back.
+  void change_records(const std::function<void()>& work, const std::function<void()>& then = {});
   std::string chain_through(const source::Migration& migration, const store::JournalRow& row);
 
   Target target_;

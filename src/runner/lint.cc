@@ -165,8 +165,7 @@ driver::LintRequest MigrationRunner::Impl::lint_request(bool connected) {
       .driver = &target_.driver(), .lock_timeout = options_.lock_timeout, .together = true};
   if (connected) {
     about.connection = &database().connection();
-    const store::Names& names = database().store().names();
-    about.own_tables = {names.version_table, names.history_table, names.journal_table};
+    about.own_tables = database().store().names().tables();
   }
   return about;
 }

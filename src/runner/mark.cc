@@ -162,23 +162,26 @@ void MigrationRunner::Impl::record_mark(std::int64_t version, const MarkRequest&
   database().store().record(up ? Direction::up : Direction::down, record);
 }
 
-// Names what the database has otherwise than the migrations make it that are applied afterwards.
-void MigrationRunner::Impl::compare_marked(const MarkRequest& request,
-                                           const std::vector<Migration>& migrations,
-                                           MarkReport* report) {
+// Names what the database has otherwise than the migrations make it that are applied afterwards;
+// what they make, if that is known.
+std::optional<schema::Snapshot> MigrationRunner::Impl::compare_marked(
+    const MarkRequest& request, const std::vector<Migration>& migrations, MarkReport* report) {
   const store::AppliedSet then = after(database().store().applied(), *report, request.as);
   std::vector<Migration> made = migrations;
   std::erase_if(made, [&](const Migration& one) { return !then.contains(one.version); });
+  std::optional<schema::Snapshot> wanted;
   try {
-    report->differences = differences_from(made);
+    wanted = made_by(made);
+    report->differences = differences_from(*wanted);
   } catch (const Error& error) {
     const bool stopped =
         error.code() == ErrorCode::interrupted || error.code() == ErrorCode::connection;
     if (stopped) throw;
-    if (report->marked.empty()) return;
+    wanted.reset();
+    if (report->marked.empty()) return wanted;
     report->differences = {"it cannot be compared: " + error.details().message};
   }
-  if (report->differences.empty() || report->marked.empty() || request.force) return;
+  if (report->differences.empty() || report->marked.empty() || request.force) return wanted;
   ErrorDetails details;
   details.code = ErrorCode::edited;
   details.message = "the schema is not known to be what these migrations make:";
@@ -202,9 +205,10 @@ MarkReport MigrationRunner::Impl::mark(const MarkRequest& request) {
   require_database();
   database().store().load();
   MarkReport report = choose(request, migrations);
-  compare_marked(request, migrations, &report);
+  const std::optional<schema::Snapshot> made = compare_marked(request, migrations, &report);
   if (report.marked.empty()) return report;
-  change_records([&] {
+  const SchemaLook before = schema_before();
+  const auto work = [&] {
     // What others have recorded meanwhile is known by now.
     MarkReport now = choose(request, migrations);
     if (now.marked != report.marked) throw_moved_on();
@@ -212,6 +216,9 @@ MarkReport MigrationRunner::Impl::mark(const MarkRequest& request) {
     for (const std::int64_t version : report.marked) {
       record_mark(version, request, migrations, known);
     }
+  };
+  change_records(work, [&] {
+    if (made) record_schema(before, &*made, nullptr);
   });
   return report;
 }

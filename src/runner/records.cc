@@ -19,7 +19,8 @@ namespace {
 
 }  // namespace
 
-void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
+void MigrationRunner::Impl::change_records(const std::function<void()>& work,
+                                           const std::function<void()>& then) {
   run::Database& open = database();
   nothing_pending_at_.reset();
   open.lock();
@@ -31,6 +32,7 @@ void MigrationRunner::Impl::change_records(const std::function<void()>& work) {
     work();
     transaction.commit();
     open.store().settle();
+    if (then) then();
   } catch (...) {
     open.store().forget_work();
     open.unlock();

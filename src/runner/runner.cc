@@ -45,6 +45,20 @@ bool same_steps(const plan::Steps& a, const plan::Steps& b) {
   });
 }
 
+// Is what the failing migration has left of the schema nothing, or told by the journal?
+bool leaves_schema_known(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::sql:
+    case ErrorCode::invalid_migration:
+    case ErrorCode::locked:
+    case ErrorCode::edited:
+    case ErrorCode::unsupported:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // What the committed migrations of a run have made of the applied set.
 store::AppliedSet after(store::AppliedSet applied, const Report& report) {
   for (const MigrationResult& result : report.migrations) {
@@ -73,6 +87,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
   run::Tasks prepared;
   bool decided = false;
   store::AppliedSet before;  // known also when the connection is lost
+  SchemaLook schema;         // before it is changed
   create_absent(request, migrations);
   if (!target_.driver().exists()) {
     // A mistake in the files must not leave an empty database file behind.
@@ -106,13 +121,18 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     if (!prepared.tasks.empty() && options_.backup) {
       report.backup = database().connection().back_up();
     }
+    if (!prepared.tasks.empty()) schema = schema_before();
     execute(prepared.tasks, &report);
     if (prepared.defect) throw *prepared.defect;
+    if (report.changed()) record_schema(schema, nullptr, &report.warnings);
     database().unlock();
     if (options_.versioning) take_stock(database().store().applied(), migrations, &report);
   } catch (const Error& error) {
-    if (database_ != nullptr) database_->unlock();
     const bool connected = database_ != nullptr && database_->connected();
+    if (connected && report.changed() && leaves_schema_known(error)) {
+      record_schema(schema, nullptr, nullptr);
+    }
+    if (database_ != nullptr) database_->unlock();
     // After such an error the handle is not to be trusted; the next operation opens another one.
     const bool broken = error.code() == ErrorCode::storage ||
                         error.code() == ErrorCode::connection || !connected ||

@@ -305,9 +305,11 @@ Status MigrationRunner::Impl::status() {
                            .authors = true,
                            .expected = migrations.size()});
   const std::vector<store::JournalRow> journal = database().journal().rows();
-  return StatusMaker(migrations, database().store(), journal, stamps,
-                     !stored_times_ && dialect().ledger().tstamp_has_zone)
-      .make();
+  Status status = StatusMaker(migrations, database().store(), journal, stamps,
+                              !stored_times_ && dialect().ledger().tstamp_has_zone)
+                      .make();
+  status.drift = find_drift(journal);
+  return status;
 }
 
 namespace {

@@ -15,6 +15,20 @@ std::string SchemaDifference::description() const {
   return schema::described({kind, name, parent});
 }
 
+std::string DriftedObject::description() const { return schema::described({kind, name, parent}); }
+
+const char* drift_state_name(DriftState state) noexcept {
+  switch (state) {
+    case DriftState::unrecorded:
+      return "unrecorded";
+    case DriftState::stale:
+      return "stale";
+    case DriftState::known:
+      break;
+  }
+  return "known";
+}
+
 const char* schema_change_name(SchemaDifference::Kind kind) noexcept {
   switch (kind) {
     case SchemaDifference::Kind::added:

@@ -45,6 +45,8 @@ struct Object {
   // Nothing takes it away again, short of what it belongs to: a value of an enum. A Down that
   // leaves it behind is not wrong.
   bool lasting = false;
+  // What its properties say depends on who reads: another role may see less of them.
+  bool reader_dependent = false;
   // Empty where another object's steps make this one, as a table's make its columns. Where needs
   // form a loop the engine makes an object in two steps, a stand-in and the whole: see ordered().
   std::vector<Step> steps = {};
@@ -61,6 +63,9 @@ struct Snapshot {
   std::vector<Object> objects;  // sorted: see sort()
   // Ids that differ in the case of ASCII letters alone are the same.
   bool names_ignore_case = false;
+  // Whose words the properties are, where another version of the server may say the same in others;
+  // empty: nobody's but the user's.
+  std::string words_of = {};
   std::vector<Remark> remarks;
   // What must be set before the steps run, so that they mean what they say; one statement each.
   std::vector<std::string> settings;

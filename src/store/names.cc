@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kHistory = "_history";
 constexpr std::string_view kJournal = "_journal";
+constexpr std::string_view kSchema = "_schema";
 
 TableName fold(TableName name, const driver::Dialect& dialect) {
   if (!name.table_quoted) name.table = dialect.fold(name.table);
@@ -29,20 +30,31 @@ std::string sql_name(const TableName& name, const driver::Dialect& dialect) {
 
 std::vector<TableName> Names::unresolved(const TableName& table, const driver::Dialect& dialect) {
   const TableName folded = fold(table, dialect);
-  return {folded, folded.side_table(kHistory), folded.side_table(kJournal)};
+  std::vector<TableName> all = {folded, folded.side_table(kHistory), folded.side_table(kJournal)};
+  if (dialect.ledger().create_schema != nullptr) all.push_back(folded.side_table(kSchema));
+  return all;
+}
+
+std::vector<TableName> Names::tables() const {
+  std::vector<TableName> all = {version_table, history_table, journal_table};
+  if (!create_schema.empty()) all.push_back(schema_table);
+  return all;
 }
 
 Names::Names(const TableName& table, driver::Connection& connection, const driver::Dialect& dialect)
     : version_table(resolve(table, connection, dialect)),
       history_table(version_table.side_table(kHistory)),
       journal_table(version_table.side_table(kJournal)),
+      schema_table(version_table.side_table(kSchema)),
       version(sql_name(version_table, dialect)),
       history(sql_name(history_table, dialect)),
-      journal(sql_name(journal_table, dialect)) {
+      journal(sql_name(journal_table, dialect)),
+      schema(sql_name(schema_table, dialect)) {
   const driver::LedgerSql& sql = dialect.ledger();
   create_version = sql.create_version(version);
   create_history = sql.create_history(history);
   create_journal = sql.create_journal(journal);
+  if (sql.create_schema != nullptr) create_schema = sql.create_schema(schema);
   lock_key = version_table.schema + "." + version_table.table;
 }
 

@@ -59,11 +59,11 @@ Store::Store(driver::Connection& connection, const driver::Dialect& dialect, con
       keep_history_(keep_history) {}
 
 void Store::check_existence() {
-  const std::vector<bool> found =
-      connection_.tables_exist({names_.version_table, names_.history_table, names_.journal_table});
+  const std::vector<bool> found = connection_.tables_exist(names_.tables());
   version_exists_ = found[0];
   history_exists_ = found[1];
   journal_exists_ = found[2];
+  schema_exists_ = found.size() > 3 && found[3];
 }
 
 void Store::load(Wanted wanted) {
@@ -184,6 +184,12 @@ void Store::ensure_journal() {
   if (journal_exists_) return;
   connection_.execute(names_.create_journal);
   journal_exists_ = true;
+}
+
+void Store::ensure_schema() {
+  if (schema_exists_) return;
+  connection_.execute(names_.create_schema);
+  schema_exists_ = true;
 }
 
 bool Store::confirm(std::int64_t version, bool applied) const {

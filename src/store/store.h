@@ -71,6 +71,7 @@ class Store {
   bool wants_history() const { return keep_history_; }
   bool keeps_history() const { return keep_history_ && history_exists_; }
   bool journal_exists() const { return journal_exists_; }
+  bool schema_exists() const { return schema_exists_; }
 
   // A version that was applied when this run last looked and is not any more, or the other way
   // round, by somebody else; 0 if there is none. Kept until the next load().
@@ -92,6 +93,7 @@ class Store {
   // The same for the history table alone, in whatever transaction there is.
   void ensure_history();
   void ensure_journal();
+  void ensure_schema();
   // No history from here on: the database refuses the table.
   void give_up_history() { keep_history_ = false; }
 
@@ -200,6 +202,7 @@ class Store {
   bool version_exists_ = false;
   bool history_exists_ = false;
   bool journal_exists_ = false;
+  bool schema_exists_ = false;
 };
 
 // The entry of this version in what fingerprints() gave, or nullptr.

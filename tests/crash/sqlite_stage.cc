@@ -107,7 +107,8 @@ class SqliteStage final : public Stage {
     if (!fs::exists(path())) return picture;
     SqliteFile database(path());
     sqlite3_busy_timeout(database.handle(), 0);
-    const std::string mine = "'goose_db_version_history', 'goose_db_version_journal'";
+    const std::string mine =
+        "'goose_db_version_history', 'goose_db_version_journal', 'goose_db_version_schema'";
     picture.schema =
         joined(database.rows("SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN (" +
                              mine + ") AND name NOT LIKE 'sqlite_%' ORDER BY type, name"));

@@ -304,7 +304,7 @@ TEST_F(PostgresRunnerTest, MigrationIsOneMessage) {
   PostgresServer logging({"log_statement=all"});
   MigrationRunner runner{open(logging.url(logging.create_database())),
                          in_memory(prepared_watchers(10)),
-                         {.commit = Commit::each}};
+                         {.drift = false, .commit = Commit::each}};
   const std::string before = logging.log();
   EXPECT_EQ(runner.up().migrations.size(), 10u);
   const std::string log = logging.log().substr(before.size());

@@ -145,6 +145,7 @@ schema::Snapshot Connection::snapshot(const SnapshotRequest& request) {
   if (request.grants) read_rights(survey);
   schema::Snapshot snapshot = survey.finish();
   snapshot.settings = std::move(settings);
+  snapshot.words_of = "postgres " + std::to_string(survey.version() / 10000);
   return snapshot;
 }
 

@@ -28,6 +28,7 @@ constexpr ColumnTypes kTypes = {
 
 std::string create_history(const std::string& name) { return history_table(name, kTypes); }
 std::string create_journal(const std::string& name) { return journal_table(name, kTypes); }
+std::string create_schema(const std::string& name) { return schema_table(name, kTypes); }
 
 std::string add_zero_row(const std::string& table) {
   return "INSERT INTO " + table +
@@ -48,6 +49,7 @@ const LedgerSql kLedger = {
     .create_version = create_version,
     .create_history = create_history,
     .create_journal = create_journal,
+    .create_schema = create_schema,
     .add_zero_row = add_zero_row,
     .truth = "1",
     .now = "strftime('%Y-%m-%d %H:%M:%f', 'now')",

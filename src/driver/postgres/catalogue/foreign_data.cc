@@ -101,6 +101,7 @@ void read_user_mappings(Survey& survey) {
         const std::string user = cells.text();
         if (survey.is_member(key)) return;
         Draft& draft = survey.add(key, {"user mapping", user, server});
+        draft.object.reader_dependent = true;
         draft.needs.push_back({"server", server, ""});
         add_options(survey, draft, "CREATE USER MAPPING FOR " + user + " SERVER " + server, cells);
       });

@@ -130,6 +130,7 @@ void read_subscriptions(Survey& survey) {
     const Key key{System::subscription, cells.id()};
     const std::string name = cells.text();
     Draft& draft = survey.add(key, {"subscription", name, ""});
+    draft.object.reader_dependent = true;
     draft.called = "SUBSCRIPTION " + name;
     const std::string connection = cells.text();
     const bool enabled = cells.flag();
