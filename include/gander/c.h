@@ -519,7 +519,10 @@ GANDER_EXPORT int64_t gander_status_missing(const gander_status* status);
 GANDER_EXPORT int64_t gander_status_unfinished(const gander_status* status);
 GANDER_EXPORT size_t gander_status_warning_count(const gander_status* status);
 GANDER_EXPORT const char* gander_status_warning(const gander_status* status, size_t index);
-
+// Drift: "unrecorded", "stale" or "known"; its objects, which belong to the status; since when.
+GANDER_EXPORT const char* gander_status_drift_state(const gander_status* status);
+GANDER_EXPORT const gander_differences* gander_status_drift(const gander_status* status);
+GANDER_EXPORT int64_t gander_status_drift_since(const gander_status* status, size_t index);
 // The migrations, by version.
 GANDER_EXPORT size_t gander_status_count(const gander_status* status);
 GANDER_EXPORT int64_t gander_status_migration_version(const gander_status* status, size_t index);
@@ -644,14 +647,12 @@ GANDER_EXPORT size_t gander_validation_defect_count(const gander_validation* val
 GANDER_EXPORT const gander_error* gander_validation_defect(const gander_validation* validation,
                                                            size_t index);
 
-// --- gander_dump: the schema as SQL
-// ---------------------------------------------------------------
+// --- gander_dump: the schema as SQL -----------------------------------------------------------
 
 GANDER_EXPORT void gander_dump_free(gander_dump* dump);
 GANDER_EXPORT const char* gander_dump_sql(const gander_dump* dump);
 
-// --- gander_differences: of two schemas
-// -------------------------------------------------------------
+// --- gander_differences: of two schemas -------------------------------------------------------
 
 GANDER_EXPORT void gander_differences_free(gander_differences* differences);
 GANDER_EXPORT size_t gander_differences_count(const gander_differences* differences);
@@ -671,8 +672,7 @@ GANDER_EXPORT const char* gander_differences_property_before(const gander_differ
 GANDER_EXPORT const char* gander_differences_property_after(const gander_differences* differences,
                                                             size_t index, size_t property);
 
-// --- gander_verification: whether every Down takes its migration back
-// -------------------------------
+// --- gander_verification: whether every Down takes its migration back -------------------------
 
 GANDER_EXPORT void gander_verification_free(gander_verification* verification);
 // 1: none is bad, and all were tried.

@@ -32,10 +32,6 @@ struct gander_report {
   gander::Report value;
 };
 
-struct gander_status {
-  gander::Status value;
-};
-
 struct gander_plan {
   gander::Plan value;
 };
@@ -87,6 +83,26 @@ struct gander_differences {
   }
   std::vector<gander::SchemaDifference> value;
   std::vector<std::string> descriptions;
+};
+
+struct gander_status {
+  explicit gander_status(gander::Status found)
+      : value(std::move(found)), drift(differences_of(value.drift)) {}
+  gander::Status value;
+  gander_differences drift;
+
+ private:
+  static std::vector<gander::SchemaDifference> differences_of(const gander::Drift& drift) {
+    std::vector<gander::SchemaDifference> differences;
+    for (const gander::DriftedObject& object : drift.objects) {
+      gander::SchemaDifference& one = differences.emplace_back();
+      one.what = object.what;
+      one.kind = object.kind;
+      one.name = object.name;
+      one.parent = object.parent;
+    }
+    return differences;
+  }
 };
 
 struct gander_verification {

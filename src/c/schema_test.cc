@@ -99,12 +99,34 @@ TEST_F(CApiTest, DriftIsWhatNoMigrationHasMade) {
   EXPECT_EQ(gander_runner_drift(nullptr, 0, nullptr, nullptr), GANDER_USAGE);
 }
 
+TEST_F(CApiTest, StatusNamesWhatHasChangedBesideTheMigrations) {
+  const Owned<gander_runner> one = runner(two_files());
+  gander_status* raw = nullptr;
+  ASSERT_EQ(gander_runner_status(one.get(), &raw, &error_), GANDER_OK);
+  EXPECT_STREQ(gander_status_drift_state(raw), "unrecorded");
+  gander_status_free(raw);
+  ASSERT_EQ(gander_runner_up_to(one.get(), 1, nullptr, &error_), GANDER_OK);
+  testing_support::SqliteFile(path()).run("CREATE INDEX by_hand ON birds (name)");
+  ASSERT_EQ(gander_runner_status(one.get(), &raw, &error_), GANDER_OK);
+  const Owned<gander_status> status(raw);
+  EXPECT_STREQ(gander_status_drift_state(raw), "known");
+  const gander_differences* drift = gander_status_drift(raw);
+  ASSERT_EQ(gander_differences_count(drift), 1u);
+  EXPECT_STREQ(gander_differences_change(drift, 0), "added");
+  EXPECT_STREQ(gander_differences_description(drift, 0), "index by_hand of birds");
+  EXPECT_EQ(gander_status_drift_since(raw, 0), 1);
+  EXPECT_EQ(gander_status_drift_since(raw, 1), 0);
+}
+
 TEST_F(CApiTest, SchemaOfNothingIsNothing) {
   EXPECT_EQ(gander_runner_dump(nullptr, 0, 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_load(nullptr, nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_compare(nullptr, nullptr, 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_verify(nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_STREQ(gander_dump_sql(nullptr), "");
+  EXPECT_STREQ(gander_status_drift_state(nullptr), "");
+  EXPECT_EQ(gander_status_drift(nullptr), nullptr);
+  EXPECT_EQ(gander_status_drift_since(nullptr, 0), 0);
   EXPECT_EQ(gander_differences_count(nullptr), 0u);
   EXPECT_STREQ(gander_differences_change(nullptr, 0), "");
   EXPECT_STREQ(gander_differences_description(nullptr, 0), "");

@@ -278,6 +278,19 @@ const char* gander_status_warning(const gander_status* status, size_t index) {
   return warning(status, index);
 }
 
+const char* gander_status_drift_state(const gander_status* status) {
+  return status == nullptr ? "" : gander::drift_state_name(status->value.drift.state);
+}
+
+const gander_differences* gander_status_drift(const gander_status* status) {
+  return status == nullptr ? nullptr : &status->drift;
+}
+
+int64_t gander_status_drift_since(const gander_status* status, size_t index) {
+  if (status == nullptr || index >= status->value.drift.objects.size()) return 0;
+  return status->value.drift.objects[index].since;
+}
+
 size_t gander_status_count(const gander_status* status) {
   return status == nullptr ? 0 : status->value.migrations.size();
 }
