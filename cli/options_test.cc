@@ -44,6 +44,8 @@ const LibraryOnly kLibraryOnly[] = {
     {"stop", place_of(&Options::stop), "the signals decide", "gander_runner_cancel"},
     {"environment", place_of(&Options::environment), "a function"},
     {"observer", place_of(&Options::observer), "an object"},
+    {"lint_settings", place_of(&Options::lint_settings), "a section of gander.toml",
+     "gander_options_set_lint_severity"},
 };
 
 // Stands for a value of any type where an Options is made.

@@ -157,6 +157,22 @@ GANDER_EXPORT int gander_options_set_commit(gander_options* options, int commit)
 // before anything is done.
 enum { GANDER_LINT_OFF = 0, GANDER_LINT_WARN = 1, GANDER_LINT_ERROR = 2 };
 GANDER_EXPORT int gander_options_set_lint(gander_options* options, int lint);
+// What a project has decided about lint: LintSettings. A rule of its own has an id, how statements
+// begin that it is about, what is found, and what to do (may be NULL). GANDER_LINT_RULE_OFF: not
+// reported. Whether such a rule can be is told by the run.
+enum {
+  GANDER_LINT_RULE_OFF = 0,
+  GANDER_LINT_RULE_NOTE = 1,
+  GANDER_LINT_RULE_WARNING = 2,
+  GANDER_LINT_RULE_ERROR = 3
+};
+GANDER_EXPORT int gander_options_set_lint_severity(gander_options* options, const char* rule,
+                                                   int severity);
+GANDER_EXPORT int gander_options_set_lint_start_after(gander_options* options, int64_t version);
+GANDER_EXPORT int gander_options_set_lint_names(gander_options* options, const char* expression);
+GANDER_EXPORT int gander_options_add_lint_pattern(gander_options* options, const char* id,
+                                                  int severity, const char* statement,
+                                                  const char* message, const char* hint);
 
 // A database with versions above the newest one of the source: go on, say so and go on, or fail.
 enum { GANDER_NEWER_ALLOW = 0, GANDER_NEWER_WARN = 1, GANDER_NEWER_REFUSE = 2 };

@@ -250,6 +250,19 @@ gander::LintPolicy lint_of(int number) {
   }
 }
 
+gander::LintSeverity lint_severity_of(int number) {
+  switch (number) {
+    case GANDER_LINT_RULE_NOTE:
+      return gander::LintSeverity::note;
+    case GANDER_LINT_RULE_WARNING:
+      return gander::LintSeverity::warning;
+    case GANDER_LINT_RULE_ERROR:
+      return gander::LintSeverity::error;
+    default:
+      throw_usage("there is no severity of this number");
+  }
+}
+
 gander::Newer newer_of(int number) {
   switch (number) {
     case GANDER_NEWER_ALLOW:
@@ -373,6 +386,41 @@ int gander_options_set_create(gander_options* options, int flag) {
 
 int gander_options_set_lint(gander_options* options, int lint) {
   return set_option(options, [&](gander_options& o) { o.value.lint = lint_of(lint); });
+}
+
+int gander_options_set_lint_severity(gander_options* options, const char* rule, int severity) {
+  return set_option(options, [&](gander_options& o) {
+    gander::LintSettings& settings = o.value.lint_settings;
+    const std::string name = require(rule, "the name of a rule is null");
+    if (severity == GANDER_LINT_RULE_OFF) {
+      settings.allow.push_back(name);
+    } else {
+      settings.severities.push_back({name, lint_severity_of(severity)});
+    }
+  });
+}
+
+int gander_options_set_lint_start_after(gander_options* options, int64_t version) {
+  return set_option(options,
+                    [&](gander_options& o) { o.value.lint_settings.start_after = version; });
+}
+
+int gander_options_set_lint_names(gander_options* options, const char* expression) {
+  return set_option(options, [&](gander_options& o) {
+    o.value.lint_settings.names = require(expression, "the expression is null");
+  });
+}
+
+int gander_options_add_lint_pattern(gander_options* options, const char* id, int severity,
+                                    const char* statement, const char* message, const char* hint) {
+  return set_option(options, [&](gander_options& o) {
+    o.value.lint_settings.patterns.push_back(
+        {.id = require(id, "the id of a rule is null"),
+         .severity = lint_severity_of(severity),
+         .statement = require(statement, "the pattern of a rule is null"),
+         .message = require(message, "the message of a rule is null"),
+         .hint = hint == nullptr ? "" : hint});
+  });
 }
 
 int gander_options_set_newer(gander_options* options, int newer) {

@@ -540,6 +540,31 @@ TEST_F(CApiTest, UnknownNumbersAreUsageErrors) {
   EXPECT_EQ(gander_options_set_timeout(options_.get(), -1), GANDER_USAGE);
 }
 
+TEST_F(CApiTest, ARuleOfTheProjectsOwnStopsARun) {
+  gander_options* const options = options_.get();
+  EXPECT_EQ(gander_options_set_lint(options, GANDER_LINT_ERROR), GANDER_OK);
+  EXPECT_EQ(gander_options_set_lint_severity(options, "down-missing", GANDER_LINT_RULE_OFF),
+            GANDER_OK);
+  EXPECT_EQ(gander_options_set_lint_severity(options, "drop-table", 99), GANDER_USAGE);
+  EXPECT_EQ(gander_options_set_lint_severity(options, nullptr, GANDER_LINT_RULE_NOTE),
+            GANDER_USAGE);
+  EXPECT_EQ(gander_options_set_lint_names(options, "^0"), GANDER_OK);
+  EXPECT_EQ(gander_options_set_lint_names(options, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_options_add_lint_pattern(options, "no-tables", GANDER_LINT_RULE_ERROR,
+                                            "create table", "no tables here", nullptr),
+            GANDER_OK);
+  EXPECT_EQ(gander_options_add_lint_pattern(options, "no-tables", GANDER_LINT_RULE_ERROR, nullptr,
+                                            "x", nullptr),
+            GANDER_USAGE);
+  const Owned<gander_runner> birds = runner(two_files());
+  EXPECT_EQ(gander_runner_up(birds.get(), nullptr, &error_), GANDER_INVALID_MIGRATION);
+  EXPECT_STREQ(gander_error_message(error_), "no tables here (no-tables)");
+  take_error();
+  EXPECT_EQ(gander_options_set_lint_start_after(options, 1000), GANDER_OK);
+  const Owned<gander_runner> again = runner(two_files());
+  EXPECT_EQ(gander_runner_up(again.get(), nullptr, &error_), GANDER_OK);
+}
+
 TEST_F(CApiTest, AMalformedTableIsAnErrorOfOpening) {
   ASSERT_EQ(gander_options_set_table(options_.get(), "a.b.c"), GANDER_OK);
   gander_runner* opened = nullptr;

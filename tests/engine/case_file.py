@@ -91,6 +91,8 @@ def read(path, engine="", words=None, engines=()):
     at = 1
     while at < len(lines):
         line = lines[at]
+        if engine and case.engines and engine not in case.engines:
+            return case  # what is left of its steps need make no sense
         if not line.text:
             at += 1
         elif line.text.startswith("#"):
