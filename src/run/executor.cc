@@ -218,9 +218,9 @@ bool Executor::run_group(std::span<const Task> tasks) {
     driver::Transaction transaction(database_.connection());
     open_work();
     count = apply_group(tasks, &results);
-    transaction.commit();
-    if (options_.versioning) database_.store().settle();
+    end_work(index_ > total_ && !results.empty(), &transaction);
   } catch (const Error& error) {
+    tries_along_ = false;
     const Task& failed = tasks[static_cast<std::size_t>(
         std::min<std::int64_t>(index_ - first, static_cast<std::int64_t>(tasks.size()) - 1))];
     index_ = first;
@@ -275,6 +275,10 @@ void Executor::run_one(const Task& task) {
       if (options_.isolate) reset_session();
       return;
     } catch (const Error& error) {
+      // Without what went along, it may succeed.
+      const bool alone = error.code() == ErrorCode::sql ||
+                         (database_.connected() && database_.connection().is_full(error));
+      if (std::exchange(tries_along_, false) && alone) continue;
       if (is_worth_repeating(task, error, &retry, &prepared)) continue;
       if (!can_reconnect(error) || ++lost > kReconnects) {
         fail(task, error);
@@ -400,8 +404,8 @@ void Executor::run_transaction(const Task& task) {
     driver::Transaction transaction(database_.connection());
     open_work();
     if (std::optional<MigrationResult> result = apply(task)) results.push_back(std::move(*result));
-    transaction.commit();
-    if (options_.versioning) database_.store().settle();
+    // A function may do what cannot be replayed: nothing else may fail its commit.
+    end_work(index_ == total_ && !results.empty() && !task.is_function(), &transaction);
   } catch (const Error& error) {
     forget_work();
     // The applied set has been read again. If the version is as wanted now, another run was faster,
@@ -413,6 +417,16 @@ void Executor::run_transaction(const Task& task) {
     throw;
   }
   publish(std::move(results));
+}
+
+void Executor::end_work(bool last, driver::Transaction* transaction) {
+  if (last && along_ != nullptr && database_.dialect().shares_commits()) {
+    tries_along_ = true;
+    std::exchange(along_, nullptr)();
+  }
+  transaction->commit();
+  worked_along_ = std::exchange(tries_along_, false);
+  if (options_.versioning) database_.store().settle();
 }
 
 void Executor::open_work() {

@@ -27,6 +27,12 @@ class Executor {
   // The references must outlive the executor.
   Executor(Database& database, const Options& options, const CancelToken& cancel, Report* report);
 
+  // `work` goes along with the last commit, where migrations can share one (SQLite), so that it
+  // costs none of its own. It keeps its errors to itself. At most once, and in vain if that commit
+  // fails: worked_along() says whether it is there.
+  void work_along(std::function<void()> work) { along_ = std::move(work); }
+  bool worked_along() const { return worked_along_; }
+
   // Runs all tasks in order; results are appended to the report when they are known to be
   // committed. Throws the Error of the first task that fails, with its file and version; earlier
   // tasks stay.
@@ -63,6 +69,7 @@ class Executor {
   void take_back(Batch* batch, const Error& error);
 
   // After a failed try of a task: true for another one, after a pause if it is a matter of locks.
+  void end_work(bool last, driver::Transaction* transaction);
   bool is_worth_repeating(const Task& task, const Error& error, Retry* retry, bool* prepared);
   bool can_reconnect(const Error& error) const;
   void reconnect();
@@ -94,7 +101,10 @@ class Executor {
   std::span<const Task> tasks_;
   std::int64_t index_ = 0;  // of the task in progress, 1-based
   std::int64_t total_ = 0;
-  bool called_ = false;     // the function of the task in progress
+  bool called_ = false;  // the function of the task in progress
+  std::function<void()> along_;
+  bool tries_along_ = false;  // it is in the transaction in progress
+  bool worked_along_ = false;
   std::int64_t alone_ = 0;  // that many tasks from index_ on are to be run one by one
 };
 

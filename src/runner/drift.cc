@@ -159,22 +159,26 @@ Drift MigrationRunner::Impl::find_drift(const std::vector<store::JournalRow>& jo
 void MigrationRunner::Impl::write_schema(const schema::Imprint& imprint, const std::string& reader,
                                          const store::RecordsMark& mark) {
   store::Store& store = database().store();
-  driver::Transaction transaction(database().connection());
-  database().fence();
+  std::optional<driver::Transaction> transaction;
+  if (!database().connection().in_transaction()) {
+    transaction.emplace(database().connection());
+    database().fence();
+  }
   store::SchemaRecords(store).write(
       {.version = store.applied().current(), .reader = reader, .objects = schema::text(imprint)},
       mark);
-  transaction.commit();
+  if (transaction) transaction->commit();
 }
 
-// After something was changed and committed, with the lock still held. The records first: what is
-// recorded while the schema is read makes the record stale. `made`: what the migrations make, where
-// that is known; else it is what is there.
-void MigrationRunner::Impl::record_schema(const SchemaLook& before, const schema::Snapshot* made,
+// After something was changed: in its last transaction, or after that, with the lock still held.
+// The records first: what is recorded while the schema is read makes the record stale. False: it
+// could not be written. `made`: what the migrations make, where that is known; else it is what is
+// there.
+bool MigrationRunner::Impl::record_schema(const SchemaLook& before, const schema::Snapshot* made,
                                           std::vector<std::string>* warnings) {
   try {
     if (!keeps_schema() || is_half_way(database().journal().rows(), database().store().applied())) {
-      return;
+      return true;
     }
     const store::RecordsMark mark = store::SchemaRecords(database().store()).mark();
     std::optional<schema::Snapshot> there;
@@ -188,13 +192,15 @@ void MigrationRunner::Impl::record_schema(const SchemaLook& before, const schema
                              std::move(imprint), made == nullptr ? is_untouched : is_wanted_still);
     }
     write_schema(imprint, reader, mark);
+    return true;
   } catch (const store::Overtaken&) {
-    // Another run records what it leaves.
+    return true;  // another run records what it leaves
   } catch (const Error& error) {
-    if (warnings == nullptr || error.code() == ErrorCode::interrupted) return;
+    if (warnings == nullptr || error.code() == ErrorCode::interrupted) return false;
     warn("drift will not be told: what the schema is now could not be recorded: " +
              error.details().message,
          warnings);
+    return false;
   }
 }
 

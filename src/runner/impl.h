@@ -132,7 +132,7 @@ class MigrationRunner::Impl {
   void foresee(const std::vector<run::Task>& tasks);
   void hear(std::string_view severity, std::string_view text);
   void warn(std::string text, std::vector<std::string>* warnings);
-  void execute(const std::vector<run::Task>& tasks, Report* report);
+  void execute(const std::vector<run::Task>& tasks, const SchemaLook& schema, Report* report);
   static void take_stock(const store::AppliedSet& applied,
                          const std::vector<source::Migration>& migrations, Report* report);
 
@@ -147,7 +147,7 @@ class MigrationRunner::Impl {
   SchemaLook look_at_schema(const std::vector<store::JournalRow>& journal);
   SchemaLook schema_before();
   Drift find_drift(const std::vector<store::JournalRow>& journal);
-  void record_schema(const SchemaLook& before, const schema::Snapshot* made,
+  bool record_schema(const SchemaLook& before, const schema::Snapshot* made,
                      std::vector<std::string>* warnings);
   void write_schema(const schema::Imprint& imprint, const std::string& reader,
                     const store::RecordsMark& mark);

@@ -122,9 +122,8 @@ Report MigrationRunner::Impl::run(plan::Request request) {
       report.backup = database().connection().back_up();
     }
     if (!prepared.tasks.empty()) schema = schema_before();
-    execute(prepared.tasks, &report);
+    execute(prepared.tasks, schema, &report);
     if (prepared.defect) throw *prepared.defect;
-    if (report.changed()) record_schema(schema, nullptr, &report.warnings);
     database().unlock();
     if (options_.versioning) take_stock(database().store().applied(), migrations, &report);
   } catch (const Error& error) {
@@ -443,10 +442,16 @@ void MigrationRunner::Impl::discard_unbegun(const std::vector<run::Task>& tasks,
   }
 }
 
-void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, Report* report) {
+// With what the tasks leave of the schema, as `schema` was before.
+void MigrationRunner::Impl::execute(const std::vector<run::Task>& tasks, const SchemaLook& schema,
+                                    Report* report) {
   if (tasks.empty()) return;
   run::Executor executor(database(), options_, cancel_, report);
+  bool recorded = false;
+  executor.work_along([&] { recorded = record_schema(schema, nullptr, nullptr); });
   executor.execute(tasks);
+  if (recorded && executor.worked_along()) return;
+  if (report->changed()) record_schema(schema, nullptr, &report->warnings);
 }
 
 void MigrationRunner::Impl::take_stock(const store::AppliedSet& applied,

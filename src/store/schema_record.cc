@@ -76,16 +76,22 @@ void SchemaRecords::write(const SchemaRecord& record, const RecordsMark& mark) {
   const auto quoted = [&](const std::string& value) {
     return store_.dialect().literal(connection.storable(value));
   };
-  connection.execute("DELETE FROM " + store_.names().schema + " WHERE " + unchanged);
-  connection.execute(
-      "INSERT INTO " + store_.names().schema +
-      " (id, run_id, version_id, reader, newest_row, row_count, newest_event, fingerprint, "
-      "objects) SELECT " +
-      kId + ", " + quoted(store_.author().run_id) + ", " + std::to_string(record.version) + ", " +
-      quoted(record.reader) + ", " + std::to_string(mark.newest_row) + ", " +
-      std::to_string(mark.row_count) + ", " + std::to_string(mark.newest_event) + ", " +
-      quoted(sha256_hex(connection.storable(record.objects))) + ", " + quoted(record.objects) +
-      " WHERE " + unchanged);
+  constexpr const char* kColumns[] = {"id",           "run_id",      "version_id",
+                                      "reader",       "newest_row",  "row_count",
+                                      "newest_event", "fingerprint", "objects"};
+  std::string columns;
+  std::string again = "at = excluded.at";
+  for (const char* column : kColumns) {
+    columns += (columns.empty() ? "" : ", ") + std::string(column);
+    again += ", " + std::string(column) + " = excluded." + column;
+  }
+  connection.execute("INSERT INTO " + store_.names().schema + " (" + columns + ") SELECT " + kId +
+                     ", " + quoted(store_.author().run_id) + ", " + std::to_string(record.version) +
+                     ", " + quoted(record.reader) + ", " + std::to_string(mark.newest_row) + ", " +
+                     std::to_string(mark.row_count) + ", " + std::to_string(mark.newest_event) +
+                     ", " + quoted(sha256_hex(connection.storable(record.objects))) + ", " +
+                     quoted(record.objects) + " WHERE " + unchanged +
+                     " ON CONFLICT (id) DO UPDATE SET " + again);
 }
 
 }  // namespace gander::store

@@ -156,8 +156,12 @@ void Store::forget_work() {
   ahead_ = false;
   if (settled_) applied_ = *std::exchange(settled_, std::nullopt);
   // A token that no database gives: the next open_work() reads everything again.
-  if (token_) token_ = -1;
-  if (!token_) reload();
+  if (token_) {
+    token_ = -1;
+    schema_exists_ = false;  // or it is there, and is not made twice
+  } else {
+    reload();
+  }
 }
 
 void Store::ensure_tables() {
