@@ -87,6 +87,8 @@ class Linter {
   // The next unit of its Up section.
   virtual void add(const sql::Statement& unit) = 0;
   virtual void end() = 0;
+  // True: there is nothing that a run could hurt, and no file need be added.
+  virtual bool idle() { return false; }
   // Between two files: a migration that is no SQL, of which nobody knows what it does.
   virtual void pass_unknown() {}
   // After the last file: what is found out for all of them at once.

@@ -329,6 +329,11 @@ void Session::settle(File& file, LintReport* report) {
                    });
 }
 
+// A project's own rules hold for every file.
+bool Session::idle() const {
+  return settings_.patterns.empty() && settings_.names.empty() && linter_->idle();
+}
+
 LintReport Session::finish() {
   linter_->finish();
   LintReport report;

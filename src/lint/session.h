@@ -47,6 +47,9 @@ class Session {
   // The same with a script that has been read.
   void add(const source::Migration& migration, const run::Script& script);
 
+  // True: a run need not add its files.
+  bool idle() const;
+
   LintReport finish();
 
  private:

@@ -215,6 +215,7 @@ void MigrationRunner::Impl::lint(const std::vector<run::Task>& tasks, Report* re
   driver::LintRequest about = lint_request(true);
   about.brief = true;
   linting::Session session(*engine, about, options_.lint_settings, {});
+  if (session.idle()) return;
   for (const run::Task& task : tasks) {
     cancel_.throw_if_stopped();
     const bool passed = judged.contains(task.migration->version);

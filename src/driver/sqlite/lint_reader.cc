@@ -56,6 +56,11 @@ void LintReader::begin(LintFile& file) {
   if (scratch_ != nullptr) start();
 }
 
+bool LintReader::idle() {
+  read_schema();
+  return request_.brief && names_.empty();
+}
+
 void LintReader::start() {
   scratch_->enforce_keys(keys_enforced_);
   if (file_->transactional) scratch_->run("BEGIN");
@@ -90,6 +95,10 @@ void LintReader::read_schema() {
 void LintReader::prepare_scratch() {
   if (before_ == nullptr) {
     before_ = std::make_unique<LintScratch>();
+    if (request_.brief) {
+      scratch_ = std::make_unique<LintScratch>();
+      return link_schema();
+    }
     before_->make(schema_);
     scratch_ = std::make_unique<LintScratch>();
     scratch_->copy(*before_);
@@ -114,13 +123,54 @@ void LintReader::use_all_tables() {
     const bool loaded = invents_ && old != before.end() && old->second.loaded;
     in_use_.emplace(folded(name), InUse{.original = name, .loaded = loaded, .complete = true});
   }
-  scratch_->visit(
-      "SELECT lower(f.\"table\"), lower(m.name) FROM sqlite_master AS m, "
-      "pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'",
-      [&](sqlite3_stmt* row) {
-        children_[reinterpret_cast<const char*>(sqlite3_column_text(row, 0))].insert(
-            reinterpret_cast<const char*>(sqlite3_column_text(row, 1)));
-      });
+  for (const auto& [name, table] : in_use_) note_parents(name);
+}
+
+void LintReader::note_parents(const std::string& table) {
+  for (const std::string& parent :
+       scratch_->texts("SELECT lower(\"table\") FROM pragma_foreign_key_list(" +
+                       dialect().literal(table) + ")")) {
+    children_[parent].insert(table);
+  }
+}
+
+// What names what, so that of a big schema no more is made than files have to do with.
+void LintReader::link_schema() {
+  for (std::size_t i = 0; i < schema_.size(); ++i) {
+    const SchemaRow& row = schema_[i];
+    const std::string name = folded(row.name);
+    objects_[name].rows.push_back(i);
+    if (row.type == "table") in_use_.emplace(name, InUse{.original = row.name});
+    sql::Scanner scanner(kLexicalRules, row.sql);
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+      if (token.kind == Token::Kind::symbol || token.kind == Token::Kind::number) continue;
+      const std::string other = folded(sql::unquoted(token));
+      if (other == name || !names_.contains(other)) continue;
+      objects_[name].linked.insert(other);
+      objects_[other].linked.insert(name);
+    }
+  }
+}
+
+// The object with all that it names and that names it, and so on.
+void LintReader::make_related(const std::string& name) {
+  std::vector<SchemaRow> rows;
+  std::vector<std::string> open = {name};
+  while (!open.empty()) {
+    const auto found = objects_.find(open.back());
+    open.pop_back();
+    if (found == objects_.end()) continue;
+    const Linked object = std::move(found->second);
+    objects_.erase(found);
+    for (const std::size_t row : object.rows) rows.push_back(schema_[row]);
+    open.insert(open.end(), object.linked.begin(), object.linked.end());
+  }
+  if (rows.empty()) return;
+  before_->make(rows);
+  scratch_->make(rows);
+  for (const SchemaRow& row : rows) {
+    if (row.type == "table") note_parents(folded(row.name));
+  }
 }
 
 // --- units
@@ -165,8 +215,6 @@ void LintReader::run_put_off() {
 }
 
 void LintReader::read(const sql::Statement& unit) {
-  // Nothing can be hurt that is not there.
-  if (request_.brief && names_.empty()) return;
   if (put_off(unit)) return;
   if (scratch_ == nullptr) {
     prepare_scratch();
@@ -250,10 +298,12 @@ void LintReader::load_mentioned() {
     if (token.is("vacuum") && token.offset == blanks_before(now_.text)) {
       std::vector<std::string> all;
       for (const auto& [name, table] : in_use_) all.push_back(name);
+      for (const std::string& name : all) make_related(name);
       for (const std::string& name : all) load(name);
     }
     if (token.kind == Token::Kind::symbol || token.kind == Token::Kind::number) continue;
     const std::string name = folded(sql::unquoted(token));
+    make_related(name);
     if (!in_use_.contains(name)) continue;
     now_.mentioned.insert(name);
     load(name);
@@ -335,6 +385,7 @@ class SqliteLinter final : public Linter {
   void begin(LintFile& file) override { reader_.begin(file); }
   void add(const sql::Statement& unit) override { reader_.read(unit); }
   void end() override { reader_.end(); }
+  bool idle() override { return reader_.idle(); }
   void pass_unknown() override { reader_.pass_unknown(); }
 
  private:

@@ -29,6 +29,8 @@ class LintReader {
   void begin(LintFile& file);
   void read(const sql::Statement& unit);
   void end();
+  // A run asks, and the database is empty.
+  bool idle();
   // From here on a name that is not there may be that of something.
   void pass_unknown() { unknown_passed_ = true; }
 
@@ -84,6 +86,11 @@ class LintReader {
     int inserts = 0;
     bool ran = false;  // anything
   };
+  // Objects of the schema that are not made yet.
+  struct Linked {
+    std::vector<std::size_t> rows;  // of schema_
+    std::set<std::string> linked;   // objects that it names or that name it
+  };
   // The statement that is looked at.
   struct Now {
     const sql::Statement* unit = nullptr;
@@ -108,6 +115,9 @@ class LintReader {
   void prepare_scratch();
   void start();
   void use_all_tables();
+  void note_parents(const std::string& table);
+  void link_schema();
+  void make_related(const std::string& name);
   bool put_off(const sql::Statement& unit);
   void run_put_off();
   void read_text(const char* text);
@@ -193,7 +203,8 @@ class LintReader {
   std::vector<SchemaRow> schema_;  // of the database
   // The names of what is in it, folded.
   std::set<std::string> names_;
-  std::unique_ptr<LintScratch> before_;  // without rows: before the file, or before all of them
+  std::map<std::string, Linked> objects_;  // by name, folded; where not all are made at once
+  std::unique_ptr<LintScratch> before_;    // without rows: before the file, or before all of them
   std::unique_ptr<LintScratch> scratch_;
   std::map<std::string, InUse> in_use_;                    // by the present name, folded
   std::map<std::string, std::set<std::string>> children_;  // by original names, folded

@@ -90,7 +90,7 @@ LintScratch::LintScratch() {
 LintScratch::~LintScratch() { sqlite3_close_v2(handle_); }
 
 void LintScratch::make(const std::vector<SchemaRow>& rows) {
-  run("BEGIN");
+  run("SAVEPOINT gander_make");
   for (const char* type : {"virtual", "table", "index", "view", "trigger"}) {
     for (const SchemaRow& row : rows) {
       const bool is_virtual =
@@ -99,7 +99,7 @@ void LintScratch::make(const std::vector<SchemaRow>& rows) {
       if (!make_one(row)) missing_.insert(folded(row.name));
     }
   }
-  run("COMMIT");
+  run("RELEASE gander_make");
 }
 
 bool LintScratch::make_one(const SchemaRow& row) {

@@ -45,8 +45,8 @@ class LintScratch {
 
   sqlite3* handle() const { return handle_; }
 
-  // Makes what the rows say, with stand-ins for functions and collations that a program would
-  // register. What cannot be made is left out: its names are in missing().
+  // Makes what the rows say, in a transaction too, with stand-ins for functions and collations that
+  // a program would register. What cannot be made is left out: its names are in missing().
   void make(const std::vector<SchemaRow>& rows);
   const std::set<std::string>& missing() const { return missing_; }
   // Becomes a copy of the other one.
