@@ -370,8 +370,10 @@ constexpr Command kCommands[] = {
      .when = "Before a migration is merged, and before it is applied: locks that stop readers or "
              "writers, rewrites, statements that fail on a filled table, data that goes away.",
      .details =
-         "The Up sections are read and nothing is run. With a database the rules go by its tables, "
-         "types and constraints; without one (--dialect) they say what could not be told. "
+         "The Up sections are read and nothing is run; SQLite's are tried in memory. With a "
+         "database "
+         "the rules go by its tables, types and constraints; without one (--dialect) they say what "
+         "could not be told. "
          "Statements on tables that the same file makes are not reported. A comment in or before a "
          "statement, `-- gander:allow RULE reason`, allows what a rule finds there, and above "
          "`-- +goose Up` in the whole file. Notes are printed with --verbose. Errors make the "

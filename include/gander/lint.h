@@ -8,9 +8,10 @@
 //     std::printf("%s:%d: %s\n", found.file.c_str(), int(found.line), found.message.c_str());
 //   }
 //
-// The Up sections are read; nothing is run. MigrationRunner::lint() does the same for what is
-// pending in a database, and can tell more, because it sees the tables. Plain values, safe to copy
-// and keep.
+// The Up sections are read; on a database nothing is run. For SQLite a database in memory is made
+// from its schema and some of its rows, and the statements are tried there. MigrationRunner::lint()
+// does the same for what is pending in a database, and can tell more, because it sees the tables.
+// Plain values, safe to copy and keep.
 #pragma once
 
 #include "gander/standard.h"

@@ -38,12 +38,13 @@ std::size_t behind_mark(std::string_view line) {
 
 class Finder {
  public:
-  void take(char c) {
-    if (c != '\n') {
-      if (line_.size() < kLongestLine) line_ += c;
-      return;
+  void take(std::string_view text) {
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+      append(text.substr(0, end));
+      end_line();
+      text.remove_prefix(end + 1);
     }
-    end_line();
+    append(text);
   }
   std::vector<Allow> finish() {
     end_line();
@@ -51,6 +52,10 @@ class Finder {
   }
 
  private:
+  void append(std::string_view text) {
+    line_ += text.substr(0, kLongestLine - std::min(line_.size(), kLongestLine));
+  }
+
   void end_line() {
     ++number_;
     if (trimmed(line_).starts_with(kAnnotation)) annotated_ = true;
@@ -82,7 +87,7 @@ std::vector<Allow> find_allows(Input& input) {
   Finder finder;
   std::array<char, 1 << 14> buffer;
   while (const std::size_t size = input.read(buffer.data(), buffer.size())) {
-    for (std::size_t i = 0; i < size; ++i) finder.take(buffer[i]);
+    finder.take({buffer.data(), size});
   }
   return finder.finish();
 }

@@ -40,6 +40,23 @@ class Reference(CliTest):
             collect(self.json(*call))
         self.assertEqual([key for key in sorted(keys) if "`%s`" % key not in text], [])
 
+    def test_lint_page_has_every_rule_and_no_other(self):
+        dialect, shown = None, {}
+        headings = {"Rules for any database": None, "PostgreSQL": "postgres", "MySQL and MariaDB": "mysql",
+                    "SQLite": "sqlite"}
+        for line in (DOCS / "lint.md").read_text().splitlines():
+            if line.startswith("## "):
+                dialect = headings.get(line[3:], "none")
+            elif line.startswith("### "):
+                rule = line[4:]
+                self.assertNotIn((dialect, rule), shown)
+                shown[dialect, rule] = None
+            elif line.startswith("*") and shown and next(reversed(shown.values())) is None:
+                shown[next(reversed(shown))] = line.split("*")[1]
+        rules = {(rule["dialect"], rule["rule"]): rule["severity"]
+                 for rule in self.json("lint", "--rules")["rules"]}
+        self.assertEqual({key: severity for key, severity in shown.items() if severity}, rules)
+
     def test_help_of_every_command_in_every_form(self):
         for command in self.json("help")["commands"]:
             name = command["name"]

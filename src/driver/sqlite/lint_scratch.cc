@@ -15,9 +15,10 @@ namespace gander::driver::sqlite {
 namespace {
 
 constexpr int kOpcodesBetweenChecks = 10'000;
-constexpr std::int64_t kPatience = 3'000;  // checks: about a second
-constexpr int kMostPages = 32 * 1024;      // 128 MB
-constexpr int kMostStandIns = 32;          // for one object
+constexpr std::int64_t kPatience = 3'000;         // checks: about a second
+constexpr std::int64_t kPatienceForAll = 30'000;  // then each gets a hundredth
+constexpr int kMostPages = 32 * 1024;             // 128 MB
+constexpr int kMostStandIns = 32;                 // for one object
 
 int compare_bytes(void*, int a_size, const void* a, int b_size, const void* b) {
   const int order = std::memcmp(a, b, static_cast<std::size_t>(std::min(a_size, b_size)));
@@ -62,7 +63,9 @@ struct LintWatch {
   }
 
   static int is_out_of_patience(void* scratch) {
-    return ++static_cast<LintScratch*>(scratch)->patience_ > kPatience ? 1 : 0;
+    auto& self = *static_cast<LintScratch*>(scratch);
+    const std::int64_t most = ++self.spent_ > kPatienceForAll ? kPatience / 100 : kPatience;
+    return ++self.patience_ > most ? 1 : 0;
   }
 
   static void stand_in(sqlite3_context* context, int, sqlite3_value**) {

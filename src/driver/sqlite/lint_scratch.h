@@ -96,7 +96,8 @@ class LintScratch {
   Touched touched_;
   bool watching_ = false;  // a statement of a file is compiled or runs
   bool stand_in_called_ = false;
-  std::int64_t patience_ = 0;
+  std::int64_t patience_ = 0;  // spent on this statement, and on all
+  std::int64_t spent_ = 0;
   std::set<std::string> missing_;
 };
 

@@ -58,14 +58,6 @@ std::vector<std::string> bare_values(const ColumnImage& column) {
   return values;
 }
 
-// A value of the one that the other has not.
-std::string example(const std::vector<std::string>& of, const std::vector<std::string>& not_in) {
-  for (const std::string& value : of) {
-    if (!std::ranges::binary_search(not_in, value)) return value.substr(0, 40);
-  }
-  return {};
-}
-
 }  // namespace
 
 void LintReader::settle() {
@@ -245,8 +237,7 @@ void LintReader::compare_values(const Gone& gone, const Made& made, const TableI
     const std::vector<std::string> before = bare_values(column);
     const std::size_t texts = count_texts(column);
     if (count_texts(*same) < texts && values != before) {
-      say(Rule::values_converted,
-          "texts in " + name + " become numbers, '" + example(before, values) + "' among them");
+      say(Rule::values_converted, "texts in " + name + " become numbers that read otherwise");
     } else if (count_numbers(*same) < count_numbers(column) && values == before) {
       find(Rule::values_converted, LintSeverity::warning, copied,
            "numbers in " + name + " become texts, which compare and sort otherwise");

@@ -23,9 +23,6 @@ constexpr std::string_view kKnown = "gander:allow-child-changes";
 // What is tried twice is tried on so many statements of a file and table.
 constexpr int kMostTries = 40;
 
-// Pragmas that would reach beyond the scratch database, or set what it needs.
-constexpr std::string_view kNotTried[] = {"temp_store", "max_page_count", "cache_spill"};
-
 bool is_constraint(const Refusal& why) { return (why.code & 0xff) == SQLITE_CONSTRAINT; }
 
 bool is_on(std::string_view value) { return is_in_force("foreign_keys", value, "1"); }
@@ -109,7 +106,16 @@ bool LintReader::look_at_setting(const PragmaText& pragma, bool within) {
     }
     return pragma.name == "writable_schema";
   }
-  return !within && std::ranges::find(kNotTried, pragma.name) != std::end(kNotTried);
+  if (pragma.name == "temp_store") {
+    // Temporary tables are to stay in memory.
+    const bool used = scratch_->number("SELECT count(*) FROM temp.sqlite_master") != 0;
+    if (within && used) {
+      find(Rule::not_in_transaction, place(),
+           sql + " in a transaction: an error while there are temporary tables");
+    }
+    return true;
+  }
+  return pragma.name == "max_page_count";
 }
 
 // ATTACH gets a database in memory instead of a file. True: nothing else is to run.
