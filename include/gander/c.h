@@ -5,9 +5,9 @@
 // Conventions
 // 1. Handles (gander_options, gander_source, gander_runner, gander_report, gander_status,
 //    gander_plan, gander_history, gander_doctor_report, gander_lock, gander_validation,
-//    gander_dump, gander_differences, gander_verification, gander_error) are opaque pointers.
-//    Whoever receives one through a pointer argument or from gander_options_new() frees it once,
-//    with the gander_..._free() of its type. Freeing NULL does nothing.
+//    gander_dump, gander_differences, gander_verification, gander_rehearsal, gander_error) are
+//    opaque pointers. Whoever receives one through a pointer argument or from gander_options_new()
+//    frees it once, with the gander_..._free() of its type. Freeing NULL does nothing.
 // 2. A function that can fail returns an int: 0 (GANDER_OK), or the number of an error code below.
 // 3. Its last argument, gander_error** error, may be NULL. Otherwise *error is overwritten: with
 //    NULL after success, with a new object after failure. It also stays NULL after a failure when
@@ -52,6 +52,7 @@ typedef struct gander_dump gander_dump;
 typedef struct gander_made gander_made;
 typedef struct gander_differences gander_differences;
 typedef struct gander_verification gander_verification;
+typedef struct gander_rehearsal gander_rehearsal;
 typedef struct gander_error gander_error;
 typedef struct gander_connection gander_connection;
 typedef struct gander_row gander_row;
@@ -416,6 +417,11 @@ GANDER_EXPORT int gander_runner_drift(gander_runner* runner, int grants,
 // wrong with one is no failure but in *verification.
 GANDER_EXPORT int gander_runner_verify(gander_runner* runner, gander_verification** verification,
                                        gander_error** error);
+// What is pending on a copy of the database: MigrationRunner::rehearse(). `rows`: on a server, copy
+// them, too. `on_url`: a copy that is there already, which is migrated for real; NULL: one is made,
+// and dropped in the end. What a migration fails with is no failure but in *rehearsal.
+GANDER_EXPORT int gander_runner_rehearse(gander_runner* runner, int rows, const char* on_url,
+                                         gander_rehearsal** rehearsal, gander_error** error);
 
 enum {
   GANDER_PLAN_UP = 0,
@@ -710,6 +716,82 @@ GANDER_EXPORT const gander_differences* gander_verification_differences(
     const gander_verification* verification, size_t index);
 GANDER_EXPORT const gander_error* gander_verification_error(const gander_verification* verification,
                                                             size_t index);
+
+// --- gander_rehearsal: what the pending migrations did to a copy
+// ---------------------------------
+//
+// Migrations, their statements, the locks of a statement, and who is in the way of a lock are lists
+// within each other.
+
+GANDER_EXPORT void gander_rehearsal_free(gander_rehearsal* rehearsal);
+// "schema" (a copy without rows), "rows" or "given".
+GANDER_EXPORT const char* gander_rehearsal_copy(const gander_rehearsal* rehearsal);
+GANDER_EXPORT const char* gander_rehearsal_server(const gander_rehearsal* rehearsal);
+// Of the database, and of the copy in the end.
+GANDER_EXPORT int64_t gander_rehearsal_version(const gander_rehearsal* rehearsal);
+GANDER_EXPORT int64_t gander_rehearsal_version_after(const gander_rehearsal* rehearsal);
+// What is to be known of the figures, a sentence each.
+GANDER_EXPORT size_t gander_rehearsal_note_count(const gander_rehearsal* rehearsal);
+GANDER_EXPORT const char* gander_rehearsal_note(const gander_rehearsal* rehearsal, size_t index);
+// What the run would fail with; belongs to the rehearsal; NULL: nothing.
+GANDER_EXPORT const gander_error* gander_rehearsal_error(const gander_rehearsal* rehearsal);
+
+// In the order in which they ran; the last one is the one that failed, if one has.
+GANDER_EXPORT size_t gander_rehearsal_count(const gander_rehearsal* rehearsal);
+GANDER_EXPORT int64_t gander_rehearsal_migration_version(const gander_rehearsal* rehearsal,
+                                                         size_t index);
+GANDER_EXPORT const char* gander_rehearsal_migration_name(const gander_rehearsal* rehearsal,
+                                                          size_t index);
+GANDER_EXPORT int64_t gander_rehearsal_migration_duration(const gander_rehearsal* rehearsal,
+                                                          size_t index);
+// Bytes of WAL of the whole server meanwhile, or of pages (SQLite).
+GANDER_EXPORT int64_t gander_rehearsal_migration_written(const gander_rehearsal* rehearsal,
+                                                         size_t index);
+
+// Those that succeeded.
+GANDER_EXPORT size_t gander_rehearsal_statement_count(const gander_rehearsal* rehearsal,
+                                                      size_t index);
+GANDER_EXPORT int64_t gander_rehearsal_statement_line(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement);
+GANDER_EXPORT const char* gander_rehearsal_statement_sql(const gander_rehearsal* rehearsal,
+                                                         size_t index, size_t statement);
+GANDER_EXPORT int64_t gander_rehearsal_statement_duration(const gander_rehearsal* rehearsal,
+                                                          size_t index, size_t statement);
+// Changed by it; -1: not known.
+GANDER_EXPORT int64_t gander_rehearsal_statement_rows(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement);
+// The tables and indexes that have another file since.
+GANDER_EXPORT size_t gander_rehearsal_rewritten_count(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement);
+GANDER_EXPORT const char* gander_rehearsal_rewritten(const gander_rehearsal* rehearsal,
+                                                     size_t index, size_t statement,
+                                                     size_t rewritten);
+
+// Taken by it, on what was there before the migration.
+GANDER_EXPORT size_t gander_rehearsal_lock_count(const gander_rehearsal* rehearsal, size_t index,
+                                                 size_t statement);
+GANDER_EXPORT const char* gander_rehearsal_lock_relation(const gander_rehearsal* rehearsal,
+                                                         size_t index, size_t statement,
+                                                         size_t lock);
+// Its name in the database itself; "": a migration before this one makes it.
+GANDER_EXPORT const char* gander_rehearsal_lock_original(const gander_rehearsal* rehearsal,
+                                                         size_t index, size_t statement,
+                                                         size_t lock);
+// "ACCESS EXCLUSIVE".
+GANDER_EXPORT const char* gander_rehearsal_lock_mode(const gander_rehearsal* rehearsal,
+                                                     size_t index, size_t statement, size_t lock);
+// "nobody", "changes" (of the schema), "writers" or "everybody".
+GANDER_EXPORT const char* gander_rehearsal_lock_stops(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement, size_t lock);
+// From its statement to the end of the transaction.
+GANDER_EXPORT int64_t gander_rehearsal_lock_held(const gander_rehearsal* rehearsal, size_t index,
+                                                 size_t statement, size_t lock);
+// Sessions of the database itself that have a lock which excludes this one: "pid 4711 (...)".
+GANDER_EXPORT size_t gander_rehearsal_in_the_way_count(const gander_rehearsal* rehearsal,
+                                                       size_t index, size_t statement, size_t lock);
+GANDER_EXPORT const char* gander_rehearsal_in_the_way(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement, size_t lock,
+                                                      size_t session);
 
 #ifdef __cplusplus
 }

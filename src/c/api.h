@@ -118,6 +118,14 @@ struct gander_verification {
   std::vector<std::optional<gander_error>> errors;
 };
 
+struct gander_rehearsal {
+  explicit gander_rehearsal(gander::Rehearsal found) : value(std::move(found)) {
+    if (value.error) error.emplace(gander::Error(*value.error));
+  }
+  gander::Rehearsal value;
+  std::optional<gander_error> error;
+};
+
 namespace gander::c {
 
 // Throws Error(usage) for nullptr.

@@ -51,4 +51,14 @@ Pointer require(Pointer pointer, const char* message) {
   return pointer;
 }
 
+// Clears the place for the result and puts there what `work` makes.
+template <typename Object, typename Work>
+int make(Object** place, gander_error** error, const Work& work) {
+  if (place != nullptr) *place = nullptr;
+  return guarded(error, [&] {
+    require(place, "there is no place for the result");
+    *place = new Object{work()};
+  });
+}
+
 }  // namespace gander::c

@@ -7,6 +7,7 @@
 namespace {
 
 using gander::c::guarded;
+using gander::c::make;
 using gander::c::require;
 using gander::c::runner_of;
 
@@ -42,16 +43,6 @@ std::vector<std::string> tables_of(const char* const* rows, size_t count) {
     tables.emplace_back(require(rows[i], "the name of a table is null"));
   }
   return tables;
-}
-
-// Clears the place for the result and puts there what `work` makes.
-template <typename Object, typename Work>
-int make(Object** place, gander_error** error, const Work& work) {
-  if (place != nullptr) *place = nullptr;
-  return guarded(error, [&] {
-    require(place, "there is no place for the result");
-    *place = new Object{work()};
-  });
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct Free {
   void operator()(gander_dump* object) const { gander_dump_free(object); }
   void operator()(gander_differences* object) const { gander_differences_free(object); }
   void operator()(gander_verification* object) const { gander_verification_free(object); }
+  void operator()(gander_rehearsal* object) const { gander_rehearsal_free(object); }
 };
 
 template <typename Object>
