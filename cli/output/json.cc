@@ -147,14 +147,18 @@ Json to_json(const ErrorDetails& details) {
 Json count_or_null(std::int64_t count) { return count < 0 ? Json() : Json(count); }
 Json count_or_null(std::optional<std::int64_t> count) { return count ? Json(*count) : Json(); }
 
-Json to_json(const RehearsedLock& lock) {
-  Json in_the_way = Json::array();
-  for (const LockInTheWay& other : lock.in_the_way) {
-    in_the_way.push_back({{"session", other.session},
-                          {"mode", other.mode},
-                          {"granted", other.granted},
-                          {"open_ms", milliseconds(other.open)}});
+Json to_json(const std::vector<LockInTheWay>& others) {
+  Json list = Json::array();
+  for (const LockInTheWay& other : others) {
+    list.push_back({{"session", other.session},
+                    {"mode", text_or_null(other.mode)},
+                    {"granted", other.granted},
+                    {"open_ms", milliseconds(other.open)}});
   }
+  return list;
+}
+
+Json to_json(const RehearsedLock& lock) {
   return {{"relation", lock.relation},
           {"original", text_or_null(lock.original)},
           {"kind", lock.kind},
@@ -164,7 +168,7 @@ Json to_json(const RehearsedLock& lock) {
           {"seen", lock.seen},
           {"rows", count_or_null(lock.rows)},
           {"bytes", count_or_null(lock.bytes)},
-          {"in_the_way", std::move(in_the_way)}};
+          {"in_the_way", to_json(lock.in_the_way)}};
 }
 
 Json to_json(const RehearsedStatement& statement) {
@@ -183,7 +187,8 @@ Json to_json(const RehearsedStatement& statement) {
           {"rows", count_or_null(statement.rows)},
           {"written", count_or_null(statement.written)},
           {"locks", std::move(locks)},
-          {"rewritten", std::move(rewritten)}};
+          {"rewritten", std::move(rewritten)},
+          {"waits_for", to_json(statement.waits_for)}};
 }
 
 Json to_json(const std::vector<SchemaDifference>& differences) {

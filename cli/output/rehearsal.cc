@@ -108,7 +108,9 @@ class Text {
       add(", {}, {} written{}\n", time(migration.duration),
           bytes_text(std::max<std::int64_t>(migration.written, 0)), growth_text(migration));
     }
-    if (migration.function) add("  a function, whose statements are not measured\n");
+    if (migration.function && migration.statements.empty()) {
+      add("  a function without a transaction, which cannot be measured\n");
+    }
     transaction_ = 0;
     held_.clear();
     const bool few = verbose_ || migration.statements.size() <= kFew;
@@ -158,7 +160,7 @@ class Text {
   }
 
   bool tells(const RehearsedStatement& statement) const {
-    return !statement.rewritten.empty() ||
+    return !statement.rewritten.empty() || !statement.waits_for.empty() ||
            std::ranges::any_of(statement.locks,
                                [](const RehearsedLock& lock) { return stops_somebody(lock); });
   }
@@ -168,19 +170,30 @@ class Text {
     constexpr int kUsual = 100;
     const int width = (terminal_.width > 0 ? terminal_.width : kUsual) - kMargin;
     const std::string sql = printable(single_line(statement.sql));
-    add("  line {}: {}  {}", statement.line,
-        shortened(sql, std::max(width, kMargin), terminal_.unicode),
-        paint(terminal_, Color::dim, time(statement.duration)));
+    const std::string what =
+        statement.number == 0
+            ? "a function, as a whole:"
+            : fmt::format("line {}: {}", statement.line,
+                          shortened(sql, std::max(width, kMargin), terminal_.unicode));
+    add("  {}  {}", what, paint(terminal_, Color::dim, time(statement.duration)));
     if (statement.rows.value_or(0) > 0) add(", {}", count_text(*statement.rows, "row"));
     add("\n");
     if (statement.transaction != transaction_) held_.clear();
     for (const RehearsedLock& lock : statement.locks) {
       if (shows(lock, statement)) add_lock(lock, statement.polled);
     }
+    for (const LockInTheWay& other : statement.waits_for) {
+      add("    {} the end of {}, keeping nobody out{}\n",
+          paint(terminal_, Color::yellow, "waits for"), printable(other.session), open_text(other));
+    }
     for (const RewrittenRelation& one : statement.rewritten) {
       add("    {} the {} {}\n", paint(terminal_, Color::yellow, "rewrites"), one.kind,
           printable(one.relation));
     }
+  }
+
+  std::string open_text(const LockInTheWay& other) const {
+    return other.open.count() > 0 ? fmt::format("; open for {}", time(other.open)) : "";
   }
 
   void add_lock(const RehearsedLock& lock, bool polled) {
@@ -197,7 +210,7 @@ class Text {
     for (const LockInTheWay& other : lock.in_the_way) {
       add("      {} {}, which {} {}{}\n", paint(terminal_, Color::yellow, "waits for"),
           printable(other.session), other.granted ? "has" : "waits itself for", other.mode,
-          other.open.count() > 0 ? fmt::format(" and is open for {}", time(other.open)) : "");
+          open_text(other));
     }
   }
 

@@ -95,7 +95,8 @@ struct RewrittenRelation {
 };
 
 struct RehearsedStatement {
-  std::int64_t number = 0;  // 1-based within its section
+  // 1-based within its section; 0: all that a function does in its transaction.
+  std::int64_t number = 0;
   std::int64_t line = 0;
   std::string sql;
   std::chrono::nanoseconds duration{0};
@@ -108,13 +109,16 @@ struct RehearsedStatement {
   std::optional<std::int64_t> written;  // bytes: WAL of the whole server meanwhile (PostgreSQL)
   std::vector<RehearsedLock> locks;     // taken by it, on what was there before the migration
   std::vector<RewrittenRelation> rewritten;
+  // What works CONCURRENTLY waits, without keeping anybody out, for the end of these transactions
+  // of the database that the rehearsal is for; without a mode: for an old snapshot.
+  std::vector<LockInTheWay> waits_for;
 };
 
 struct RehearsedMigration {
   std::int64_t version = 0;
   std::string name;
   bool transactional = true;
-  bool function = false;  // a C++ function: its statements are not measured
+  bool function = false;  // a C++ function: its transaction, if it has one, is measured as a whole
   std::vector<RehearsedStatement> statements;
   std::chrono::nanoseconds duration{0};
   std::int64_t bytes_before = 0;  // of the copy

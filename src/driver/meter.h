@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Meter: what a database can tell of the statements that a session of it runs, for a rehearsal.
 //
-//   connection.meter()->begin();                       // before each migration
-//   ...                                                // Connection::run() as ever
-//   for (auto& one : connection.meter()->take()) ...   // behind it
+//   connection.meter()->begin(Meter::Unit::statement);  // before each migration
+//   ...                                                 // Connection::run() as ever
+//   for (auto& one : connection.meter()->take()) ...    // behind it
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,16 @@ class Connection;
 
 class Meter {
  public:
-  // Measures each statement of a script that run() is given from now on; nothing is deferred any
-  // more. What is in the database now was there before. Called outside a transaction, or at the
-  // beginning of one. Throws Error(sql, connection).
-  virtual void begin() = 0;
-  // Those that have succeeded since begin().
+  enum class Unit {
+    statement,    // each of a script that Connection::run() is given
+    transaction,  // what was done by the commit, whoever did it: a function
+  };
+  // Measures from now on; nothing is deferred any more. What is in the database now was there
+  // before. Called outside a transaction, or at the beginning of one. Throws Error(sql,
+  // connection).
+  virtual void begin(Unit unit) = 0;
+  // Those that have succeeded since begin(). A transaction measured as a whole is one without a
+  // number, a text and a duration.
   virtual std::vector<RehearsedStatement> take() = 0;
 
   // Bytes of the database.

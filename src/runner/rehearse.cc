@@ -2,6 +2,7 @@
 // The pending migrations on a copy of the database, measured statement by statement. The original
 // is only read.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -22,20 +23,20 @@ bool concerns_rehearsal(const Error& error) {
 
 // A lock is held to the end of its transaction, whatever comes behind its statement.
 void fill_held(RehearsedMigration* migration) {
-  std::vector<RehearsedStatement>& statements = migration->statements;
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    std::chrono::nanoseconds held = statements[i].duration;
-    for (std::size_t j = i + 1; statements[i].transaction != 0 && j < statements.size(); ++j) {
-      if (statements[j].transaction == statements[i].transaction) held += statements[j].duration;
-    }
-    for (RehearsedLock& lock : statements[i].locks) lock.held = held;
+  std::map<std::int64_t, std::chrono::nanoseconds> to_the_end;  // by transaction
+  for (auto statement = migration->statements.rbegin(); statement != migration->statements.rend();
+       ++statement) {
+    std::chrono::nanoseconds held = statement->duration;
+    if (statement->transaction != 0) held = to_the_end[statement->transaction] += held;
+    for (RehearsedLock& lock : statement->locks) lock.held = held;
   }
 }
 
 // Makes a RehearsedMigration of each that runs.
 class Listener final : public Observer {
  public:
-  Listener(driver::Meter& meter, Rehearsal* rehearsal) : meter_(meter), rehearsal_(rehearsal) {}
+  Listener(driver::Meter& meter, const std::vector<run::Task>& tasks, Rehearsal* rehearsal)
+      : meter_(meter), tasks_(tasks), rehearsal_(rehearsal) {}
 
   // Comes again for one that is tried again.
   void migration_started(const MigrationStarted& event) override {
@@ -48,14 +49,18 @@ class Listener final : public Observer {
     migration.transactional = event.transactional;
     migration.bytes_before = migration.bytes_after = meter_.size();
     migration.written = meter_.written();
-    meter_.begin();
+    migration.function = std::ranges::any_of(tasks_, [&](const run::Task& task) {
+      return task.migration->version == event.version && task.is_function();
+    });
+    const bool whole = migration.function && migration.transactional;
+    meter_.begin(whole ? driver::Meter::Unit::transaction : driver::Meter::Unit::statement);
   }
 
   void migration_finished(const MigrationResult& result) override {
     if (!open_) return;
-    take();
     RehearsedMigration& migration = rehearsal_->migrations.back();
     migration.duration = result.duration;
+    take();
     migration.bytes_after = meter_.size();
     migration.written = meter_.written() - migration.written;
   }
@@ -72,10 +77,14 @@ class Listener final : public Observer {
     open_ = false;
     RehearsedMigration& migration = rehearsal_->migrations.back();
     migration.statements = meter_.take();
+    for (RehearsedStatement& statement : migration.statements) {
+      if (statement.number == 0) statement.duration = migration.duration;
+    }
     fill_held(&migration);
   }
 
   driver::Meter& meter_;
+  const std::vector<run::Task>& tasks_;
   Rehearsal* rehearsal_;
   bool open_ = false;
 };
@@ -199,7 +208,7 @@ class MigrationRunner::Impl::Rehearser {
   void run(const run::Tasks& prepared) {
     if (impl_.options_.versioning) copy_->store().load();
     driver::Meter& meter = meter_of(*copy_);
-    Listener listener(meter, &rehearsal_);
+    Listener listener(meter, prepared.tasks, &rehearsal_);
     Options options = impl_.options_;
     options.observer = &listener;
     options.commit = Commit::each;
@@ -218,16 +227,6 @@ class MigrationRunner::Impl::Rehearser {
     for (std::string& warning : report.warnings) rehearsal_.notes.push_back(std::move(warning));
     if (impl_.options_.versioning) {
       rehearsal_.version_after = copy_->store().applied().current();
-    }
-    note_functions(prepared.tasks);
-  }
-
-  void note_functions(const std::vector<run::Task>& tasks) {
-    for (RehearsedMigration& migration : rehearsal_.migrations) {
-      const auto task = std::ranges::find_if(tasks, [&](const run::Task& each) {
-        return each.migration->version == migration.version;
-      });
-      migration.function = task != tasks.end() && task->is_function();
     }
   }
 

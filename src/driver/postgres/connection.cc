@@ -454,6 +454,7 @@ void Connection::begin() {
 
 void Connection::commit() {
   throw_stored();
+  if (meter_ != nullptr) meter_->before_commit();
   Batch batch = std::exchange(batch_, Batch());
   if (!before_commit_.empty()) batch.add(before_commit_);
   batch.add("COMMIT", 1, Batch::Part::commit);

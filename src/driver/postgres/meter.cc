@@ -10,10 +10,10 @@
 #include "src/base/host.h"
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
-#include "src/driver/postgres/held_locks.h"
 #include "src/driver/postgres/lock_poll.h"
 #include "src/driver/postgres/lock_reach.h"
 #include "src/driver/postgres/message_shape.h"
+#include "src/driver/postgres/original.h"
 
 namespace gander::driver::postgres {
 namespace {
@@ -111,7 +111,8 @@ std::map<Meter::Relation, Meter::Known> Meter::relations() {
   return found;
 }
 
-void Meter::begin() {
+void Meter::begin(Unit unit) {
+  unit_ = unit;
   known_ = relations();
   if (!measures_) {
     for (const auto& [relation, known] : known_) original_.emplace(relation, known.name);
@@ -200,12 +201,7 @@ void Meter::measure_outside(const sql::Statement& statement, const std::function
 
 // What the commands of the unit are known to take.
 std::set<Meter::Lock> Meter::locks_known(const sql::Statement& statement) {
-  std::vector<LockNeeds> all;
-  const std::vector<std::size_t> starts = message_shape(statement.text).starts;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : statement.text.size();
-    all.push_back(lock_needs(statement.text.substr(starts[i], end - starts[i])));
-  }
+  const std::vector<LockNeeds> all = needs_of(statement.text);
   LockReach reach(helper(), all);
   const int version = libpq().PQserverVersion(connection_.wire().handle());
   std::set<Lock> locks;
@@ -218,6 +214,12 @@ std::set<Meter::Lock> Meter::locks_known(const sql::Statement& statement) {
   return locks;
 }
 
+void Meter::before_commit() {
+  if (unit_ != Unit::transaction || !connection_.in_transaction()) return;
+  connection_.flush();
+  read_locks(&statements_.emplace_back());
+}
+
 // In the transaction, which has all that it has taken so far.
 void Meter::read_locks(RehearsedStatement* result) {
   const Rows rows = connection_.look(
@@ -225,7 +227,6 @@ void Meter::read_locks(RehearsedStatement* result) {
       "coalesce(pg_catalog.pg_relation_filenode(l.relation), 0)::bigint FROM pg_catalog.pg_locks "
       "AS l WHERE l.locktype = 'relation' AND l.granted AND l.pid = pg_catalog.pg_backend_pid() "
       "ORDER BY l.relation");
-  std::set<Lock> held;
   for (const auto& row : rows.rows) {
     if (text(row[2]) != transaction_) {
       transaction_ = text(row[2]);
@@ -264,88 +265,24 @@ void Meter::note_file(Known* known, std::int64_t file, RehearsedStatement* resul
 
 // After a statement outside a transaction. What was made anew beside the old one has its name now.
 void Meter::compare_files(RehearsedStatement* result) {
-  std::map<std::string, std::int64_t> files;
-  for (const auto& [relation, now] : relations()) files[now.name] = now.file;
+  const std::map<Relation, Known> now = relations();
+  std::map<std::string, std::int64_t> by_name;
+  for (const auto& [relation, found] : now) by_name[found.name] = found.file;
   for (auto& [relation, known] : known_) {
-    const auto now = files.find(known.name);
-    if (now != files.end()) note_file(&known, now->second, result);
+    const auto same = now.find(relation);
+    const auto named = by_name.find(known.name);
+    if (same != now.end()) {
+      note_file(&known, same->second.file, result);
+    } else if (named != by_name.end()) {
+      note_file(&known, named->second, result);
+    }
   }
 }
 
 // --- the database that a rehearsal is for --------------------------------------------------------
 
-namespace {
-
-struct Original {
-  std::string name;
-  std::int64_t rows = -1;
-  std::int64_t bytes = -1;
-};
-
-// What the statistics know, which nobody has to wait for: before PostgreSQL 14 a table that was
-// never looked at has 0 pages and 0 rows, since then -1 rows.
-std::string originals_sql(const std::set<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) {
-    list += (list.empty() ? "" : ", ") + dialect().literal(name);
-  }
-  return "SELECT c.oid::bigint, pg_catalog.format('%I.%I', n.nspname, c.relname), CASE WHEN "
-         "c.reltuples < 0 OR (c.reltuples = 0 AND c.relpages = 0) THEN -1 ELSE "
-         "c.reltuples::bigint END, CASE WHEN c.reltuples < 0 OR (c.reltuples = 0 AND c.relpages = "
-         "0) THEN -1 ELSE (c.relpages + coalesce(t.relpages, 0) + coalesce((SELECT "
-         "pg_catalog.sum(x.relpages) FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x "
-         "ON x.oid = i.indexrelid WHERE i.indrelid = c.oid), 0))::bigint * "
-         "pg_catalog.current_setting('block_size')::bigint END FROM pg_catalog.pg_class AS c JOIN "
-         "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN pg_catalog.pg_class AS "
-         "t ON t.oid = c.reltoastrelid WHERE pg_catalog.format('%I.%I', n.nspname, c.relname) IN "
-         "(" +
-         list + ")";
-}
-
-template <typename Visit>
-void each_lock(std::vector<RehearsedMigration>* migrations, const Visit& visit) {
-  for (RehearsedMigration& migration : *migrations) {
-    for (RehearsedStatement& statement : migration.statements) {
-      for (RehearsedLock& lock : statement.locks) visit(lock);
-    }
-  }
-}
-
-std::optional<LockMode> mode_of(const RehearsedLock& lock) {
-  for (int i = 0; i <= static_cast<int>(LockMode::access_exclusive); ++i) {
-    const auto mode = static_cast<LockMode>(i);
-    if (lock_mode_name(mode) == lock.mode) return mode;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 void Meter::look_around(std::vector<RehearsedMigration>* migrations) {
-  std::set<std::string> names;
-  each_lock(migrations, [&](const RehearsedLock& lock) {
-    if (!lock.original.empty()) names.insert(lock.original);
-  });
-  if (names.empty()) return;
-  std::map<std::string, std::pair<Relation, Original>> originals;
-  std::set<Relation> relations;
-  for (const auto& row : connection_.look(originals_sql(names)).rows) {
-    relations.insert(number(row[0]));
-    originals[text(row[1])] = {number(row[0]), {text(row[1]), number(row[2]), number(row[3])}};
-  }
-  const std::vector<HeldLock> held = held_locks(connection_, relations);
-  each_lock(migrations, [&](RehearsedLock& lock) {
-    const auto original = originals.find(lock.original);
-    const std::optional<LockMode> mode = mode_of(lock);
-    if (original == originals.end() || !mode) return;
-    lock.rows = original->second.second.rows;
-    lock.bytes = original->second.second.bytes;
-    for (const HeldLock& other : held) {
-      if (other.relation != original->second.first || !conflict(*mode, other.mode)) continue;
-      lock.in_the_way.push_back(
-          {other.session, std::string(lock_mode_name(other.mode)), other.granted, other.open});
-    }
-  });
+  Original(connection_).fill(migrations);
 }
 
 std::string Meter::server() {

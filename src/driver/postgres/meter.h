@@ -31,7 +31,7 @@ class Meter final : public driver::Meter {
   explicit Meter(Connection& connection);
   ~Meter();
 
-  void begin() override;
+  void begin(Unit unit) override;
   std::vector<RehearsedStatement> take() override;
   std::int64_t size() override;
   std::int64_t written() override;
@@ -44,6 +44,8 @@ class Meter final : public driver::Meter {
   bool measures() const { return measures_; }
   // Calls `run`, which sends the statement, or a piece of it, and waits for the answer.
   void measure(const sql::Statement& statement, const std::function<void()>& run);
+  // In the transaction that is about to be committed.
+  void before_commit();
 
  private:
   using Relation = std::int64_t;  // its oid
@@ -68,6 +70,7 @@ class Meter final : public driver::Meter {
   Connection& connection_;
   std::unique_ptr<driver::Connection> helper_;  // reads what the session itself cannot
   bool measures_ = false;
+  Unit unit_ = Unit::statement;
   std::map<Relation, Known> known_;           // before the migration, with the files of now
   std::map<Relation, std::string> original_;  // names before the first migration
   std::vector<RehearsedStatement> statements_;

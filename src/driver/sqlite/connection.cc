@@ -495,6 +495,7 @@ void Connection::begin() {
 // In rollback-journal mode COMMIT needs the readers gone, and may be tried again until they are
 // (https://sqlite.org/lang_transaction.html).
 void Connection::commit() {
+  if (meter_ != nullptr) meter_->before_commit();
   const StatementHandle prepared = prepare("COMMIT", nullptr);
   const int result = patiently([&] {
     sqlite3_reset(prepared.get());

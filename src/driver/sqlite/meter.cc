@@ -73,7 +73,8 @@ std::map<std::string, Meter::Known> Meter::relations() {
   return found;
 }
 
-void Meter::begin() {
+void Meter::begin(Unit unit) {
+  unit_ = unit;
   known_ = relations();
   schema_version_ = ask("schema_version");
   wal_ = text(connection_.query("PRAGMA journal_mode").rows.at(0).at(0)) == "wal";
@@ -118,6 +119,13 @@ void Meter::measure(const sql::Statement& statement, const std::function<void()>
   } else {
     compare_tables(&entry);
   }
+}
+
+void Meter::before_commit() {
+  if (unit_ != Unit::transaction || !connection_.in_transaction()) return;
+  RehearsedStatement& whole = statements_.emplace_back();
+  note_lock(false, &whole);
+  compare_tables(&whole);
 }
 
 // VACUUM has given its lock back when it answers.

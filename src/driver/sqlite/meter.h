@@ -24,7 +24,7 @@ class Meter final : public driver::Meter {
   // Connection and handle outlive it. `path`: of the file.
   Meter(Connection& connection, sqlite3* handle, std::string path);
 
-  void begin() override;
+  void begin(Unit unit) override;
   std::vector<RehearsedStatement> take() override;
   std::int64_t size() override;
   std::int64_t written() override;
@@ -36,6 +36,8 @@ class Meter final : public driver::Meter {
   // Since begin().
   bool measures() const { return measures_; }
   void measure(const sql::Statement& statement, const std::function<void()>& run);
+  // In the transaction that is about to be committed.
+  void before_commit();
   void transaction_ended() { in_transaction_ = false; }
 
  private:
@@ -55,6 +57,7 @@ class Meter final : public driver::Meter {
   sqlite3* handle_;
   const std::string path_;
   bool measures_ = false;
+  Unit unit_ = Unit::statement;
   bool wal_ = false;
   std::map<std::string, Known> known_;
   std::int64_t schema_version_ = 0;
