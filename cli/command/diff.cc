@@ -92,9 +92,37 @@ int show_drift(Call& call) {
   return show(call, "the applied migrations", call.head().database, comparison);
 }
 
+// The same by what the last run has written down, which has names and no definitions.
+int show_recorded(Call& call) {
+  if (!call.argument(0).empty()) {
+    throw Error(ErrorCode::usage, "--recorded is about the database of the settings alone",
+                "gander diff --recorded");
+  }
+  Job job(call);
+  const Drift drift = job->status().drift;
+  if (drift.state != DriftState::known) {
+    throw Error(ErrorCode::not_found,
+                drift.reason.empty() ? "no schema is recorded in the database"
+                                     : "the recorded schema says nothing: " + drift.reason,
+                "gander diff runs the applied migrations in a scratch database; the next run that "
+                "changes something records the schema anew");
+  }
+  SchemaComparison comparison;
+  for (const DriftedObject& object : drift.objects) {
+    comparison.differences.push_back({.what = object.what,
+                                      .kind = object.kind,
+                                      .name = object.name,
+                                      .parent = object.parent,
+                                      .properties = {}});
+  }
+  return show(call, fmt::format("version {} as recorded", drift.version), call.head().database,
+              comparison);
+}
+
 }  // namespace
 
 int run_diff(Call& call) {
+  if (call.on("recorded")) return show_recorded(call);
   if (call.argument(0).empty()) return show_drift(call);
   Side before{.word = call.argument(0), .name = {}};
   Side after{.word = call.argument(1), .name = {}};

@@ -68,7 +68,7 @@ std::string summary(const Verification& verification) {
 int run_verify(Call& call) {
   Console& console = call.console();
   Job job(call);
-  Verification verification = job->verify();
+  Verification verification = job->verify({.rows = call.list("rows")});
   for (VerifiedMigration& one : verification.migrations) {
     if (one.error) one.error = secrets().hide(Error(*one.error)).details();
   }

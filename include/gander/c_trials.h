@@ -9,10 +9,11 @@
 extern "C" {
 #endif
 
-// Each migration up, down and up again in a scratch database: MigrationRunner::verify(). What is
-// wrong with one is no failure but in *verification.
-GANDER_EXPORT int gander_runner_verify(gander_runner* runner, gander_verification** verification,
-                                       gander_error** error);
+// Each migration up, down and up again in a scratch database: MigrationRunner::verify(). `rows`:
+// the `count` tables whose rows count, too; NULL with 0: none. What is wrong with a migration is no
+// failure but in *verification.
+GANDER_EXPORT int gander_runner_verify(gander_runner* runner, const char* const* rows, size_t count,
+                                       gander_verification** verification, gander_error** error);
 // What is pending on a copy of the database: MigrationRunner::rehearse(). `rows`: on a server, copy
 // them, too. `on_url`: a copy that is there already, which is migrated for real; NULL: one is made,
 // and dropped in the end. What a migration fails with is no failure but in *rehearsal.

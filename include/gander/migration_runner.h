@@ -164,8 +164,9 @@ class GANDER_EXPORT MigrationRunner {
   // Applies each migration in a scratch database, rolls it back, applies it again, and compares the
   // schema each time, owners and rights included. The database itself is not touched, and need not
   // be there. What is wrong is returned. Errors: as migrated_schema(), but for what a migration's
-  // own statements are refused for.
-  [[nodiscard]] Verification verify();
+  // own statements are refused for; not_found for a name in VerifyOptions::rows that never is a
+  // table's.
+  [[nodiscard]] Verification verify(const VerifyOptions& options = {});
 
   // Runs what up() would apply now on a copy of the database, and measures each statement there:
   // time, locks, rewritten tables, bytes. The database itself is only read, and nothing is locked
@@ -264,7 +265,8 @@ class GANDER_EXPORT MigrationRunner {
 
 // For a test of an application: EXPECT_TRUE(gander::verify(gander::open("sqlite::memory:"),
 // migrations).ok()). See MigrationRunner::verify().
-[[nodiscard]] GANDER_EXPORT Verification verify(Target target, Source source, Options options = {});
+[[nodiscard]] GANDER_EXPORT Verification verify(Target target, Source source, Options options = {},
+                                                const VerifyOptions& wanted = {});
 
 }  // namespace gander
 

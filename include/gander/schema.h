@@ -162,6 +162,15 @@ struct SchemaMigration {
 [[nodiscard]] GANDER_EXPORT SchemaComparison compare_schemas(const Schema& before,
                                                              const Schema& after);
 
+// For MigrationRunner::verify().
+struct VerifyOptions {
+  // Tables whose rows count, too, as those with seeds: Down is to leave them as they were before
+  // Up, and the second Up as the first one did. Names as in SchemaMigrationOptions; a table need
+  // not be there at all times. Where sequences and AUTOINCREMENT stand does not count, but the
+  // numbers that rows get from them do.
+  std::vector<std::string> rows;
+};
+
 // What came of one migration that was applied, rolled back and applied again. The names
 // (verdict_name) are printed by `verify --json`: never rename.
 enum class Verdict {

@@ -76,9 +76,10 @@ int gander_runner_drift(gander_runner* runner, int grants, gander_differences** 
               [&] { return runner_of(runner).drift({.grants = grants != 0}).differences; });
 }
 
-int gander_runner_verify(gander_runner* runner, gander_verification** verification,
-                         gander_error** error) {
-  return make(verification, error, [&] { return runner_of(runner).verify(); });
+int gander_runner_verify(gander_runner* runner, const char* const* rows, size_t count,
+                         gander_verification** verification, gander_error** error) {
+  return make(verification, error,
+              [&] { return runner_of(runner).verify({.rows = tables_of(rows, count)}); });
 }
 
 int gander_runner_baseline(gander_runner* runner, const char* const* rows, size_t count,

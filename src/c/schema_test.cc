@@ -43,7 +43,7 @@ TEST_F(CApiTest, VerifyTellsWhatDownLeaves) {
              {"4_d.sql", "-- +goose Up\nCREATE TABLE c (x);\n"},
              {"5_e.sql", "-- +goose Up\nCREATE TABLE e (x);\n"}}));
   gander_verification* raw = nullptr;
-  ASSERT_EQ(gander_runner_verify(one.get(), &raw, &error_), GANDER_OK);
+  ASSERT_EQ(gander_runner_verify(one.get(), nullptr, 0, &raw, &error_), GANDER_OK);
   const Owned<gander_verification> found(raw);
   EXPECT_EQ(gander_verification_ok(found.get()), 0);
   ASSERT_EQ(gander_verification_count(found.get()), 5u);
@@ -66,6 +66,22 @@ TEST_F(CApiTest, VerifyTellsWhatDownLeaves) {
   EXPECT_STREQ(gander_differences_property_name(differences, 0, 0), "type");
   EXPECT_STREQ(gander_differences_property_before(differences, 0, 0), "int");
   EXPECT_STREQ(gander_differences_property_after(differences, 0, 0), "text");
+}
+
+TEST_F(CApiTest, VerifyTellsWhatDownLeavesOfRows) {
+  const Owned<gander_runner> one = runner(
+      files({{"1_a.sql", "-- +goose Up\nCREATE TABLE a (x INT);\n-- +goose Down\nDROP TABLE a;\n"},
+             {"2_b.sql", "-- +goose Up\nINSERT INTO a VALUES (1);\n-- +goose Down\nSELECT 1;\n"}}));
+  gander_verification* raw = nullptr;
+  const char* const rows[] = {"a", "no_such_table"};
+  ASSERT_EQ(gander_runner_verify(one.get(), rows, 1, &raw, &error_), GANDER_OK);
+  const Owned<gander_verification> found(raw);
+  EXPECT_STREQ(gander_verification_verdict(found.get(), 0), "good");
+  EXPECT_STREQ(gander_verification_detail(found.get(), 1), "Down does not restore the rows");
+  EXPECT_STREQ(gander_differences_description(gander_verification_differences(found.get(), 1), 0),
+               "rows a");
+  EXPECT_EQ(gander_runner_verify(one.get(), rows, 2, &raw, &error_), GANDER_NOT_FOUND);
+  gander_error_free(error_);
 }
 
 TEST_F(CApiTest, CompareTellsWhatTwoDatabasesDifferIn) {
@@ -122,7 +138,7 @@ TEST_F(CApiTest, SchemaOfNothingIsNothing) {
   EXPECT_EQ(gander_runner_dump(nullptr, 0, 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_load(nullptr, nullptr, nullptr, nullptr), GANDER_USAGE);
   EXPECT_EQ(gander_runner_compare(nullptr, nullptr, 0, nullptr, nullptr), GANDER_USAGE);
-  EXPECT_EQ(gander_runner_verify(nullptr, nullptr, nullptr), GANDER_USAGE);
+  EXPECT_EQ(gander_runner_verify(nullptr, nullptr, 0, nullptr, nullptr), GANDER_USAGE);
   EXPECT_STREQ(gander_dump_sql(nullptr), "");
   EXPECT_STREQ(gander_status_drift_state(nullptr), "");
   EXPECT_EQ(gander_status_drift(nullptr), nullptr);

@@ -10,6 +10,7 @@
 #include "src/check/squash.h"
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
+#include "src/runner/table_rows.h"
 #include "src/schema/compare.h"
 #include "src/schema/migration.h"
 #include "src/schema/rows.h"
@@ -53,37 +54,6 @@ void refuse_functions(const std::vector<Migration>& migrations) {
                 migration.name + " is a function, which is not called to find out what it makes",
                 "leave it out");
   }
-}
-
-// The table that is meant: by its name, or by that without the schema.
-std::string table_named(const schema::Snapshot& snapshot, const std::string& word) {
-  std::vector<std::string> found;
-  for (const schema::Object& object : snapshot.objects) {
-    if (object.id.kind != "table") continue;
-    const std::string& name = object.id.name;
-    const schema::Id wanted{"table", word, ""};
-    if (schema::compare_ids(object.id, wanted, snapshot.names_ignore_case) == 0) return name;
-    if (name.ends_with("." + word)) found.push_back(name);
-  }
-  if (found.size() == 1) return found.front();
-  throw Error(ErrorCode::not_found,
-              found.empty() ? "there is no table " + word + ", whose rows were asked for"
-                            : word + " can be " + found.front() + " or " + found.back(),
-              "name tables as a dump does");
-}
-
-std::vector<schema::Object> rows_wanted(driver::Catalogue& catalogue,
-                                        const schema::Snapshot& snapshot,
-                                        const std::vector<std::string>& words) {
-  std::vector<std::string> tables;
-  for (const std::string& word : words) {
-    if (word == "*") return catalogue.rows(catalogue.filled_tables(snapshot));
-    tables.push_back(table_named(snapshot, word));
-  }
-  std::ranges::sort(tables);
-  const auto twice = std::ranges::unique(tables);
-  tables.erase(twice.begin(), twice.end());
-  return tables.empty() ? std::vector<schema::Object>() : catalogue.rows(tables);
 }
 
 bool same_steps(const schema::Object& a, const schema::Object& b) {
@@ -151,7 +121,7 @@ SchemaMigration MigrationRunner::Impl::baseline(const SchemaMigrationOptions& op
     throw Error(ErrorCode::usage, "the database is empty: there is no schema to begin with",
                 "write the first migration by hand");
   }
-  const std::vector<schema::Object> rows = rows_wanted(catalogue(database()), there, options.rows);
+  const std::vector<schema::Object> rows = rows_named(catalogue(database()), there, options.rows);
   schema::Snapshot whole = there;
   schema::add_rows(rows, &whole);
   SchemaMigration made;
@@ -184,7 +154,7 @@ SchemaMigration MigrationRunner::Impl::squash(std::int64_t version,
     run_on(scratch, tasks.tasks);
     wanted = read_schema(scratch.database(), false);
     driver::Catalogue& there = catalogue(scratch.database());
-    rows = rows_wanted(there, wanted, options.rows);
+    rows = rows_named(there, wanted, options.rows);
     for (std::string& table : there.filled_tables(wanted)) {
       const auto is_it = [&](const schema::Object& one) { return one.id.name == table; };
       if (std::ranges::none_of(rows, is_it)) made.rows.push_back(std::move(table));

@@ -53,7 +53,7 @@ class MigrationRunner::Impl {
   void load(const std::string& sql, const std::string& file);
   Schema migrated_schema(const SchemaOptions& options);
   SchemaComparison drift(const SchemaOptions& options);
-  Verification verify();
+  Verification verify(const VerifyOptions& options);
   Rehearsal rehearse(const RehearseOptions& options);
   Schema loaded_schema(const std::string& sql, const std::string& file,
                        const SchemaOptions& options);

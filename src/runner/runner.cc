@@ -596,14 +596,14 @@ Schema MigrationRunner::loaded_schema(const std::string& sql, const std::string&
                                       const SchemaOptions& options) {
   return only_errors([&] { return impl_->loaded_schema(sql, file, options); });
 }
-Verification MigrationRunner::verify() {
-  return only_errors([&] { return impl_->verify(); });
+Verification MigrationRunner::verify(const VerifyOptions& options) {
+  return only_errors([&] { return impl_->verify(options); });
 }
 Rehearsal MigrationRunner::rehearse(const RehearseOptions& options) {
   return only_errors([&] { return impl_->rehearse(options); });
 }
-Verification verify(Target target, Source source, Options options) {
-  return MigrationRunner(std::move(target), std::move(source), std::move(options)).verify();
+Verification verify(Target target, Source source, Options options, const VerifyOptions& wanted) {
+  return MigrationRunner(std::move(target), std::move(source), std::move(options)).verify(wanted);
 }
 Validation MigrationRunner::validate() {
   return only_errors([&] { return impl_->validate(); });

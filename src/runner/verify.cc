@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Each migration up, down and up again in a scratch database, with the schema compared.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "src/runner/impl.h"
 #include "src/runner/scope.h"
+#include "src/runner/table_rows.h"
 #include "src/schema/compare.h"
 
 namespace gander {
@@ -49,12 +53,33 @@ void excuse(std::vector<SchemaDifference>* differences, VerifiedMigration* resul
 
 }  // namespace
 
-// A schema as it was at one time, taken apart only where it must be.
+// The schema and the rows that count as they were at one time; the schema is taken apart only where
+// it must be.
 class Moment {
  public:
-  Moment(driver::Catalogue& catalogue, const driver::SnapshotRequest& request)
+  Moment(driver::Catalogue& catalogue, const driver::SnapshotRequest& request,
+         const std::vector<std::string>& tables, std::set<std::string>* found)
       : reading_(catalogue.read(request)) {
     if (reading_ == nullptr) snapshot_ = catalogue.snapshot(request);
+    if (tables.empty()) return;
+    for (schema::Object& one : rows_there(catalogue, snapshot(), tables, found)) {
+      rows_.emplace(one.id.name, std::move(one.properties.front().value));
+    }
+  }
+
+  // A table that is not there has no rows.
+  std::vector<SchemaDifference> changed_rows(const Moment& later) const {
+    std::set<std::string> tables;
+    for (const auto& [table, rows] : rows_) tables.insert(table);
+    for (const auto& [table, rows] : later.rows_) tables.insert(table);
+    std::vector<SchemaDifference> changed;
+    for (const std::string& table : tables) {
+      if (rows_of(table) == later.rows_of(table)) continue;
+      SchemaDifference& one = changed.emplace_back();
+      one.kind = "rows";
+      one.name = table;
+    }
+    return changed;
   }
 
   std::vector<SchemaDifference> differences_to(const Moment& later) const {
@@ -68,14 +93,22 @@ class Moment {
     return *snapshot_;
   }
 
+  std::string_view rows_of(const std::string& table) const {
+    const auto found = rows_.find(table);
+    return found == rows_.end() ? std::string_view() : std::string_view(found->second);
+  }
+
   std::unique_ptr<driver::SchemaReading> reading_;
   mutable std::optional<Snapshot> snapshot_;
+  std::map<std::string, std::string> rows_;
 };
 
 class MigrationRunner::Impl::Verifier {
  public:
-  Verifier(Impl& impl, const std::vector<source::Migration>& migrations)
+  Verifier(Impl& impl, const std::vector<source::Migration>& migrations,
+           const VerifyOptions& options)
       : impl_(impl),
+        tables_(options.rows),
         ups_(impl.prepare(plan::make({.kind = plan::Request::Kind::up}, migrations, {}))),
         scratch_(impl.make_scratch()),
         schema_(read()),
@@ -90,6 +123,9 @@ class MigrationRunner::Impl::Verifier {
       result.name = ups_.tasks[i].migration->name;
       if (!stopped) stopped = !check(i, &result);
     }
+    for (const std::string& table : tables_) {
+      if (!stopped && !found_.contains(table)) throw_no_table(table);
+    }
     return verification;
   }
 
@@ -97,7 +133,7 @@ class MigrationRunner::Impl::Verifier {
   // Owners and rights too: both sides are of one server.
   Moment read() {
     return {impl_.catalogue(scratch_->database()),
-            impl_.snapshot_request(scratch_->database(), true)};
+            impl_.snapshot_request(scratch_->database(), true), tables_, &found_};
   }
 
   // False: nothing behind it can be tried.
@@ -107,9 +143,13 @@ class MigrationRunner::Impl::Verifier {
     Moment applied = read();
     std::optional<run::Task> down = down_of(ups_.tasks[index], result);
     if (down && run(*down, "Down fails", result) &&
-        same(schema_, "Down does not restore the schema", result) &&
+        same(schema_, {"Down does not restore the schema", "Down does not restore the rows"},
+             result) &&
         run(ups_.tasks[index], "Up fails when it runs again, after Down", result)) {
-      same(applied, "Up makes something else when it runs again, after Down", result);
+      same(applied,
+           {"Up makes something else when it runs again, after Down",
+            "Up makes other rows when it runs again, after Down"},
+           result);
     }
     // What comes next is to find what it would find in a new database.
     const bool whole = result->verdict == Verdict::good;
@@ -151,13 +191,20 @@ class MigrationRunner::Impl::Verifier {
     }
   }
 
-  bool same(const Moment& wanted, const char* what, VerifiedMigration* result) {
+  struct Blame {
+    const char* schema;
+    const char* rows;
+  };
+
+  bool same(const Moment& wanted, const Blame& blame, VerifiedMigration* result) {
     last_ = read();
     std::vector<SchemaDifference> differences = wanted.differences_to(last_);
     excuse(&differences, result);
+    const bool schema = !differences.empty();
+    if (!schema) differences = wanted.changed_rows(last_);
     if (differences.empty()) return true;
     result->verdict = Verdict::bad;
-    result->detail = what;
+    result->detail = schema ? blame.schema : blame.rows;
     result->differences = std::move(differences);
     return false;
   }
@@ -169,17 +216,19 @@ class MigrationRunner::Impl::Verifier {
   }
 
   Impl& impl_;
+  const std::vector<std::string> tables_;  // whose rows count
+  std::set<std::string> found_;            // of them
   const run::Tasks ups_;
   std::optional<ScratchDatabase> scratch_;
   Moment schema_;  // before the migration at hand
   Moment last_;    // that was read last
 };
 
-Verification MigrationRunner::Impl::verify() {
+Verification MigrationRunner::Impl::verify(const VerifyOptions& options) {
   const Scope scope(*this);
   const std::vector<source::Migration> migrations = source::list(source_);
   check_sum();
-  return Verifier(*this, migrations).verify();
+  return Verifier(*this, migrations, options).verify();
 }
 
 }  // namespace gander

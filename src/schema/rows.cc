@@ -23,6 +23,7 @@ bool comes_after(const Object& object) {
 RowsWriter::RowsWriter(const std::string& table, std::string head)
     : head_(std::move(head)), rows_(kMostRows) {
   object_.id = {"rows", table, ""};
+  object_.properties = {{"rows", ""}};
 }
 
 void RowsWriter::add(std::string_view values) {
@@ -34,6 +35,7 @@ void RowsWriter::add(std::string_view values) {
   sql += rows_ == 0 ? "\n  (" : ",\n  (";
   sql += values;
   sql += ')';
+  object_.properties.front().value.append(values).push_back('\n');
   ++rows_;
 }
 

@@ -20,11 +20,13 @@ class RowsWriter {
   // `values`: "1, 'wren'". Without line ends: whoever reads a script by lines may drop the `\r` of
   // one that stands in a text.
   void add(std::string_view values);
-  // Another statement, where it is called: what has to be set first, a counter at the end.
+  // Another statement, where it is called: what has to be set first, a counter at the end. It is
+  // no row.
   void statement(std::string sql);
 
   bool empty() const { return object_.steps.empty(); }
-  // The id is that of the kind "rows" with the table's name.
+  // The id is that of the kind "rows" with the table's name, and the one property has the rows
+  // themselves.
   Object finish() &&;
 
  private:
