@@ -26,23 +26,14 @@ std::string spelled(const Token& token) {
   return token.kind == Token::Kind::word ? lower(token.text) : std::string(token.text);
 }
 
-std::vector<Token> tokens_of(const sql::LexicalRules& rules, std::string_view text) {
-  std::vector<Token> tokens;
-  sql::Scanner scanner(rules, text);
-  for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
-    tokens.push_back(token);
-  }
-  return tokens;
-}
-
 bool is_dots(std::span<const Token> tokens) {
   return tokens.size() >= 3 && tokens[0].is('.') && tokens[1].is('.') && tokens[2].is('.');
 }
 
 }  // namespace
 
-Pattern::Pattern(const sql::LexicalRules& rules, std::string_view text) : rules_(rules) {
-  const std::vector<Token> tokens = tokens_of(rules, text);
+Pattern::Pattern(const sql::LexicalRules& rules, std::string_view text) {
+  const std::vector<Token> tokens = sql::tokens_of(rules, text);
   bool either = false;  // behind a `|`
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (is_dots(std::span(tokens).subspan(i))) {
@@ -65,8 +56,7 @@ Pattern::Pattern(const sql::LexicalRules& rules, std::string_view text) : rules_
   }
 }
 
-std::vector<std::size_t> Pattern::find(std::string_view text) const {
-  const std::vector<Token> tokens = tokens_of(rules_, text);
+std::vector<std::size_t> Pattern::find(std::span<const Token> tokens) const {
   // Each number of pieces that the tokens so far can have matched, as a set of places: `...` keeps
   // its own.
   const auto matches = [&](std::span<const Token> statement) {
@@ -106,7 +96,7 @@ std::vector<std::size_t> Pattern::find(std::string_view text) const {
   for (std::size_t begin = 0; begin < tokens.size();) {
     std::size_t end = begin;
     while (end < tokens.size() && !tokens[end].is(';')) ++end;
-    if (end > begin && matches(std::span(tokens).subspan(begin, end - begin))) {
+    if (end > begin && matches(tokens.subspan(begin, end - begin))) {
       found.push_back(tokens[begin].offset);
     }
     begin = end + 1;

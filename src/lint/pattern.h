@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "src/sql/lexical.h"
+#include "src/sql/scanner.h"
 
 namespace gander::linting {
 
@@ -16,8 +18,8 @@ class Pattern {
   // Throws Error(usage) for one that is empty or begins with `...`.
   Pattern(const sql::LexicalRules& rules, std::string_view text);
 
-  // Where in `text`, which may hold several statements, those begin that match.
-  std::vector<std::size_t> find(std::string_view text) const;
+  // Where in a text of these tokens, which may hold several statements, those begin that match.
+  std::vector<std::size_t> find(std::span<const sql::Token> tokens) const;
 
  private:
   struct Piece {
@@ -26,7 +28,6 @@ class Pattern {
     std::vector<std::string> words = {};  // either of them; in lower case
   };
 
-  const sql::LexicalRules& rules_;
   std::vector<Piece> pieces_;
 };
 

@@ -15,7 +15,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 std::vector<std::size_t> find(std::string_view pattern, std::string_view text) {
-  return Pattern(driver::engine_named("sqlite")->dialect().grammar().lexical, pattern).find(text);
+  const sql::LexicalRules& rules = driver::engine_named("sqlite")->dialect().grammar().lexical;
+  return Pattern(rules, pattern).find(sql::tokens_of(rules, text));
 }
 
 TEST(PatternTest, WordsMatchInAnyCaseAndCommentsDoNotCount) {

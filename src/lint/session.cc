@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "src/lint/session.h"
 
-#include <regex.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "src/lint/rules.h"
+#include "src/sql/scanner.h"
 
 namespace gander::linting {
 
@@ -44,22 +43,6 @@ LintFound defect(const ErrorDetails& details) {
 
 constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-// The name as an extended regular expression has it.
-bool matches(const std::string& expression, const std::string& name) {
-  regex_t compiled;
-  const int failure = ::regcomp(&compiled, expression.c_str(), REG_EXTENDED | REG_NOSUB);
-  if (failure != 0) {
-    char text[200];
-    ::regerror(failure, &compiled, text, sizeof text);
-    throw Error(ErrorCode::usage,
-                "the names of files cannot be held against \"" + expression + "\": " + text,
-                "write an extended regular expression of POSIX");
-  }
-  const bool found = ::regexec(&compiled, name.c_str(), 0, nullptr, 0) == 0;
-  ::regfree(&compiled);
-  return found;
-}
-
 }  // namespace
 
 LintFinding Session::finding(const File& file, const LintFound& found) const {
@@ -86,7 +69,10 @@ std::vector<const LintRuleText*> rules_of(const driver::Engine& engine) {
 
 Session::Session(const driver::Engine& engine, const driver::LintRequest& request,
                  const LintSettings& settings, const std::vector<std::string>& allowed)
-    : engine_(engine), settings_(settings), allowed_(allowed.begin(), allowed.end()) {
+    : engine_(engine),
+      settings_(settings),
+      names_(settings.names),
+      allowed_(allowed.begin(), allowed.end()) {
   allowed_.insert(settings_.allow.begin(), settings_.allow.end());
   for (const LintRuleText* rule : rules_of(engine)) known_.emplace(rule->id);
   for (const LintPattern& pattern : settings_.patterns) {
@@ -107,7 +93,6 @@ Session::Session(const driver::Engine& engine, const driver::LintRequest& reques
     check_known(one.rule);
     severities_[one.rule] = one.severity;
   }
-  if (!settings_.names.empty()) static_cast<void>(matches(settings_.names, ""));
   linter_ = engine.linter(request);
 }
 
@@ -132,9 +117,9 @@ Session::File& Session::begin(const source::Migration& migration) {
   file.version = migration.version;
   file.seen.place = migration.place;
   file.judged = migration.version > settings_.start_after;
-  if (!settings_.names.empty() && !matches(settings_.names, migration.name)) {
+  if (!names_.take(migration.name)) {
     file.seen.found.push_back(
-        found(rule::kFileName, {}, migration.name + " does not match " + settings_.names));
+        found(rule::kFileName, {}, migration.name + " does not match " + names_.expression()));
   }
   return file;
 }
@@ -222,8 +207,11 @@ void Session::read(File& file, const run::Script& script) {
 }
 
 void Session::look_for_patterns(File& file, const sql::Statement& unit) {
+  if (own_.empty()) return;
+  const std::vector<sql::Token> tokens =
+      sql::tokens_of(engine_.dialect().grammar().lexical, unit.text);
   for (const OwnRule& own : own_) {
-    for (const std::size_t at : own.pattern.find(unit.text)) {
+    for (const std::size_t at : own.pattern.find(tokens)) {
       file.seen.found.push_back(found(own.text, driver::lint_place(unit, 0, unit.text.size(), at),
                                       std::string(own.text.title)));
     }

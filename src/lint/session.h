@@ -13,6 +13,7 @@
 #include "src/driver/engine.h"
 #include "src/driver/linter.h"
 #include "src/lint/allow.h"
+#include "src/lint/file_names.h"
 #include "src/lint/pattern.h"
 #include "src/run/script.h"
 #include "src/source/migration.h"
@@ -71,6 +72,7 @@ class Session {
 
   const driver::Engine& engine_;
   const LintSettings settings_;
+  const FileNames names_;
   std::set<std::string, std::less<>> allowed_;
   std::set<std::string, std::less<>> known_;
   std::map<std::string, LintSeverity, std::less<>> severities_;

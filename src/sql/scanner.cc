@@ -125,4 +125,13 @@ Token Scanner::next() {
   return take(Token::Kind::symbol, at_ + 1);
 }
 
+std::vector<Token> tokens_of(const LexicalRules& rules, std::string_view text) {
+  std::vector<Token> tokens;
+  Scanner scanner(rules, text);
+  for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+    tokens.push_back(token);
+  }
+  return tokens;
+}
+
 }  // namespace gander::sql

@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/sql/lexical.h"
 
@@ -48,5 +49,8 @@ class Scanner {
   std::size_t escape_end_ = 0;  // behind the last E'...', 0 if none
   bool executable_ = false;     // in /*! ... */
 };
+
+// All of them, without the end. `rules` and `text` must outlive them.
+std::vector<Token> tokens_of(const LexicalRules& rules, std::string_view text);
 
 }  // namespace gander::sql

@@ -5,20 +5,15 @@
 
 #include <string>
 
+#include "tests/support/lint_findings.h"
+
 namespace gander {
 namespace {
 
-// "drop-table@3 update-all@5?": findings by line, `?` for a warning; notes are left out.
 std::string found_in(const std::string& sql) {
   const LintReport report =
       lint(in_memory({{"00001_a.sql", "-- +goose Up\n" + sql + ";\n"}}), {.dialect = "mysql"});
-  std::string found;
-  for (const LintFinding& finding : report.findings) {
-    if (finding.severity == LintSeverity::note) continue;
-    found += (found.empty() ? "" : " ") + finding.rule + "@" + std::to_string(finding.line) +
-             (finding.severity == LintSeverity::warning ? "?" : "");
-  }
-  return found;
+  return testing_support::findings_by_line(report);
 }
 
 TEST(MysqlLintTest, WhatCopiesTheTable) {

@@ -101,6 +101,13 @@ class Connection::InSnapshot {
     connection_.exchange(batch, Rowset::drop);
   }
 
+  // What is asked by it is told in the same words, whatever the session has set.
+  Survey survey() {
+    Survey survey(connection_, libpq().PQserverVersion(connection_.wire_->handle()));
+    survey.ask(settings_sql(survey), [](Cells&) {});
+    return survey;
+  }
+
   ~InSnapshot() {
     connection_.begun_ = outer_;
     if (connection_.wire_->lost()) return;
@@ -136,9 +143,8 @@ schema::Snapshot Connection::snapshot(const SnapshotRequest& request) {
     const std::string schema = name.schema.empty() ? schema_of(name.table) : name.schema;
     without.push_back(dialect().quote(schema) + "." + dialect().quote(name.table));
   }
-  const InSnapshot transaction(*this);
-  Survey survey(*this, libpq().PQserverVersion(wire_->handle()));
-  survey.ask(settings_sql(survey), [](Cells&) {});
+  InSnapshot transaction(*this);
+  Survey survey = transaction.survey();
   for (const std::string& name : without) leave_out(survey, name);
   std::vector<std::string> settings = script_settings(survey);
   read_all(survey);
@@ -151,9 +157,8 @@ schema::Snapshot Connection::snapshot(const SnapshotRequest& request) {
 
 std::vector<std::string> Connection::filled_tables(const schema::Snapshot& snapshot) {
   throw_stored();
-  const InSnapshot transaction(*this);
-  Survey survey(*this, libpq().PQserverVersion(wire_->handle()));
-  survey.ask(settings_sql(survey), [](Cells&) {});
+  InSnapshot transaction(*this);
+  Survey survey = transaction.survey();
   std::vector<std::string> filled;
   for (const schema::Object& object : snapshot.objects) {
     if (object.id.kind != "table") continue;
@@ -166,9 +171,8 @@ std::vector<std::string> Connection::filled_tables(const schema::Snapshot& snaps
 
 std::vector<schema::Object> Connection::rows(const std::vector<std::string>& tables) {
   throw_stored();
-  const InSnapshot transaction(*this);
-  Survey survey(*this, libpq().PQserverVersion(wire_->handle()));
-  survey.ask(settings_sql(survey), [](Cells&) {});
+  InSnapshot transaction(*this);
+  Survey survey = transaction.survey();
   std::vector<std::string> holders;
   for (const std::string& table : tables) {
     std::ranges::move(holders_of_rows(survey, table), std::back_inserter(holders));

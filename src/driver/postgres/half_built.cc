@@ -12,6 +12,7 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/values.h"
 #include "src/sql/outline.h"
 #include "src/sql/words.h"
 
@@ -24,16 +25,6 @@ namespace {
 // The statement waits for a builder itself, so a second one is hardly ever met.
 constexpr int kMostRebuilds = 3;
 constexpr int kDetachesConcurrently = 140000;
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
-
-bool is_true(const Value& value) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  return number != nullptr && *number != 0;
-}
 
 std::string regclass(const std::string& name) {
   return "pg_catalog.to_regclass(" + dialect().literal(name) + ")";

@@ -3,19 +3,10 @@
 
 #include "src/driver/postgres/blockers.h"
 #include "src/driver/postgres/connection.h"
+#include "src/driver/postgres/values.h"
 
 namespace gander::driver::postgres {
 namespace {
-
-std::int64_t number(const Value& value) {
-  const auto* found = std::get_if<std::int64_t>(&value);
-  return found == nullptr ? 0 : *found;
-}
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
 
 std::string sql_for(const std::string& relations) {
   return "SELECT l.relation::bigint, l.mode, l.granted, coalesce(l.pid, 0)::bigint, CASE WHEN "

@@ -5,15 +5,11 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
 #include "src/driver/postgres/times.h"
+#include "src/driver/postgres/values.h"
 #include "src/types/time.h"
 
 namespace gander::driver::postgres {
 namespace {
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
 
 // Rows of pg_locks named `l` that keep our run lock from others: our number, or goose's own in a
 // mode that a run of ours does not take.

@@ -9,46 +9,13 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/values.h"
+#include "src/driver/postgres/written_name.h"
 
 namespace gander::driver::postgres {
 
 using sql::Token;
 using sql::Words;
-namespace {
-
-std::int64_t number(const Value& value) {
-  const auto* found = std::get_if<std::int64_t>(&value);
-  return found == nullptr ? 0 : *found;
-}
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
-
-// to_regclass() throws for what is no name of one or two parts.
-bool is_sound(const std::string& name) {
-  Words words(kLexicalRules, name);
-  int parts = 0;
-  do {
-    if (!words.at_name() || words.peek().text == "\"\"") return false;
-    words.take();
-    ++parts;
-  } while (words.accept('.'));
-  return parts <= 2 && words.at_end();
-}
-
-std::string last_part(const std::string& name) {
-  Words words(kLexicalRules, name);
-  std::string part;
-  do {
-    if (!words.at_name()) break;
-    part = catalogue_name(words.take().text);
-  } while (words.accept('.'));
-  return part;
-}
-
-}  // namespace
 
 std::vector<std::string> columns_not_null(std::string_view condition) {
   std::vector<std::string> columns;

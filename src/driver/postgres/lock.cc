@@ -13,14 +13,10 @@
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lease.h"
 #include "src/driver/postgres/times.h"
+#include "src/driver/postgres/values.h"
 
 namespace gander::driver::postgres {
 namespace {
-
-std::int64_t integer(const Value& value) {
-  const auto* number = std::get_if<std::int64_t>(&value);
-  return number == nullptr ? 0 : *number;
-}
 
 // Who holds the advisory lock, or goose's number exclusively.
 std::string advisory_holder(Connection& connection, const LockNames& names) {
@@ -66,9 +62,9 @@ class AdvisoryLock final : public RunLock {
                          ") THEN true WHEN pg_catalog.pg_advisory_unlock(" + names_.own +
                          ") THEN false ELSE false END ELSE false END, pg_catalog.to_regclass(" +
                          dialect().literal(names_.table) + ") IS NOT NULL");
-    if (integer(rows.rows.at(0)[0]) == 0) return false;
+    if (number(rows.rows.at(0)[0]) == 0) return false;
     // Whoever works behind a pooler, or a goose Provider with its table locker, has a lease.
-    if (integer(rows.rows.at(0)[1]) == 0 || lease_holder(connection_, names_).empty()) return true;
+    if (number(rows.rows.at(0)[1]) == 0 || lease_holder(connection_, names_).empty()) return true;
     release();
     return false;
   }

@@ -10,6 +10,7 @@
 #include "src/driver/postgres/held_locks.h"
 #include "src/driver/postgres/lock_reach.h"
 #include "src/driver/postgres/message_shape.h"
+#include "src/driver/postgres/values.h"
 
 namespace gander::driver::postgres {
 
@@ -20,16 +21,6 @@ using Relation = LockReach::Relation;
 constexpr const char* kHint =
     "let it finish, or migrate with Options::lock_timeout, so that nobody queues behind the "
     "migration";
-
-std::int64_t number(const Value& value) {
-  const auto* found = std::get_if<std::int64_t>(&value);
-  return found == nullptr ? 0 : *found;
-}
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
 
 // The same for statements that lock the same: a file of a million INSERTs is told of once.
 std::string key(const std::string& file, const LockNeeds& needs) {

@@ -8,6 +8,8 @@
 #include "src/driver/postgres/connection.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/driver/postgres/lexical.h"
+#include "src/driver/postgres/values.h"
+#include "src/driver/postgres/written_name.h"
 #include "src/sql/words.h"
 
 namespace gander::driver::postgres {
@@ -18,37 +20,6 @@ namespace {
 
 using enum LockMode;
 using Object = LockNeed::Object;
-
-std::int64_t number(const Value& value) {
-  const auto* found = std::get_if<std::int64_t>(&value);
-  return found == nullptr ? 0 : *found;
-}
-
-std::string text(const Value& value) {
-  const auto* string = std::get_if<std::string>(&value);
-  return string == nullptr ? std::string() : *string;
-}
-
-// One or two parts, none of them empty: to_regclass() throws for anything else.
-bool is_sound(const std::string& name) {
-  Words words(kLexicalRules, name);
-  int parts = 0;
-  do {
-    if (!words.at_name() || words.peek().text == "\"\"") return false;
-    words.take();
-    ++parts;
-  } while (words.accept('.'));
-  return parts <= 2 && words.peek().kind == Token::Kind::end;
-}
-
-std::string last_part(const std::string& name) {
-  Words words(kLexicalRules, name);
-  std::string part;
-  do {
-    part = catalogue_name(words.take().text);
-  } while (words.accept('.'));
-  return part;
-}
 
 std::string values(const std::set<std::string>& names) {
   std::string sql;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gander/sqlite.h"
+#include "tests/support/lint_findings.h"
 #include "tests/support/sqlite_file.h"
 #include "tests/support/temp_directory.h"
 
@@ -45,22 +46,11 @@ INSERT INTO food VALUES ('a', 1), ('b', 2);
 INSERT INTO strictly VALUES (1, 'a');
 )";
 
-// "drop-table@3 update-all@5?": findings by line, `?` for a warning; notes are left out.
-std::string shown(const LintReport& report) {
-  std::string found;
-  for (const LintFinding& finding : report.findings) {
-    if (finding.severity == LintSeverity::note) continue;
-    found += (found.empty() ? "" : " ") + finding.rule + "@" + std::to_string(finding.line) +
-             (finding.severity == LintSeverity::warning ? "?" : "");
-  }
-  return found;
-}
-
 class SqliteLintTest : public ::testing::Test {
  protected:
   // The file's lines behind `-- +goose Up`, which is the first.
   std::string over_rows(const std::string& sql, const std::string& parameters = {}) {
-    return shown(look(sql, parameters));
+    return testing_support::findings_by_line(look(sql, parameters));
   }
 
   LintReport look(const std::string& sql, const std::string& parameters = {}) {
@@ -86,11 +76,12 @@ class SqliteLintTest : public ::testing::Test {
     LintReport report =
         lint(in_memory({{"00001_a.sql", made}, {"00002_b.sql", text(sql)}}), {.dialect = "sqlite"});
     std::erase_if(report.findings, [](const LintFinding& one) { return one.version == 1; });
-    return shown(report);
+    return testing_support::findings_by_line(report);
   }
 
   static std::string alone(const std::string& sql) {
-    return shown(lint(in_memory({{"00001_a.sql", text(sql)}}), {.dialect = "sqlite"}));
+    return testing_support::findings_by_line(
+        lint(in_memory({{"00001_a.sql", text(sql)}}), {.dialect = "sqlite"}));
   }
 
   static std::string text(const std::string& sql) {
