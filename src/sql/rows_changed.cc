@@ -3,28 +3,11 @@
 
 #include <utility>
 
-#include "src/sql/words.h"
-
 namespace gander::sql {
 namespace {
 
 bool is_value(const Words& words) {
   return words.peek().kind == Token::Kind::string || words.peek().kind == Token::Kind::number;
-}
-
-// `true`, `1 = 1` and the like, alone in the WHERE.
-bool always_holds(Words words) {
-  int parentheses = 0;
-  while (words.accept('(')) ++parentheses;
-  if (words.accept("true")) {
-  } else if (is_value(words)) {
-    const std::string left(words.take().text);
-    if (!words.accept('=') || !is_value(words) || words.take().text != left) return false;
-  } else {
-    return false;
-  }
-  for (; parentheses > 0; --parentheses) words.accept(')');
-  return words.done() || words.peek().is(')') || words.peek().is("returning");
 }
 
 // A conjunct `column = value`, `column IN (value, ...)` or `column BETWEEN value AND value`.
@@ -104,6 +87,26 @@ class Reader {
 };
 
 }  // namespace
+
+bool always_holds(Words words) {
+  int parentheses = 0;
+  while (words.accept('(')) ++parentheses;
+  if (words.accept("true")) {
+  } else if (is_value(words)) {
+    const bool number = words.peek().kind == Token::Kind::number;
+    const std::string left(words.take().text);
+    if (words.accept('=')) {
+      if (!is_value(words) || words.take().text != left) return false;
+    } else if (!number || left == "0") {
+      return false;
+    }
+  } else {
+    return false;
+  }
+  for (; parentheses > 0; --parentheses) words.accept(')');
+  return words.done() || words.peek().is(')') || words.peek().is(',') ||
+         words.peek().is_any({"returning", "settings"});
+}
 
 std::vector<RowsChanged> rows_changed(const LexicalRules& rules, std::string_view sql) {
   return Reader(rules, sql).read();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/sql/lexical.h"
+#include "src/sql/words.h"
 
 namespace gander::sql {
 
@@ -19,6 +20,9 @@ struct RowsChanged {
   bool all = false;     // no WHERE, or one that always holds
   bool by_key = false;  // column = value, or in a list of values
 };
+
+// `true`, `1`, `1 = 1` and the like, alone in the WHERE that the words stand behind.
+bool always_holds(Words words);
 
 std::vector<RowsChanged> rows_changed(const LexicalRules& rules, std::string_view sql);
 

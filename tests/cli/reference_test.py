@@ -43,7 +43,7 @@ class Reference(CliTest):
     def test_lint_page_has_every_rule_and_no_other(self):
         dialect, shown = None, {}
         headings = {"Rules for any database": None, "PostgreSQL": "postgres", "MySQL and MariaDB": "mysql",
-                    "SQLite": "sqlite"}
+                    "ClickHouse": "clickhouse", "SQLite": "sqlite"}
         for line in (DOCS / "lint.md").read_text().splitlines():
             if line.startswith("## "):
                 dialect = headings.get(line[3:], "none")

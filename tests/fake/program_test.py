@@ -37,6 +37,11 @@ class FakeProgramTest(CliTest):
         self.assertIn("1 migration", self.ok("validate", "--dialect", "fake"))
         self.assertIn("fake", self.gander("validate", "--dialect", "nonsense").stderr)
 
+    def test_an_engine_without_rules_is_not_linted(self):
+        done = self.gander("lint", "--dialect", "fake")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there are no rules for Fake", done.stderr)
+
     def test_configuration_shows_its_url_without_the_password(self):
         self.write("gander.toml", 'db = "fake://me:c4n4ry@host/birds"\n')
         shown = self.ok("config")

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/driver/clickhouse/dialect.h"
+#include "src/driver/clickhouse/lint.h"
 
 namespace gander::driver::clickhouse {
 namespace {
@@ -19,6 +20,8 @@ const Engine kEngine = {.name = "clickhouse",
                         .drivers = kDrivers,
                         .kin = {},
                         .dialect = dialect,
-                        .absent = {}};
+                        .absent = {},
+                        .lint_rules = lint_rules,
+                        .linter = make_linter};
 
 }  // namespace gander::driver::clickhouse

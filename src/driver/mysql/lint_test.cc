@@ -51,6 +51,8 @@ TEST(MysqlLintTest, WhatTakesAwayOrFills) {
   EXPECT_EQ(found_in("DROP TEMPORARY TABLE bird"), "");
   EXPECT_EQ(found_in("TRUNCATE bird"), "truncate@2");
   EXPECT_EQ(found_in("DELETE FROM bird"), "delete-all@2");
+  EXPECT_EQ(found_in("DELETE FROM bird WHERE 1"), "delete-all@2");
+  EXPECT_EQ(found_in("DELETE FROM bird WHERE 0"), "");
   EXPECT_EQ(found_in("UPDATE bird SET a = 1"), "update-all@2?");
   EXPECT_EQ(found_in("UPDATE bird SET a = 1 WHERE id = 4"), "");
   EXPECT_EQ(found_in("RENAME TABLE bird TO fowl"), "rename-table@2?");
