@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: MIT
-# What the library needs: SQLite, libcrypto and fmt; PostgreSQL's and MariaDB's headers if they are
-# there.
+# What the library needs: SQLite and fmt; PostgreSQL's and MariaDB's headers if they are there.
 #
 # libpq and libmariadb themselves are loaded at run time by the drivers that need them, so that a
 # program that only uses SQLite neither links nor loads them; only their headers are used here.
 
 find_package(Threads REQUIRED)
-find_package(SQLite3 3.35 REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(fmt REQUIRED)
+if(GANDER_BUNDLE)
+  include(GanderBundle)
+  set(gander_header_hints HINTS ${GANDER_BUNDLE} NO_DEFAULT_PATH)
+else()
+  find_package(SQLite3 3.35 REQUIRED)
+  find_package(fmt REQUIRED)
+endif()
 
-find_path(GANDER_LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql)
-# A file that is in no header set but MariaDB's: MySQL's mysql.h is another one.
-find_path(GANDER_LIBMARIADB_INCLUDE_DIR mariadb_stmt.h PATH_SUFFIXES mariadb mysql)
-mark_as_advanced(GANDER_LIBPQ_INCLUDE_DIR GANDER_LIBMARIADB_INCLUDE_DIR)
+# A program that is linked statically altogether cannot load a library.
+if(NOT GANDER_STATIC_EXECUTABLE)
+  find_path(GANDER_LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql ${gander_header_hints})
+  # A file that is in no header set but MariaDB's: MySQL's mysql.h is another one.
+  find_path(GANDER_LIBMARIADB_INCLUDE_DIR mariadb_stmt.h PATH_SUFFIXES mariadb mysql
+                                                                       ${gander_header_hints})
+  mark_as_advanced(GANDER_LIBPQ_INCLUDE_DIR GANDER_LIBMARIADB_INCLUDE_DIR)
+endif()
 
-set(gander_dependencies SQLite::SQLite3 OpenSSL::Crypto fmt::fmt Threads::Threads
-                        ${CMAKE_DL_LIBS})
+set(gander_dependencies SQLite::SQLite3 fmt::fmt Threads::Threads ${CMAKE_DL_LIBS})

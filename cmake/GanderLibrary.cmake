@@ -20,6 +20,11 @@ function(gander_engine name is_there)
 endfunction()
 gander_engine(postgres "${GANDER_LIBPQ_INCLUDE_DIR}")
 gander_engine(mysql "${GANDER_LIBMARIADB_INCLUDE_DIR}")
+if(GANDER_STATIC_EXECUTABLE)
+  set_source_files_properties(
+    ${PROJECT_SOURCE_DIR}/src/driver/absent/mysql.cc ${PROJECT_SOURCE_DIR}/src/driver/absent/postgres.cc
+    PROPERTIES COMPILE_DEFINITIONS GANDER_STATIC_EXECUTABLE)
+endif()
 set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/version.cc
                             PROPERTIES COMPILE_DEFINITIONS "GANDER_VERSION=\"${PROJECT_VERSION}\"")
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 # The program gander, left at the top of the build tree; gander_cli_objects is all of it but main().
 
-find_package(nlohmann_json 3.11 REQUIRED)
-find_package(tomlplusplus REQUIRED)
+if(NOT GANDER_BUNDLE)
+  find_package(nlohmann_json 3.11 REQUIRED)
+  find_package(tomlplusplus REQUIRED)
+endif()
 
 # Links `archive` if there is one, and else what `imported` stands for.
 function(gander_prefer_static target imported archive)
@@ -55,9 +57,12 @@ endif()
 # where the system has them. It never links a shared libgander: an exception that crosses from one
 # libstdc++ into another cannot be caught.
 add_library(gander_program_dependencies INTERFACE)
-if(GANDER_STATIC_PROGRAM AND CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel|RelWithDebInfo)$")
+if(GANDER_BUNDLE)
+  target_link_libraries(gander_program_dependencies INTERFACE ${gander_dependencies})
+  target_link_options(gander_program_dependencies INTERFACE -Wl,--gc-sections
+                      $<$<BOOL:${GANDER_STATIC_EXECUTABLE}>:-static>)
+elseif(GANDER_STATIC_PROGRAM AND CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel|RelWithDebInfo)$")
   gander_prefer_static(gander_program_dependencies SQLite::SQLite3 libsqlite3.a)
-  gander_prefer_static(gander_program_dependencies OpenSSL::Crypto libcrypto.a)
   gander_prefer_static_fmt(gander_program_dependencies)
   # libsqlite3.a uses libm for its mathematical functions.
   target_link_libraries(gander_program_dependencies INTERFACE m Threads::Threads ${CMAKE_DL_LIBS})

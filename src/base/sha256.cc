@@ -1,37 +1,55 @@
 // SPDX-License-Identifier: MIT
-// The one-shot EVP interface of OpenSSL 3 fetches its algorithm through the provider machinery and
-// reads openssl.cnf on first use, which costs more than a whole no-op run; the SHA256_* functions
-// are the same code without that, so they are used although OpenSSL 3.0 marks them deprecated.
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "src/base/sha256.h"
 
-#include <openssl/sha.h>
+#include <algorithm>
+
+#include "src/base/sha256_blocks.h"
 
 namespace gander {
 namespace {
 
-SHA256_CTX* context(std::array<std::byte, 128>& state) {
-  static_assert(sizeof(SHA256_CTX) <= sizeof(state));
-  return reinterpret_cast<SHA256_CTX*>(state.data());
+void digest_blocks(std::array<std::uint32_t, 8>& state, const char* data, std::size_t blocks) {
+  static const Sha256Blocks fastest = [] {
+    const Sha256Blocks native = native_sha256_blocks();
+    return native != nullptr ? native : portable_sha256_blocks;
+  }();
+  fastest(state, data, blocks);
 }
 
 }  // namespace
 
-Sha256::Sha256() : state_{} { SHA256_Init(context(state_)); }
-
 void Sha256::update(std::string_view bytes) {
-  SHA256_Update(context(state_), bytes.data(), bytes.size());
+  const std::size_t waiting = length_ % block_.size();
+  length_ += bytes.size();
+  if (waiting > 0) {
+    const std::size_t taken = std::min(bytes.size(), block_.size() - waiting);
+    std::copy_n(bytes.data(), taken, block_.data() + waiting);
+    if (waiting + taken < block_.size()) return;
+    bytes.remove_prefix(taken);
+    digest_blocks(state_, block_.data(), 1);
+  }
+  const std::size_t blocks = bytes.size() / block_.size();
+  if (blocks > 0) digest_blocks(state_, bytes.data(), blocks);
+  bytes.remove_prefix(blocks * block_.size());
+  std::copy_n(bytes.data(), bytes.size(), block_.data());
 }
 
 std::string Sha256::hex_digest() {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256_Final(digest.data(), context(state_));
+  // A bit that is set, zeros up to the end of a block, in its last eight bytes the length in bits.
+  const std::uint64_t bits = 8 * length_;
+  std::array<char, 72> padding{};
+  padding[0] = '\x80';
+  const std::size_t zeros = (2 * block_.size() - 9 - length_ % block_.size()) % block_.size();
+  for (std::size_t i = 0; i < 8; ++i) {
+    padding[1 + zeros + i] = static_cast<char>(bits >> (56 - 8 * i) & 0xFF);
+  }
+  update({padding.data(), 1 + zeros + 8});
+
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out;
-  out.reserve(2 * digest.size());
-  for (unsigned char byte : digest) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+  out.reserve(8 * state_.size());
+  for (const std::uint32_t word : state_) {
+    for (int shift = 28; shift >= 0; shift -= 4) out += kHex[word >> shift & 15];
   }
   return out;
 }

@@ -9,8 +9,12 @@
 namespace gander::driver::mysql {
 namespace {
 
+#ifdef GANDER_STATIC_EXECUTABLE
+constexpr const char* kAbsent = "take a build that is not static: this one cannot load libmariadb";
+#else
 constexpr const char* kAbsent =
     "build it with the headers of MariaDB's client library installed (libmariadb-dev)";
+#endif
 constexpr std::array<std::string_view, 2> kSchemes = {"mysql", "mariadb"};
 constexpr std::array<std::string_view, 2> kDrivers = {"mysql", "tidb"};
 constexpr std::array<std::string_view, 1> kKin = {"starrocks"};

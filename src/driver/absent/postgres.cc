@@ -9,7 +9,11 @@
 namespace gander::driver::postgres {
 namespace {
 
+#ifdef GANDER_STATIC_EXECUTABLE
+constexpr const char* kAbsent = "take a build that is not static: this one cannot load libpq";
+#else
 constexpr const char* kAbsent = "build it with libpq's headers installed (libpq-dev)";
+#endif
 constexpr std::array<std::string_view, 2> kSchemes = {"postgres", "postgresql"};
 constexpr std::array<std::string_view, 2> kDrivers = {"postgres", "pgx"};
 constexpr std::array<std::string_view, 1> kKin = {"redshift"};
