@@ -43,8 +43,7 @@ GANDER_EXPORT const gander_differences* gander_verification_differences(
 GANDER_EXPORT const gander_error* gander_verification_error(const gander_verification* verification,
                                                             size_t index);
 
-// --- gander_rehearsal: what the pending migrations did to a copy
-// ---------------------------------
+// --- gander_rehearsal: what the pending migrations did to a copy ------------------------------
 //
 // Migrations, their statements, the locks of a statement, and who is in the way of a lock are lists
 // within each other.
@@ -118,6 +117,14 @@ GANDER_EXPORT size_t gander_rehearsal_in_the_way_count(const gander_rehearsal* r
 GANDER_EXPORT const char* gander_rehearsal_in_the_way(const gander_rehearsal* rehearsal,
                                                       size_t index, size_t statement, size_t lock,
                                                       size_t session);
+
+// Sessions of the database itself for the end of whose transactions the statement waits, keeping
+// nobody out (CONCURRENTLY).
+GANDER_EXPORT size_t gander_rehearsal_waits_for_count(const gander_rehearsal* rehearsal,
+                                                      size_t index, size_t statement);
+GANDER_EXPORT const char* gander_rehearsal_waits_for(const gander_rehearsal* rehearsal,
+                                                     size_t index, size_t statement,
+                                                     size_t session);
 
 #ifdef __cplusplus
 }

@@ -189,3 +189,16 @@ const char* gander_rehearsal_in_the_way(const gander_rehearsal* rehearsal, size_
   const gander::LockInTheWay* one = found == nullptr ? nullptr : at(found->in_the_way, session);
   return one == nullptr ? "" : one->session.c_str();
 }
+
+size_t gander_rehearsal_waits_for_count(const gander_rehearsal* rehearsal, size_t index,
+                                        size_t statement) {
+  const gander::RehearsedStatement* found = statement_of(rehearsal, index, statement);
+  return found == nullptr ? 0 : found->waits_for.size();
+}
+
+const char* gander_rehearsal_waits_for(const gander_rehearsal* rehearsal, size_t index,
+                                       size_t statement, size_t session) {
+  const gander::RehearsedStatement* found = statement_of(rehearsal, index, statement);
+  const gander::LockInTheWay* one = found == nullptr ? nullptr : at(found->waits_for, session);
+  return one == nullptr ? "" : one->session.c_str();
+}

@@ -68,6 +68,8 @@ TEST_F(CApiTest, RehearsalOfNothingAnswers) {
   EXPECT_STREQ(gander_rehearsal_lock_mode(nullptr, 0, 0, 0), "");
   EXPECT_STREQ(gander_rehearsal_in_the_way(nullptr, 0, 0, 0, 0), "");
   EXPECT_STREQ(gander_rehearsal_rewritten(nullptr, 0, 0, 0), "");
+  EXPECT_EQ(gander_rehearsal_waits_for_count(nullptr, 0, 0), 0u);
+  EXPECT_STREQ(gander_rehearsal_waits_for(nullptr, 0, 0, 0), "");
   EXPECT_EQ(gander_rehearsal_error(nullptr), nullptr);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/schema/fingerprint.h"
 
+#include <array>
+#include <charconv>
 #include <string_view>
 
 #include "src/base/sha256.h"
@@ -13,18 +15,37 @@ std::string folded(std::string text) {
   return text;
 }
 
-// Each text with its length, so that none can look like two others.
+// Each text with its length, so that none can look like two others. Collects them first: there are
+// ten thousands, and most are a few bytes long.
 class Digest {
  public:
   void add(std::string_view text) {
-    sha_.update(std::to_string(text.size()) + ":");
-    sha_.update(text);
+    number(text.size(), ':');
+    texts_ += text;
+    if (texts_.size() >= kEnough) pass_on();
   }
-  void count(std::size_t number) { sha_.update(std::to_string(number) + ";"); }
-  std::string hex() { return sha_.hex_digest(); }
+  void count(std::size_t count) { number(count, ';'); }
+  std::string hex() {
+    pass_on();
+    return sha_.hex_digest();
+  }
 
  private:
+  static constexpr std::size_t kEnough = 1 << 14;
+
+  void number(std::size_t count, char behind) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count);
+    texts_.append(digits.data(), end.ptr);
+    texts_ += behind;
+  }
+  void pass_on() {
+    sha_.update(texts_);
+    texts_.clear();
+  }
+
   Sha256 sha_;
+  std::string texts_;
 };
 
 }  // namespace

@@ -4,11 +4,13 @@
 // catalogue/neutral.tsv what is no change.
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "src/driver/postgres/catalogue/settled.h"
 #include "src/driver/postgres/dialect.h"
 #include "src/schema/compare.h"
 #include "src/schema/fingerprint.h"
@@ -129,6 +131,71 @@ TEST_F(PostgresCatalogueTest, DumpOfThePostgresProgramsIsTheSameForTheCopy) {
   const std::string here = output_of(program + "-d '" + url() + rest);
   if (here.empty()) GTEST_SKIP() << "no pg_dump of the server's version";
   EXPECT_EQ(here, output_of(program + "-d '" + server().url(copy_) + rest));
+}
+
+// Most are written down without the server's help.
+TEST_F(PostgresCatalogueTest, DefinitionsOfIndexesAreTheServers) {
+  ask(R"(
+CREATE SCHEMA "odd Schema";
+CREATE DOMAIN public.weight AS INTEGER;
+CREATE TYPE public.mood AS ENUM ('calm', 'alert');
+CREATE TABLE "odd Schema"."Bird" (id BIGINT, "from" TEXT, name VARCHAR(20), code CHAR(3),
+  heavy weight, feeling mood, tags TEXT[], home inet, net cidr, seen TIMESTAMPTZ, kind regclass,
+  word TEXT COLLATE "C", label name);
+CREATE INDEX bird_id ON "odd Schema"."Bird" (id);
+CREATE UNIQUE INDEX "Bird Of" ON "odd Schema"."Bird" ("from", name DESC, code NULLS FIRST);
+CREATE INDEX bird_desc ON "odd Schema"."Bird" (id DESC NULLS LAST, seen ASC NULLS LAST);
+CREATE INDEX bird_domain ON "odd Schema"."Bird" (heavy);
+CREATE INDEX bird_enum ON "odd Schema"."Bird" (feeling, tags, kind);
+CREATE INDEX bird_net ON "odd Schema"."Bird" (home, net);
+CREATE INDEX bird_pattern ON "odd Schema"."Bird" ("from" text_pattern_ops, name varchar_pattern_ops);
+CREATE INDEX bird_other_class ON "odd Schema"."Bird" ("from" bpchar_ops, name bpchar_ops);
+CREATE INDEX bird_text_class ON "odd Schema"."Bird" (name text_ops, name varchar_ops, label);
+CREATE INDEX bird_collated ON "odd Schema"."Bird" ("from" COLLATE "C", word, word COLLATE "default");
+CREATE INDEX bird_expression ON "odd Schema"."Bird" (lower(name), id);
+CREATE INDEX bird_condition ON "odd Schema"."Bird" (id) WHERE name IN ('a', 'b');
+CREATE INDEX bird_filled ON "odd Schema"."Bird" (id) WITH (fillfactor = 70);
+CREATE INDEX bird_hash ON "odd Schema"."Bird" USING hash (id);
+CREATE INDEX bird_gin ON "odd Schema"."Bird" USING gin (tags);
+CREATE INDEX bird_brin ON "odd Schema"."Bird" USING brin (seen);
+ALTER TABLE "odd Schema"."Bird" DROP COLUMN home;
+CREATE TABLE nest (id INTEGER, place TEXT) PARTITION BY RANGE (id);
+CREATE TABLE nest_1 PARTITION OF nest FOR VALUES FROM (0) TO (10);
+CREATE INDEX nest_place ON nest (place);
+CREATE MATERIALIZED VIEW flock AS SELECT id, name FROM "odd Schema"."Bird";
+CREATE UNIQUE INDEX flock_id ON flock (id);
+)");
+  if (since(11))
+    ask("CREATE INDEX bird_more ON \"odd Schema\".\"Bird\" (id) INCLUDE (name, \"from\")");
+  if (since(15)) {
+    ask("CREATE UNIQUE INDEX bird_nulls ON \"odd Schema\".\"Bird\" (id) INCLUDE (name) NULLS NOT "
+        "DISTINCT");
+  }
+  const auto compare = [&](std::size_t at_least) {
+    std::size_t found = 0;
+    for (const schema::Object& object : read().objects) {
+      if (object.id.kind != "index") continue;
+      ++found;
+      const std::string schema =
+          object.id.parent.starts_with("public.") ? "public" : "\"odd Schema\"";
+      const std::string name = schema + "." + object.id.name;
+      const std::string told = ask("SET search_path = pg_catalog; SELECT pg_get_indexdef(" +
+                                   driver::postgres::dialect().literal(name) + "::regclass)");
+      const auto definition =
+          std::ranges::find(object.properties, "definition", &schema::Property::name);
+      ASSERT_NE(definition, object.properties.end()) << name;
+      EXPECT_EQ(definition->value, driver::postgres::settled(told));
+    }
+    EXPECT_GE(found, at_least);
+  };
+  compare(19);
+  // Types may have other defaults now.
+  ask("CREATE OPERATOR CLASS public.own DEFAULT FOR TYPE mood USING btree AS OPERATOR 1 < "
+      "(anyenum, "
+      "anyenum), FUNCTION 1 (mood, mood) enum_cmp(anyenum, anyenum); CREATE INDEX bird_own ON "
+      "\"odd Schema\".\"Bird\" (feeling, name); CREATE INDEX bird_enums ON \"odd Schema\".\"Bird\" "
+      "(feeling enum_ops)");
+  compare(21);
 }
 
 TEST_F(PostgresCatalogueTest, EveryChangeIsTold) {

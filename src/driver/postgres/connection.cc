@@ -155,6 +155,10 @@ bool Connection::pump(Rowset rowset, Until until, Progress* progress) {
     const ExecStatusType status = pq.PQresultStatus(result.get());
     switch (status) {
       case PGRES_SINGLE_TUPLE:
+        if (progress->each != nullptr) {
+          (*progress->each)(ResultRow(result.get(), 0));
+          break;
+        }
         if (const auto elapsed = elapsed_of(result.get())) elapsed_ = elapsed;
         break;
       case PGRES_TUPLES_OK:
@@ -307,9 +311,25 @@ Rows Connection::query(std::string_view sql) {
   return ask(batch);
 }
 
+// Row by row as they come: what is done with one takes none of the time of the server, which makes
+// the next ones meanwhile.
 void Connection::visit(std::string_view sql, const std::function<void(const Row&)>& each) {
-  const Visit visit{std::string(sql), each};
-  visit_all({&visit, 1});
+  throw_stored();
+  const AsItself identity(*this);
+  flush();
+  Batch batch;
+  batch.add(sql);
+  Progress progress;
+  progress.each = &each;
+  if (watch_ != nullptr) watch_->forget();
+  wire_->send(batch.text(), false);
+  try {
+    pump(Rowset::drop, Until::end, &progress);
+  } catch (...) {
+    wire_->abandon();
+    throw;
+  }
+  if (progress.failure) throw_failure(batch, progress);
 }
 
 void Connection::visit_all(std::span<const Visit> visits) {

@@ -167,6 +167,8 @@ class Connection final : public driver::Connection,
     std::int64_t completed = 0;  // statements that succeeded
     std::optional<Failure> failure;
     std::vector<ResultHandle> kept;  // those with rows, if they are to be kept
+    // Sees the rows that come one by one; nullptr: nobody does.
+    const std::function<void(const Row&)>* each = nullptr;
     bool committed = false;
     std::int64_t changed = 0;  // rows, by INSERT, UPDATE, DELETE, MERGE
   };

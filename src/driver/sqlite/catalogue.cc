@@ -41,21 +41,31 @@ Object pragma(const std::string& name, std::int64_t value) {
 
 // SQLite looks up none of the names in a view, and few in a virtual table, before they are used; so
 // this is for the reader, and for modules that do look.
-void note_needs(const std::map<std::string, schema::Id>& objects, Definition* definition) {
-  Object& object = definition->objects[0];
-  if (object.id.kind != "view" && object.id.kind != "virtual table") return;
-  for (const std::string& name : definition->mentions) {
-    const auto found = objects.find(name);
-    if (found != objects.end()) object.steps[0].needs.push_back(found->second);
+void note_needs(std::vector<Definition>* definitions) {
+  const bool any = std::ranges::any_of(*definitions,
+                                       [](const Definition& one) { return !one.mentions.empty(); });
+  if (!any) return;
+  std::map<std::string, schema::Id> objects;  // that a view can read
+  for (const Definition& definition : *definitions) {
+    const schema::Id& id = definition.objects[0].id;
+    if (id.parent.empty()) objects.emplace(folded(id.name), id);
+  }
+  for (Definition& definition : *definitions) {
+    for (const std::string& name : definition.mentions) {
+      const auto found = objects.find(name);
+      if (found != objects.end()) definition.objects[0].steps[0].needs.push_back(found->second);
+    }
   }
 }
 
 std::vector<Definition> definitions_of(const std::vector<SchemaRow>& rows) {
   std::vector<Definition> definitions;
-  std::map<std::string, std::set<std::string>> columns;  // of the tables
+  definitions.reserve(rows.size());
+  const bool any_doubtful = std::ranges::any_of(rows, has_doubtful_names);
+  std::map<std::string, std::set<std::string>> columns;  // of the tables, if any is
   for (const SchemaRow& row : rows) {
     std::set<std::string> names;
-    const bool doubtful = has_doubtful_names(row);
+    const bool doubtful = any_doubtful && has_doubtful_names(row);
     if (doubtful && row.type == "index") names = columns[folded(row.table)];
     if (doubtful && (row.type == "view" || row.type == "trigger")) {
       for (const sql::Token& token : tokens_of(row.sql)) {
@@ -66,7 +76,9 @@ std::vector<Definition> definitions_of(const std::vector<SchemaRow>& rows) {
       }
     }
     Definition definition = definition_of(row, names);
-    if (row.type == "table") columns[folded(row.name)] = std::move(definition.columns);
+    if (any_doubtful && row.type == "table") {
+      columns[folded(row.name)] = {definition.columns.begin(), definition.columns.end()};
+    }
     definitions.push_back(std::move(definition));
   }
   return definitions;
@@ -77,13 +89,11 @@ void fill(const Contents& contents, std::vector<Definition> definitions, Snapsho
   if (contents.encoding != "UTF-8") {
     snapshot->settings.push_back("PRAGMA encoding = '" + contents.encoding + "'");
   }
-  std::map<std::string, schema::Id> objects;  // that a view can read
-  for (const Definition& definition : definitions) {
-    const schema::Id& id = definition.objects[0].id;
-    if (id.parent.empty()) objects.emplace(folded(id.name), id);
-  }
+  note_needs(&definitions);
+  std::size_t count = 2;
+  for (const Definition& definition : definitions) count += definition.objects.size();
+  snapshot->objects.reserve(count);
   for (Definition& definition : definitions) {
-    note_needs(objects, &definition);
     std::ranges::move(definition.objects, std::back_inserter(snapshot->objects));
   }
   snapshot->objects.push_back(pragma("application_id", contents.application_id));

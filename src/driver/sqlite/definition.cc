@@ -194,6 +194,7 @@ class Reader {
     skip_heading(cursor);
     if (!cursor.at('(')) return keep_whole();
     const std::vector<Tokens> items = split(inside(cursor.take_parenthesis()));
+    made_.objects.reserve(items.size() + 1);
     // An expression may speak of a column behind it.
     for (const Tokens& item : items) {
       if (!item.empty() && has_doubtful_names(row_)) {
@@ -223,9 +224,10 @@ class Reader {
 
   bool read_column(Cursor cursor) {
     const std::string name = sql::unquoted(cursor.take());
-    made_.columns.insert(folded(name));
+    made_.columns.push_back(folded(name));
     made_.objects[0].order.push_back(name);
     Object column{.id = {"column", name, row_.name}, .properties = {}};
+    column.properties.reserve(4);
     Tokens before = cursor.rest();
     while (!cursor.done() && !at_column_constraint(cursor)) {
       if (cursor.at('(')) {

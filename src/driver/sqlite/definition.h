@@ -27,7 +27,7 @@ struct SchemaRow {
 struct Definition {
   std::vector<schema::Object> objects;  // the first one has the step that makes it
   std::string module;                   // of a virtual table, folded
-  std::set<std::string> columns;        // of a table, folded
+  std::vector<std::string> columns;     // of a table, folded
   std::set<std::string> mentions;       // by a view or a virtual table: every name, folded
   Uses uses;
 };

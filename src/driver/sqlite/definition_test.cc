@@ -131,7 +131,7 @@ TEST(Definition, WhatMeansSomethingElseCounts) {
 TEST(Definition, OrderOfColumnsIsApart) {
   const Definition one = definition_of({"table", "t", "t", "CREATE TABLE t (a, B)"}, {});
   EXPECT_EQ(one.objects[0].order, (std::vector<std::string>{"a", "B"}));
-  EXPECT_EQ(one.columns, (std::set<std::string>{"a", "b"}));
+  EXPECT_EQ(one.columns, (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(Definition, IndexesViewsAndTriggers) {

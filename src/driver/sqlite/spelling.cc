@@ -92,6 +92,7 @@ std::string folded(std::string_view name) {
 
 std::vector<Token> tokens_of(std::string_view sql) {
   std::vector<Token> tokens;
+  tokens.reserve(sql.size() / 4);
   sql::Scanner scanner(kLexicalRules, sql);
   for (Token token = scanner.next(); token.kind != Kind::end; token = scanner.next()) {
     if (tokens.empty() || !goes_on(tokens.back(), token)) {
@@ -201,8 +202,8 @@ void Spelling::append(std::string_view text, Sort sort) {
                     last_ == Sort::keyword || last_ == Sort::symbol);
   if (apart) text_ += ' ';
   text_ += text;
-  last_symbol_ = sort == Sort::symbol ? (apart ? std::string() : last_symbol_) + std::string(text)
-                                      : std::string();
+  if (apart || sort != Sort::symbol) last_symbol_.clear();
+  if (sort == Sort::symbol) last_symbol_ += text;
   last_ = sort;
 }
 

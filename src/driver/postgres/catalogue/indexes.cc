@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Indexes, and what the index of a key has besides its constraint.
+#include <deque>
 #include <map>
 
+#include "src/driver/postgres/catalogue/index_text.h"
 #include "src/driver/postgres/catalogue/kinds.h"
 #include "src/driver/postgres/catalogue/texts.h"
 
@@ -10,9 +12,11 @@ namespace {
 
 struct Index {
   Key key;
-  std::string name;    // qualified
-  std::string quoted;  // not qualified
-  std::string definition;
+  Relation* relation;
+  bool of_constraint;
+  std::string name;        // qualified
+  std::string quoted;      // not qualified
+  std::string definition;  // empty where it is that of a constraint
   std::string options;
   std::string space;
   bool valid;
@@ -22,15 +26,18 @@ struct Index {
   Key parent;  // the index of the partitioned table
 };
 
-std::string indexes_sql() {
+std::string indexes_sql(const Survey& survey) {
   return "SELECT i.indexrelid, i.indrelid, format('%I.%I', n.nspname, c.relname), "
-         "quote_ident(c.relname), CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid) "
-         "END, " +
+         "quote_ident(c.relname), k.oid IS NOT NULL, " +
          options_sql("c.reloptions", "ordinality") +
          ", quote_ident(s.spcname), i.indisvalid, i.indisclustered, i.indisreplident, c.relkind = "
-         "'I', coalesce(h.inhparent, 0) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-         "JOIN "
-         "pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_constraint k ON k.conindid = "
+         "'I', coalesce(h.inhparent, 0), m.amname = 'btree' AND i.indexprs IS NULL AND i.indpred "
+         "IS NULL AND c.reloptions IS NULL AND c.relkind = 'i', i.indisunique, " +
+         survey.since(15, "i.indnullsnotdistinct", "false") +
+         ", i.indkey, i.indclass, i.indcollation, i.indoption, " +
+         survey.since(11, "i.indnkeyatts", "i.indnatts") +
+         " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam "
+         "JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_constraint k ON k.conindid = "
          "i.indexrelid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid LEFT JOIN "
          "pg_tablespace s ON s.oid = c.reltablespace LEFT JOIN pg_inherits h ON h.inhrelid = "
          "i.indexrelid WHERE" +
@@ -45,17 +52,17 @@ struct Attachment {
 
 class Reader {
  public:
-  explicit Reader(Survey& survey) : survey_(survey) {}
+  explicit Reader(Survey& survey) : survey_(survey), texts_(survey) {}
 
   void read(Cells& cells) {
     Index index;
     index.key = {System::relation, cells.id()};
     const Key table{System::relation, cells.id()};
-    const Relation* relation = survey_.relation(table.object);
-    if (relation == nullptr) return survey_.alias(index.key, table);
+    index.relation = survey_.relation(table.object);
+    if (index.relation == nullptr) return survey_.alias(index.key, table);
     index.name = cells.text();
     index.quoted = cells.text();
-    index.definition = cells.expression();
+    index.of_constraint = cells.flag();
     index.options = cells.text();
     index.space = cells.text();
     index.valid = cells.flag();
@@ -63,17 +70,33 @@ class Reader {
     index.identifies = cells.flag();
     index.partitioned = cells.flag();
     index.parent = {System::relation, cells.id()};
-    Draft& draft = index.definition.empty() ? of_constraint(index) : alone(index, *relation);
-    tell(index, draft);
-    if (!made_) return;
-    if (index.clustered)
-      draft.step("ALTER TABLE " + relation->name + " CLUSTER ON " + index.quoted);
-    if (index.identifies) {
-      draft.step("ALTER TABLE ONLY " + relation->name + " REPLICA IDENTITY USING INDEX " +
-                 index.quoted);
+    const bool usual = cells.flag();
+    if (usual && !index.of_constraint) {
+      index.definition = texts_.text(read_parts(index, cells), *index.relation).value_or("");
     }
-    if (index.parent.object != 0) attachments_.push_back({&draft, index.parent, index.name});
-    names_[index.key.object] = index.name;
+    indexes_.push_back(std::move(index));
+  }
+
+  // Asks for the definitions that are not known yet, and adds them all.
+  void add() {
+    std::map<ObjectId, Index*> unknown;
+    std::vector<std::string> numbers;
+    for (Index& index : indexes_) {
+      if (index.of_constraint || !index.definition.empty()) continue;
+      unknown.emplace(index.key.object, &index);
+      numbers.push_back(std::to_string(index.key.object));
+    }
+    if (!numbers.empty()) {
+      survey_.ask(
+          "SELECT i.indexrelid, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE "
+          "i.indexrelid IN (" +
+              listed(numbers) + ")",
+          [&](Cells& cells) {
+            Index& index = *unknown.at(cells.id());
+            index.definition = cells.expression();
+          });
+    }
+    for (const Index& index : indexes_) add(index);
   }
 
   // An index of a partition joins that of its table when both are there.
@@ -100,6 +123,32 @@ class Reader {
   bool has_parts() const { return !whole_.empty(); }
 
  private:
+  static IndexParts read_parts(const Index& index, Cells& cells) {
+    IndexParts parts;
+    parts.name = index.quoted;
+    parts.unique = cells.flag();
+    parts.nulls_not_distinct = cells.flag();
+    parts.columns = cells.text();
+    parts.classes = cells.text();
+    parts.collations = cells.text();
+    parts.options = cells.text();
+    parts.keys = static_cast<int>(cells.integer());
+    return parts;
+  }
+
+  void add(const Index& index) {
+    Draft& draft = index.of_constraint ? of_constraint(index) : alone(index);
+    tell(index, draft);
+    if (!made_) return;
+    const std::string& table = index.relation->name;
+    if (index.clustered) draft.step("ALTER TABLE " + table + " CLUSTER ON " + index.quoted);
+    if (index.identifies) {
+      draft.step("ALTER TABLE ONLY " + table + " REPLICA IDENTITY USING INDEX " + index.quoted);
+    }
+    if (index.parent.object != 0) attachments_.push_back({&draft, index.parent, index.name});
+    names_[index.key.object] = index.name;
+  }
+
   Draft& of_constraint(const Index& index) {
     Draft& draft = *survey_.find(index.key);
     made_ = !draft.object.steps.empty();
@@ -112,7 +161,8 @@ class Reader {
     return draft;
   }
 
-  Draft& alone(const Index& index, const Relation& relation) {
+  Draft& alone(const Index& index) {
+    const Relation& relation = *index.relation;
     Draft& draft = survey_.add(index.key, {"index", index.quoted, relation.name});
     draft.called = "INDEX " + index.name;
     draft.set("definition", index.definition);
@@ -143,6 +193,8 @@ class Reader {
   }
 
   Survey& survey_;
+  IndexTexts texts_;
+  std::deque<Index> indexes_;
   bool made_ = false;  // by a step of the index that is being read
   std::vector<Attachment> attachments_;
   std::map<ObjectId, std::string> names_;
@@ -170,7 +222,8 @@ void read_targets(Survey& survey) {
 
 void read_indexes(Survey& survey) {
   Reader reader(survey);
-  survey.ask(indexes_sql(), [&](Cells& cells) { reader.read(cells); });
+  survey.ask(indexes_sql(survey), [&](Cells& cells) { reader.read(cells); });
+  reader.add();
   reader.attach();
   read_targets(survey);
   if (!reader.has_parts()) return;

@@ -15,6 +15,8 @@ struct Column {
   int number;
   std::string name;  // quoted where it must be
   std::string type;
+  ObjectId type_number;
+  ObjectId collation_number;
   std::string collation;  // the clause, with a blank before it; or empty
   std::string usual;      // DEFAULT, or what it is generated from
   char generated = '\0';  // s: stored, v: virtual

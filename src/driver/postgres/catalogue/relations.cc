@@ -115,7 +115,7 @@ void read_relation(Survey& survey, Cells& cells) {
 
 std::string columns_sql(const Survey& survey) {
   return "SELECT a.attrelid, a.attnum, quote_ident(a.attname), "
-         "format_type(a.atttypid, a.atttypmod), " +
+         "format_type(a.atttypid, a.atttypmod), a.atttypid, a.attcollation, " +
          collate_sql("a.attcollation", "t.typcollation") +
          ", a.attislocal, a.attinhcount > 0, a.attnotnull, coalesce(d.oid, 0), "
          "pg_get_expr(d.adbin, d.adrelid), " +
@@ -198,7 +198,7 @@ void read_column(Survey& survey, Cells& cells) {
   const std::string name = cells.text();
   Draft& draft = survey.add(key, {"column", name, relation->name});
   draft.made_with = relation->draft;
-  Column column{&draft, key.column, name, cells.text(), cells.text(), ""};
+  Column column{&draft, key.column, name, cells.text(), cells.id(), cells.id(), cells.text(), ""};
   draft.called = "COLUMN " + relation->name + "." + column.name;
   column.local = cells.flag();
   column.inherited = cells.flag();

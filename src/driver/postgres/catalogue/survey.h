@@ -25,7 +25,7 @@ namespace gander::driver::postgres {
 // For WHERE: the namespace `n` is neither the server's own nor a session's.
 inline constexpr char kUserSchema[] = " n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ";
 // Objects with smaller numbers came with the server (FirstNormalObjectId, access/transam.h).
-inline constexpr char kFirstUser[] = "16384";
+inline constexpr ObjectId kFirstUser = 16384;
 
 // The cells of a row from left to right.
 class Cells {
