@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The list of engines: the one file that includes their folders.
-#include "src/driver/clickhouse/engine.h"
 #include "src/driver/engine.h"
 #include "src/driver/sqlite/engine.h"
+#ifdef GANDER_WITH_CLICKHOUSE
+#include "src/driver/clickhouse/engine.h"
+#else
+#include "src/driver/absent/clickhouse.h"
+#endif
 #ifdef GANDER_WITH_MYSQL
 #include "src/driver/mysql/engine.h"
 #else

@@ -42,6 +42,17 @@ struct LedgerSql {
   // The INSERT so that it does nothing where the key is there.
   std::string (*unless_there)(std::string insert);
 
+  // The order of the version table's rows, oldest first.
+  std::string_view row_order = "id";
+  // The removal of a version's rows, with the version as its one value. nullptr: a DELETE.
+  Repeated (*remove)(const std::string& table, const std::string& version) = nullptr;
+  // The id of the history's next row, where the table counts none by itself; what is written is
+  // SELECTed then. nullptr: it counts them.
+  std::string (*next_id)(const std::string& table) = nullptr;
+  // Rows of the journal are never changed. Each change is a further row with the next `number`, the
+  // newest of a version counts, and one in the state "finished" says that there is none.
+  bool appends = false;
+
   // Behind a DELETE of all the rows that a condition names, so that it is taken for no mistake.
   std::string_view unlimited = {};
 

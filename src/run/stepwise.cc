@@ -445,7 +445,9 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
     // What flows is found out by record() if another tool was faster.
     if (!flowing_) store.refresh();
     if (anchored_ && transaction_) was_committed();
-    if (row_written_) database_.journal().finish(row_);
+    // Where it does not commit with the version's row, it says until then that all is done.
+    const bool first = database_.dialect().atomicity() != driver::Atomicity::none;
+    if (row_written_ && first) database_.journal().finish(row_);
     store::HistoryRecord record{up ? HistoryEvent::applied : HistoryEvent::reverted,
                                 task.migration->version,
                                 task.migration->name,
@@ -464,6 +466,7 @@ void Stepwise::finish(const Task& task, std::chrono::nanoseconds duration) {
       record.detail = "another tool recorded it first";
       store.append_history(record);
     }
+    if (row_written_ && !first) database_.journal().finish(row_);
   };
   driver::Connection& connection = database_.connection();
   if (transaction_) {

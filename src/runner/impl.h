@@ -124,6 +124,8 @@ class MigrationRunner::Impl {
   void lint(const std::vector<run::Task>& tasks, Report* report);
   [[noreturn]] void refuse_findings(const std::vector<const LintFinding*>& errors) const;
   driver::LintRequest lint_request(bool connected);
+  // complete.cc: with a lock on the database, where there is something to complete.
+  void complete_records(const std::vector<source::Migration>& migrations);
   void refuse_unfinished(std::vector<run::Task>* tasks, Report* report);
   bool withdraw_unbegun(const store::JournalRow& row);
   bool discard(const store::JournalRow& row);

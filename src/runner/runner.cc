@@ -116,6 +116,7 @@ Report MigrationRunner::Impl::run(plan::Request request) {
     for (std::string& text : lasting_settings(prepared.tasks)) {
       warn(std::move(text), &report.warnings);
     }
+    complete_records(migrations);
     refuse_unfinished(&prepared.tasks, &report);
     lint(prepared.tasks, &report);
     if (!prepared.tasks.empty() && options_.backup) {

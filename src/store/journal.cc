@@ -45,6 +45,9 @@ std::string text(const Value& value) {
 constexpr const char* kColumns =
     "version_id, direction, done, running, total, chain, before_image, state, owner, error";
 
+// The state of a row that says that there is none any more. Stored: never rename.
+constexpr const char* kFinished = "finished";
+
 }  // namespace
 
 Sha256 extend_chain(const std::string& chain) {
@@ -59,8 +62,13 @@ std::vector<JournalRow> Journal::rows() {
   std::vector<JournalRow> rows;
   if (!store_.journal_exists()) return rows;
   const std::string& table = store_.names().journal;
-  const driver::Rows found = store_.connection().query(std::string("SELECT ") + kColumns +
-                                                       " FROM " + table + " ORDER BY version_id");
+  // The newest row of each version.
+  const std::string newest =
+      " WHERE (version_id, number) IN (SELECT version_id, max(number) FROM " + table +
+      " GROUP BY version_id) AND state <> '" + kFinished + "'";
+  const driver::Rows found =
+      store_.connection().query(std::string("SELECT ") + kColumns + " FROM " + table +
+                                (appends() ? newest : "") + " ORDER BY version_id");
   for (const auto& cells : found.rows) {
     JournalRow row;
     row.version = integer(table, cells[0], "version_id", std::numeric_limits<std::int64_t>::max());
@@ -112,6 +120,10 @@ void Journal::start(const JournalRow& row) { start_together({&row, 1}); }
 
 void Journal::start_together(std::span<const JournalRow> rows) {
   store_.act_as_itself();
+  if (appends()) {
+    for (const JournalRow& row : rows) append(nullptr, row, state_name(JournalState::active));
+    return;
+  }
   change_rows(start_sql(rows), rows.size());
 }
 
@@ -138,6 +150,30 @@ std::string Journal::values_of(const JournalRow& row, const std::string& now) co
          dialect.literal(row.chain) + ", " + dialect.literal(row.before_image) + ", 'active', " +
          dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
          ", " + dialect.literal(store_.connection().backend()) + ", '')";
+}
+
+void Journal::append(const JournalRow* from, const JournalRow& to, const std::string& state) {
+  const std::optional<JournalRow> now = find(to.version);
+  const bool same = from == nullptr ? !now
+                                    : now && now->direction == from->direction &&
+                                          now->done == from->done && now->running == from->running;
+  if (!same) throw Overtaken{};
+  const driver::Dialect& dialect = store_.dialect();
+  const std::string time(dialect.ledger().now);
+  const std::string& table = store_.names().journal;
+  const std::string last = " FROM " + table + " WHERE version_id = " + std::to_string(to.version);
+  store_.connection().execute(
+      "INSERT INTO " + table +
+      " (version_id, number, direction, done, running, total, chain, before_image, state, run_id, "
+      "owner, backend, started_at, updated_at, error) SELECT " +
+      std::to_string(to.version) + ", (SELECT max(number) + 1" + last + "), " +
+      std::to_string(static_cast<int>(to.direction)) + ", " + std::to_string(to.done) + ", " +
+      std::to_string(to.running) + ", " + std::to_string(to.total) + ", " +
+      dialect.literal(to.chain) + ", " + dialect.literal(to.before_image) + ", '" + state + "', " +
+      dialect.literal(store_.author().run_id) + ", " + dialect.literal(store_.author().actor) +
+      ", " + dialect.literal(store_.connection().backend()) + ", " +
+      (from == nullptr ? time : "(SELECT max(started_at)" + last + ")") + ", " + time + ", " +
+      dialect.literal(to.error));
 }
 
 void Journal::change_rows(std::string change, std::size_t count) {
@@ -172,7 +208,14 @@ void Journal::advance(JournalRow* row, const JournalRow& to) {
   active.state = JournalState::active;
   active.error.clear();
   store_.act_as_itself();
-  change_rows(advance_sql(*row, active));
+  if (appends()) {
+    active.version = row->version;
+    active.direction = row->direction;
+    active.total = row->total;
+    append(row, active, state_name(active.state));
+  } else {
+    change_rows(advance_sql(*row, active));
+  }
   row->done = to.done;
   row->running = to.running;
   row->chain = to.chain;
@@ -206,14 +249,27 @@ void Journal::intend(JournalRow* row, const std::string& before_image) {
 }
 
 void Journal::withdraw(JournalRow* row) {
+  if (appends()) {
+    JournalRow to = *row;
+    to.running = 0;
+    to.before_image.clear();
+    return advance(row, to);
+  }
   compare_and_set(*row, "running = 0, before_image = '', state = 'active', error = ''");
   row->running = 0;
   row->state = JournalState::active;
 }
 
 void Journal::set_state(JournalRow* row, JournalState state, const std::string& error) {
-  compare_and_set(*row, std::string("state = '") + state_name(state) +
-                            "', error = " + store_.dialect().literal(error));
+  if (appends()) {
+    store_.act_as_itself();
+    JournalRow to = *row;
+    to.error = error;
+    append(row, to, state_name(state));
+  } else {
+    compare_and_set(*row, std::string("state = '") + state_name(state) +
+                              "', error = " + store_.dialect().literal(error));
+  }
   row->state = state;
   row->error = error;
 }
@@ -223,6 +279,15 @@ void Journal::finish(const JournalRow& row) { finish_together({&row, 1}); }
 void Journal::finish_together(std::span<const JournalRow> rows) {
   if (rows.empty()) return;
   store_.act_as_itself();
+  if (appends()) {
+    for (const JournalRow& row : rows) {
+      JournalRow to = row;
+      to.before_image.clear();
+      to.error.clear();
+      append(&row, to, kFinished);
+    }
+    return;
+  }
   change_rows(finish_sql(rows), rows.size());
 }
 

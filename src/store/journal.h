@@ -3,7 +3,8 @@
 // there. One row a version in flight; usually the table is empty. docs/formats.md describes it.
 //
 // Every change is a compare-and-set on `done` and `running`: a run that finds the row changed by
-// another throws Overtaken and looks again. Transactions are the caller's.
+// another throws Overtaken and looks again. Transactions are the caller's. Where the engine changes
+// no rows (LedgerSql::appends) it is a look and a further row, which the run lock keeps together.
 #pragma once
 
 #include <cstdint>
@@ -91,6 +92,9 @@ class Journal {
   std::string update_sql(const JournalRow& row, const std::string& set) const;
   // Runs it; Overtaken if there is no such row.
   void compare_and_set(const JournalRow& row, const std::string& set);
+  bool appends() const { return store_.dialect().ledger().appends; }
+  // Overtaken unless the journal has the row as `from` says, or none.
+  void append(const JournalRow* from, const JournalRow& to, const std::string& state);
 
   Store& store_;
 };

@@ -89,7 +89,8 @@ void Store::load_rows(Wanted wanted) {
       const driver::LedgerSql& sql = dialect_.ledger();
       columns += ", " + std::string(wanted.as_stored ? sql.tstamp_as_stored : sql.tstamp_in_utc);
     }
-    visits.push_back({"SELECT " + columns + " FROM " + names_.version + " ORDER BY id",
+    visits.push_back({"SELECT " + columns + " FROM " + names_.version + " ORDER BY " +
+                          std::string(dialect_.ledger().row_order),
                       [&rows, times = wanted.times](const driver::Row& row) {
                         AppliedRow& applied = rows.emplace_back();
                         applied.version = row.integer(0);
@@ -203,7 +204,7 @@ bool Store::confirm(std::int64_t version, bool applied) const {
 bool Store::look_up(std::int64_t version, bool applied) {
   if (token_) return confirm(version, applied);
   bool found = false;
-  connection_.visit("SELECT version_id FROM " + names_.version + " ORDER BY id",
+  connection_.visit("SELECT version_id FROM " + names_.version,
                     [&](const driver::Row& row) { found = found || row.integer(0) == version; });
   return found == applied;
 }
@@ -277,8 +278,8 @@ void Store::claim(const std::string& versions, bool often) {
   const driver::LedgerSql& sql = dialect_.ledger();
   if (sql.claim != nullptr) return write(sql.claim(names_.version, versions, ahead_), often);
   std::optional<std::int64_t> newest;
-  connection_.visit("SELECT coalesce(max(CASE WHEN version_id IN (" + versions +
-                        ") THEN 1 ELSE 0 END), -1) FROM " + names_.version +
+  connection_.visit("SELECT CASE WHEN count(*) = 0 THEN -1 ELSE max(CASE WHEN version_id IN (" +
+                        versions + ") THEN 1 ELSE 0 END) END FROM " + names_.version +
                         std::string(sql.locking),
                     [&](const driver::Row& row) { newest = row.integer(0); });
   if (newest == 0) return;
@@ -303,6 +304,8 @@ driver::Repeated Store::version_change(Direction direction, std::int64_t version
     change.text = {"INSERT INTO " + names_.version + " (version_id, is_applied" +
                        (tstamp.empty() ? "" : ", tstamp") + ") VALUES (",
                    ", " + std::string(ledger.truth) + (tstamp.empty() ? "" : ", " + tstamp) + ")"};
+  } else if (ledger.remove != nullptr) {
+    return ledger.remove(names_.version, std::to_string(version));
   } else {
     change.text = {"DELETE FROM " + names_.version + " WHERE version_id = ",
                    std::string(ledger.unlimited)};
@@ -356,9 +359,13 @@ void Store::write(driver::Repeated statement, bool often) {
 }
 
 std::string Store::history_columns() const {
-  return "INSERT INTO " + names_.history + " (" + (dialect_.ledger().gives_times ? "at, " : "") +
+  const driver::LedgerSql& ledger = dialect_.ledger();
+  const bool counted = ledger.next_id == nullptr;
+  return "INSERT INTO " + names_.history + " (" + (counted ? "" : "id, ") +
+         (ledger.gives_times ? "at, " : "") +
          "run_id, actor, tool, event, duration_ns, detail, version_id, name, checksum, "
-         "statements, stamp) VALUES ";
+         "statements, stamp) " +
+         (counted ? "VALUES " : "SELECT ");
 }
 
 driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_changed,
@@ -371,18 +378,21 @@ driver::Repeated Store::history_insert(const HistoryRecord& history, bool if_cha
     return dialect_.literal(connection_.storable(value));
   };
   const driver::LedgerSql& ledger = dialect_.ledger();
+  const bool counted = ledger.next_id == nullptr;
+  const std::string end = counted ? ")" : "";
   driver::Repeated insert;
-  insert.text = {
-      history_columns() + "(" + (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
-          quoted(author_.run_id) + ", " + (actor.empty() ? quoted(author_.actor) : actor) + ", " +
-          quoted(author_.tool) + ", " + quoted(history_event_name(history.event)) + ", " +
-          (if_changed ? ledger.if_changed(duration) : duration) + ", " + quoted(history.detail) +
-          ", ",
-      ", ",
-      ", ",
-      ", ",
-      ", ",
-      elapsed.returning.empty() ? ")" : ledger.giving(")", elapsed.returning)};
+  insert.text = {history_columns() + (counted ? "(" : ledger.next_id(names_.history) + ", ") +
+                     (ledger.gives_times ? std::string(ledger.now) + ", " : "") +
+                     quoted(author_.run_id) + ", " +
+                     (actor.empty() ? quoted(author_.actor) : actor) + ", " + quoted(author_.tool) +
+                     ", " + quoted(history_event_name(history.event)) + ", " +
+                     (if_changed ? ledger.if_changed(duration) : duration) + ", " +
+                     quoted(history.detail) + ", ",
+                 ", ",
+                 ", ",
+                 ", ",
+                 ", ",
+                 elapsed.returning.empty() ? end : ledger.giving(end, elapsed.returning)};
   insert.values = {std::to_string(history.version), quoted(history.name), quoted(history.checksum),
                    std::to_string(history.statements), std::to_string(history.stamp)};
   return insert;

@@ -10,6 +10,7 @@ class ClickhouseDialect final : public Dialect {
  public:
   std::string_view name() const override { return "clickhouse"; }
   const sql::Grammar& grammar() const override { return kGrammar; }
+  const LedgerSql& ledger() const override { return kLedger; }
   Atomicity atomicity() const override { return Atomicity::none; }
   bool shares_commits() const override { return false; }
 

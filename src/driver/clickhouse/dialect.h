@@ -8,4 +8,7 @@ namespace gander::driver::clickhouse {
 
 const Dialect& dialect();
 
+// ledger.cc
+extern const LedgerSql kLedger;
+
 }  // namespace gander::driver::clickhouse

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ClickHouse: its entry in the registry. Files can be read and checked; there is no connection yet.
+// ClickHouse: its entry in the registry.
 #pragma once
 
 #include "src/driver/engine.h"

@@ -12,9 +12,15 @@ Kind kind(sql::Words words) {
   return words.accept_any({"set", "use"}) ? Kind::session : Kind::nothing;
 }
 
+// USE a and USE b are about one.
+std::string_view setting(sql::Words words) { return words.accept("use") ? "use" : ""; }
+
 }  // namespace
 
-constinit const sql::Grammar kGrammar = {
-    .lexical = kLexicalRules, .bodies = sql::Bodies::rows, .kind = kind};
+constinit const sql::Grammar kGrammar = {.lexical = kLexicalRules,
+                                         .bodies = sql::Bodies::rows,
+                                         .kind = kind,
+                                         .setting = setting,
+                                         .statements_alone = true};
 
 }  // namespace gander::driver::clickhouse

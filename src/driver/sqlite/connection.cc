@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "src/base/backoff.h"
+#include "src/base/process_life.h"
 #include "src/driver/sqlite/authorizer.h"
 #include "src/driver/sqlite/bare_statement.h"
 #include "src/driver/sqlite/dialect.h"
@@ -22,7 +23,6 @@
 #include "src/driver/sqlite/parameter.h"
 #include "src/driver/sqlite/place.h"
 #include "src/driver/sqlite/process.h"
-#include "src/driver/sqlite/process_life.h"
 #include "src/driver/sqlite/statement_text.h"
 
 namespace gander::driver::sqlite {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "src/driver/sqlite/process_life.h"
+#include "src/base/process_life.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,33 +15,10 @@
 namespace gander {
 namespace {
 
-using driver::sqlite::is_alive;
-using driver::sqlite::this_process;
 using testing_support::SqliteFile;
 using testing_support::TempDirectory;
 
-TEST(ProcessLife, ProcessIsKnownUntilItEnds) {
-  if (this_process().empty()) GTEST_SKIP() << "the system does not tell";
-  EXPECT_TRUE(is_alive(this_process()));
-  EXPECT_FALSE(is_alive(""));
-  EXPECT_FALSE(is_alive("process 1 0 elsewhere pid:[1]"));
-  int pipe[2];
-  ASSERT_EQ(::pipe(pipe), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const std::string text = this_process();
-    ::_exit(::write(pipe[1], text.data(), text.size()) > 0 ? 0 : 1);
-  }
-  char text[256] = {};
-  ASSERT_GT(::read(pipe[0], text, sizeof text - 1), 0);
-  ::waitpid(child, nullptr, 0);
-  EXPECT_NE(std::string(text), this_process());
-  EXPECT_FALSE(is_alive(text));
-  ::close(pipe[0]);
-  ::close(pipe[1]);
-}
-
-TEST(ProcessLife, SecondRunWaitsForAVacuumIntoOfTheFirst) {
+TEST(SqliteProcessLife, SecondRunWaitsForAVacuumIntoOfTheFirst) {
   if (this_process().empty()) GTEST_SKIP() << "the system does not tell";
   TempDirectory directory;
   const std::string path = directory.file("app.db");

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Which process is in the middle of a statement, and whether it still lives. SQLite has no server
-// that would know.
+// Which process is at work, and whether it still lives, for what no server knows.
 #pragma once
 
 #include <string>
 
-namespace gander::driver::sqlite {
+namespace gander {
 
 // This process as one line of text: its number, its start, the machine's and the namespace's
 // identity. Empty where the system does not tell (only Linux does).
@@ -14,4 +13,7 @@ std::string this_process();
 // False also when it cannot be seen from here: another machine, another container, no text.
 bool is_alive(const std::string& process);
 
-}  // namespace gander::driver::sqlite
+// False also when it cannot be seen from here.
+bool has_ended(const std::string& process);
+
+}  // namespace gander

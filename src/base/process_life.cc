@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "src/driver/sqlite/process_life.h"
+#include "src/base/process_life.h"
 
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <system_error>
 
-namespace gander::driver::sqlite {
+namespace gander {
 namespace {
 
 // Field 22 of /proc/PID/stat, in ticks since the machine started; empty when there is no such
@@ -36,6 +37,23 @@ std::string world() {
   return boot.empty() || failed ? std::string() : boot + " " + space;
 }
 
+struct Process {
+  std::string pid;
+  std::string start;
+};
+
+// Nothing where it is of another world, or no text of ours.
+std::optional<Process> process_of(const std::string& text) {
+  std::istringstream words(text);
+  std::string kind;
+  std::string here;
+  Process process;
+  if (!(words >> kind >> process.pid >> process.start) || kind != "process") return std::nullopt;
+  std::getline(words >> std::ws, here);
+  if (here.empty() || here != world()) return std::nullopt;
+  return process;
+}
+
 }  // namespace
 
 std::string this_process() {
@@ -47,14 +65,13 @@ std::string this_process() {
 }
 
 bool is_alive(const std::string& process) {
-  std::istringstream words(process);
-  std::string kind;
-  std::string pid;
-  std::string start;
-  std::string here;
-  if (!(words >> kind >> pid >> start) || kind != "process") return false;
-  std::getline(words >> std::ws, here);
-  return here == world() && !here.empty() && start == start_of(pid);
+  const std::optional<Process> known = process_of(process);
+  return known && known->start == start_of(known->pid);
 }
 
-}  // namespace gander::driver::sqlite
+bool has_ended(const std::string& process) {
+  const std::optional<Process> known = process_of(process);
+  return known && known->start != start_of(known->pid);
+}
+
+}  // namespace gander
