@@ -369,14 +369,37 @@ void Connection::open_session() {
   if (has_failed(answer)) fail(answer);
   session_open_ = true;
   std::string list = "log_queries = 1";
-  if (server_.has_async_insert()) list += ", async_insert = 0";
-  if (server_.has_mutations_sync()) list += ", mutations_sync = 1";
+  for (const auto& [name, value] : wanted_settings()) list += ", " + name + " = " + value;
   set_in_session(list);
   std::string given;
   for (const auto& [name, value] : settings_.parameters) {
     given += (given.empty() ? "" : ", ") + name + " = " + setting_value(value);
   }
   if (!given.empty()) set_in_session(given);
+}
+
+// What migrations find in a session, as far as the server knows it.
+Parameters Connection::wanted_settings() {
+  // Rows are there when the INSERT has returned, and a mutation is done when the ALTER has. A seed
+  // that was taken out and comes back is no repetition of the first, which servers would drop:
+  // nothing is sent twice here.
+  static const Parameters kWanted = {{"async_insert", "0"},
+                                     {"mutations_sync", "1"},
+                                     {"insert_deduplicate", "0"},
+                                     {"deduplicate_insert", "'disable'"},
+                                     {"deduplicate_insert_select", "'disable'"}};
+  std::string names;
+  for (const auto& [name, value] : kWanted) {
+    names += (names.empty() ? "" : ", ") + dialect().literal(name);
+  }
+  Parameters known;
+  const Table rows = ask("SELECT name FROM system.settings WHERE name IN (" + names + ")");
+  for (const Table::Cells& cells : rows.rows) {
+    const auto found = std::ranges::find(kWanted, CellsRow(cells).text(0),
+                                          [](const auto& each) { return each.first; });
+    if (found != kWanted.end()) known.push_back(*found);
+  }
+  return known;
 }
 
 void Connection::set_in_session(const std::string& list) {

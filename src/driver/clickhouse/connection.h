@@ -119,6 +119,7 @@ class Connection final : public driver::Connection, public SessionSettings {
   bool keep_waiting(const std::string& query_id);
   void kill(const std::string& query_id) noexcept;
   void open_session();
+  Parameters wanted_settings();
   void end_session() noexcept { session_open_ = false; }
   void set_in_session(const std::string& list);
   void finish_alter(const sql::Statement& statement);
