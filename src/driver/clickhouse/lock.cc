@@ -30,8 +30,6 @@ constexpr std::int64_t kLease = 30;  // seconds
 constexpr std::chrono::seconds kBeat{5};
 // Behind its last sign of life the owner does not trust the lease for longer than that.
 constexpr std::chrono::seconds kTrust{15};
-// What is left of locks that were taken over is dropped when nobody can be about to look at it.
-constexpr std::int64_t kLeftover = 600;  // seconds
 
 constexpr std::string_view kOwner = "owner_";
 
@@ -156,7 +154,6 @@ class HeldLock final : public RunLock {
     if (made) {
       held_ = true;
       show_life();
-      drop_leftovers();
       return true;
     }
     const std::optional<Holder> holder = holder_of(connection_, names_);
@@ -168,10 +165,8 @@ class HeldLock final : public RunLock {
   void bury(const Holder& holder) {
     const std::string grave = names_.of_dead(holder.owner);
     if (!rename(names_.table, grave)) return;
-    graves_.push_back(grave);
     if (owner_of(connection_, names_, grave) == holder.owner) return;
     // Somebody else's that has come in its place meanwhile.
-    graves_.pop_back();
     rename(grave, names_.table);
   }
 
@@ -231,29 +226,26 @@ class HeldLock final : public RunLock {
   // takes.
   void give_back() noexcept {
     try {
-      if (!lost_) {
-        connection_.ask(sign_of_life());
-        connection_.ask("DROP TABLE " + names_.sql());
-      }
-      for (const std::string& grave : graves_) {
-        connection_.ask("DROP TABLE IF EXISTS " + names_.sql(grave));
-      }
+      if (lost_) return;
+      connection_.ask(sign_of_life());
+      drop_graves();
+      connection_.ask("DROP TABLE " + names_.sql());
     } catch (const std::exception&) {
       // Then the lease runs out.
     }
   }
 
-  void drop_leftovers() {
+  // Those of runs that have died, too.
+  void drop_graves() {
     const std::string prefix = names_.table + "_";
     const Table rows =
-        connection_.ask("SELECT name FROM system.tables WHERE " + names_.is_database() +
-                        " AND substring(name, 1, " + std::to_string(prefix.size()) +
-                        ") = " + dialect().literal(prefix) +
-                        " AND metadata_modification_time < now() - " + std::to_string(kLeftover));
+        connection_.ask("SELECT table FROM system.columns WHERE " + names_.is_database() +
+                        " AND substring(table, 1, " + std::to_string(prefix.size()) + ") = " +
+                        dialect().literal(prefix) + " AND concat(" + dialect().literal(prefix) +
+                        ", substring(name, 7)) = table AND substring(name, 1, 6) = 'owner_'");
     for (const Table::Cells& cells : rows.rows) {
-      const std::string name(CellsRow(cells).text(0));
-      if (owner_of(connection_, names_, name).empty()) continue;  // none of ours
-      connection_.ask("DROP TABLE IF EXISTS " + names_.sql(name));
+      const std::string grave(CellsRow(cells).text(0));
+      connection_.ask("DROP TABLE IF EXISTS " + names_.sql(grave));
     }
   }
 
@@ -263,7 +255,6 @@ class HeldLock final : public RunLock {
   std::string name_;
   Settings settings_;  // the heartbeat's
   bool held_ = false;
-  std::vector<std::string> graves_;
 
   std::thread heartbeat_;
   std::mutex mutex_;
