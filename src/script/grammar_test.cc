@@ -276,7 +276,7 @@ TEST(GrammarTest, RowsBehindAFormatOfClickhouseEndWithTheirLine) {
           {"INSERT INTO format FORMAT TSV\t1\nd;", "<INSERT INTO format FORMAT TSV\t1><d;>"},
           {"INSERT INTO j FORMAT CSV;", "<INSERT INTO j FORMAT CSV;>"},
           {"INSERT INTO j FORMAT VALUES (1, 'b;\n'); c;",
-           "<INSERT INTO j FORMAT VALUES (1, 'b;~'); c;>"},
+           "<INSERT INTO j FORMAT VALUES (1, 'b;~');><c;>"},
           {"INSERT INTO j VALUES (1), ('FORMAT CSV ;\n') -- b\n;",
            "<INSERT INTO j VALUES (1), ('FORMAT CSV ;~') -- b~;>"},
           {"INSERT INTO j SELECT a FORMAT CSV\nb;", "<INSERT INTO j SELECT a FORMAT CSV~b;>"},

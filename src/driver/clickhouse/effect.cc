@@ -14,14 +14,13 @@ using Kind = Effect::Kind;
 using sql::Token;
 using sql::Words;
 
+// Doubled quotes stand for one, and backslashes escape, in names too.
 std::string plain(const Token& token) {
   if (token.kind != Token::Kind::quoted_name) return std::string(token.text);
-  // Backslashes escape in names, too.
-  const std::string inner = sql::unquoted(token);
   std::string out;
-  for (std::size_t i = 0; i < inner.size(); ++i) {
-    if (inner[i] == '\\' && i + 1 < inner.size()) ++i;
-    out += inner[i];
+  for (std::size_t i = 1; i + 1 < token.text.size(); ++i) {
+    if (token.text[i] == '\\' || token.text[i] == token.text.front()) ++i;
+    if (i + 1 < token.text.size()) out += token.text[i];
   }
   return out;
 }

@@ -23,6 +23,7 @@ inline constexpr std::int64_t kDatabaseExists = 82;
 inline constexpr std::int64_t kUnknownSetting = 115;
 inline constexpr std::int64_t kTimeout = 159;
 inline constexpr std::int64_t kQueryIdInUse = 216;
+inline constexpr std::int64_t kTableDropped = 218;    // in this moment
 inline constexpr std::int64_t kUnfinished = 341;  // a mutation
 inline constexpr std::int64_t kSessionNotFound = 372;
 inline constexpr std::int64_t kSessionLocked = 373;

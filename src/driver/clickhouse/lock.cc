@@ -62,6 +62,8 @@ struct Holder {
   bool expired() const { return silent > kLease || has_ended(process); }
 };
 
+bool is_gone(std::int64_t number) { return number == kUnknownTable || number == kTableDropped; }
+
 std::string owner_of(Connection& connection, const LockNames& names, const std::string& table) {
   const Table rows = connection.ask("SELECT name FROM system.columns WHERE " + names.is_database() +
                                     " AND table = " + dialect().literal(table) +
@@ -93,7 +95,7 @@ std::optional<Holder> holder_of(Connection& connection, const LockNames& names) 
     holder.since = row.text(3);
     holder.renewed = row.text(4);
   } catch (const Error& error) {
-    if (error.details().native_code != kUnknownTable) throw;
+    if (!is_gone(error.details().native_code)) throw;
     return std::nullopt;  // it has just been given back
   }
   return holder;
@@ -175,7 +177,7 @@ class HeldLock final : public RunLock {
       return connection_.try_to("RENAME TABLE " + names_.sql(from) + " TO " + names_.sql(to),
                                 kTableExists);
     } catch (const Error& error) {
-      if (error.details().native_code != kUnknownTable) throw;
+      if (!is_gone(error.details().native_code)) throw;
       return false;
     }
   }
@@ -219,7 +221,7 @@ class HeldLock final : public RunLock {
       return;
     }
     const std::int64_t number = failure_of(answer, {}).number();
-    if (number == kNoSuchColumn || number == kUnknownTable) lost_ = true;
+    if (number == kNoSuchColumn || is_gone(number)) lost_ = true;
   }
 
   // Only its owner can write into it, and whoever would take it over waits for longer than this
