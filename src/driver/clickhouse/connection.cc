@@ -396,7 +396,7 @@ Parameters Connection::wanted_settings() {
   const Table rows = ask("SELECT name FROM system.settings WHERE name IN (" + names + ")");
   for (const Table::Cells& cells : rows.rows) {
     const auto found = std::ranges::find(kWanted, CellsRow(cells).text(0),
-                                          [](const auto& each) { return each.first; });
+                                         [](const auto& each) { return each.first; });
     if (found != kWanted.end()) known.push_back(*found);
   }
   return known;

@@ -10,7 +10,6 @@
 #include "src/driver/clickhouse/connection.h"
 #include "src/driver/clickhouse/dialect.h"
 #include "src/driver/clickhouse/lint.h"
-#include "src/driver/clickhouse/lint.h"
 
 namespace gander::driver::clickhouse {
 namespace {

@@ -14,7 +14,8 @@ namespace gander::driver::clickhouse {
 class Lent final : public driver::Lent {
  public:
   // `connection` outlives it.
-  explicit Lent(clickhouse::Connection& connection) : driver::Lent(connection), connection_(connection) {}
+  explicit Lent(clickhouse::Connection& connection)
+      : driver::Lent(connection), connection_(connection) {}
 
  private:
   std::int64_t do_execute(std::string_view sql, std::span<const Parameter> parameters) override;
