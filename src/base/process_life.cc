@@ -13,7 +13,8 @@ namespace gander {
 namespace {
 
 // Field 22 of /proc/PID/stat, in ticks since the machine started; empty when there is no such
-// process. Field 2, the name, is in parentheses and may hold anything.
+// process, or one that has ended and is still listed (field 3). Field 2, the name, is in
+// parentheses and may hold anything.
 std::string start_of(const std::string& pid) {
   std::ifstream in("/proc/" + pid + "/stat");
   std::string line;
@@ -23,7 +24,10 @@ std::string start_of(const std::string& pid) {
   std::istringstream fields(line.substr(name + 1));
   constexpr int kStart = 22 - 2;
   std::string field;
-  for (int i = 0; i < kStart; ++i) fields >> field;
+  for (int i = 0; i < kStart; ++i) {
+    fields >> field;
+    if (i == 0 && (field == "Z" || field == "X")) return {};
+  }
   return field;
 }
 
