@@ -89,6 +89,9 @@ std::optional<Holder> holder_of(Connection& connection, const LockNames& names) 
     const CellsRow row(rows.rows.at(0));
     const bool shown = row.integer(0) > 0;
     holder.silent = row.integer(shown ? 5 : 6);
+    // Not there in one moment and there in the next.
+    constexpr std::int64_t kNever = 1'000'000'000;
+    if (holder.silent > kNever) return std::nullopt;
     if (!shown) return holder;
     holder.name = row.text(1);
     holder.process = row.text(2);
@@ -155,7 +158,7 @@ class HeldLock final : public RunLock {
         kTableExists);
     if (made) {
       held_ = true;
-      show_life();
+      begin_life();
       return true;
     }
     const std::optional<Holder> holder = holder_of(connection_, names_);
@@ -186,6 +189,19 @@ class HeldLock final : public RunLock {
     return "INSERT INTO " + names_.sql() + " (" + std::string(kOwner) + owner_ +
            ", at, name, process) SELECT 1, now(), " + dialect().literal(name_) + ", " +
            dialect().literal(this_process());
+  }
+
+  // For a moment somebody may have it under another name: see bury().
+  void begin_life() {
+    constexpr int kTries = 20;
+    for (int i = 1;; ++i) {
+      try {
+        return show_life();
+      } catch (const Error& error) {
+        if (i == kTries || !is_gone(error.details().native_code)) throw;
+      }
+      connection_.pause(std::chrono::milliseconds(50));
+    }
   }
 
   void show_life() {
