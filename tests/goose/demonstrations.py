@@ -158,8 +158,8 @@ DEMONSTRATIONS = [
                   [["-dir", "m[1]", "sqlite3", "app.db", "up"]], (1, "no migration files found"),
                   (0, OK), directory="m[1]"),
     Demonstration("driver", {"1_a.sql": "-- +goose Up\n"},
-                  [["-dir", "m", "clickhouse", "tcp://127.0.0.1:1", "status"]],
-                  (1, "connection refused"), (1, "no driver for 'clickhouse' in this build")),
+                  [["-dir", "m", "mssql", "sqlserver://127.0.0.1:1", "status"]],
+                  (1, "connection refused"), (1, "no driver for 'mssql' in this build")),
 ]
 
 

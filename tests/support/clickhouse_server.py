@@ -151,9 +151,11 @@ class ClickhouseServer:
         for path in [self.directory, *self.directory.rglob("*")]:
             os.chown(path, nobody.pw_uid, nobody.pw_gid)
         for folder in self.directory.parents:
-            mode = os.stat(folder).st_mode
-            if not mode & 0o001:
-                os.chmod(folder, mode & 0o7777 | 0o055)
+            if self.scratch and folder == pathlib.Path(self.scratch).resolve():
+                os.chmod(folder, os.stat(folder).st_mode & 0o7777 | 0o011)
+            elif not os.stat(folder).st_mode & 0o001:
+                raise RuntimeError(f"{folder} is closed to the user nobody, as whom the server runs: "
+                                   "set TMPDIR to a folder that is not")
         return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     def wait_until_ready(self):
