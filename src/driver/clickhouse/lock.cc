@@ -156,13 +156,15 @@ class HeldLock final : public RunLock {
             " UInt8, at DateTime, name String, process String) ENGINE = MergeTree() ORDER BY "
             "tuple()",
         kTableExists);
-    if (made) {
-      held_ = true;
-      begin_life();
-      return true;
-    }
+    if (made) return held_ = begin_life();
     const std::optional<Holder> holder = holder_of(connection_, names_);
-    if (holder && holder->expired()) bury(*holder);
+    if (!holder) return false;
+    if (holder->owner == owner_) return held_ = begin_life();  // brought back: see bury()
+    // One that ended as it should gave the lock back before: who has ended and is its owner still
+    // has died with it.
+    if (holder->expired() && owner_of(connection_, names_, names_.table) == holder->owner) {
+      bury(*holder);
+    }
     return false;
   }
 
@@ -191,17 +193,21 @@ class HeldLock final : public RunLock {
            dialect().literal(this_process());
   }
 
-  // For a moment somebody may have it under another name: see bury().
-  void begin_life() {
+  // For a moment somebody may have it under another name: see bury(). False: it is not there any
+  // more, or another's that was made meanwhile is.
+  bool begin_life() {
     constexpr int kTries = 20;
-    for (int i = 1;; ++i) {
+    for (int i = 0; i < kTries; ++i) {
       try {
-        return show_life();
+        show_life();
+        return true;
       } catch (const Error& error) {
-        if (i == kTries || !is_gone(error.details().native_code)) throw;
+        if (error.details().native_code == kNoSuchColumn) return false;
+        if (!is_gone(error.details().native_code)) throw;
       }
       connection_.pause(std::chrono::milliseconds(50));
     }
+    return false;
   }
 
   void show_life() {
